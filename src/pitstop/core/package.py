@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from pitstop.core.task import TaskSpec
+if TYPE_CHECKING:
+    from pitstop.core.task import TaskSpec
 
 REPOSITORY = "//"
 """The id of the pseudo package that owns tasks of the whole repository (`//:install`), as turbo's `//`."""

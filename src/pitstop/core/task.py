@@ -18,7 +18,7 @@ CACHE_NEVER = "never"
 class Retry(NamedTuple):
     """How often a failed task is tried again."""
 
-    count: int = 0
+    times: int = 0
     """Further attempts after the first."""
     backoff_s: float = 0.0
     """Pause before the first further attempt; doubles with each one, at most 60 s."""

@@ -1,0 +1,1 @@
+"""The content-addressed store: bytes by digest, results by action."""

@@ -1,0 +1,160 @@
+"""Action, Command and ActionResult of REAPI v2 as values, and their exact encoding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pitstop.cache import wire
+from pitstop.core.digest import Digest, digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class OutputFile(NamedTuple):
+    """One file that an action left; `path` is POSIX, relative to the input root."""
+
+    path: str
+    digest: Digest
+    executable: bool = False
+
+
+class OutputLink(NamedTuple):
+    """One symbolic link that an action left."""
+
+    path: str
+    target: str
+
+
+class ActionResult(NamedTuple):
+    """What is kept of a task that passed (message ActionResult)."""
+
+    files: tuple[OutputFile, ...] = ()
+    links: tuple[OutputLink, ...] = ()
+    exit_code: int = 0
+    log: bytes = b""
+    """Standard output and error in order of arrival, when short enough to be kept inside (`stdout_raw`)."""
+    log_digest: Digest | None = None
+    """Else its digest (`stdout_digest`)."""
+    duration_s: float = 0.0
+    """From `execution_metadata`: what running it took."""
+    worker: str = ""
+
+
+def encode_command(
+    argv: tuple[str, ...],
+    environment: Mapping[str, str],
+    outputs: tuple[str, ...],
+    cwd: str,
+) -> bytes:
+    """Return a `Command` message: arguments, variables sorted by name, output paths sorted, working directory."""
+    out = [wire.message(1, argument.encode("utf-8", "surrogateescape")) for argument in argv]
+    out += [wire.message(2, wire.text(1, name) + wire.text(2, environment[name])) for name in sorted(environment)]
+    out.append(wire.text(6, cwd))
+    out += [wire.message(7, path.encode("utf-8", "surrogateescape")) for path in sorted(outputs)]
+    return b"".join(out)
+
+
+def encode_action(
+    command: Digest, root: Digest, *, timeout_s: float | None, platform: Mapping[str, str], salt: bytes
+) -> bytes:
+    """Return an `Action` message; `salt` holds what decides the outcome and is no file, variable or argument."""
+    out = [wire.digest(1, command), wire.digest(2, root)]
+    if timeout_s is not None:
+        whole = int(timeout_s)
+        out.append(wire.message(6, wire.number(1, whole) + wire.number(2, int((timeout_s - whole) * 1e9))))
+    out.append(wire.blob(9, salt))
+    if platform:
+        properties = (wire.message(1, wire.text(1, name) + wire.text(2, platform[name])) for name in sorted(platform))
+        out.append(wire.message(10, b"".join(properties)))
+    return b"".join(out)
+
+
+def encode_result(result: ActionResult) -> bytes:
+    """Return an `ActionResult` message, output files and links sorted by path."""
+    out: list[bytes] = []
+    for path, digest, executable in sorted(result.files):
+        node = wire.text(1, path) + wire.digest(2, digest)
+        out.append(wire.message(2, node + b"\x20\x01" if executable else node))
+    out.append(wire.number(4, result.exit_code))
+    out.append(wire.blob(5, result.log))
+    if result.log_digest is not None:
+        out.append(wire.digest(6, result.log_digest))
+    # ExecutedActionMetadata: worker = 1, execution_start_timestamp = 7, execution_completed_timestamp = 8. Only the
+    # length of the execution is kept, as a span from second 0, so that equal results have equal bytes but for it.
+    whole = int(result.duration_s)
+    stamp = wire.number(1, whole) + wire.number(2, int((result.duration_s - whole) * 1e9))
+    out.append(wire.message(9, wire.text(1, result.worker) + wire.message(7, b"") + wire.message(8, stamp)))
+    out += [wire.message(12, wire.text(1, path) + wire.text(2, target)) for path, target in sorted(result.links)]
+    return b"".join(out)
+
+
+def decode_result(data: bytes) -> ActionResult:
+    """Return the value of an `ActionResult` message; fields that pitstop has no use for are passed over.
+
+    Raises WireError.
+    """
+    files: list[OutputFile] = []
+    links: list[OutputLink] = []
+    exit_code, log, log_digest, duration, worker = 0, b"", None, 0.0, ""
+    for field, value in wire.fields(data):
+        if isinstance(value, int):
+            if field == 4:
+                exit_code = value if value < 1 << 63 else value - (1 << 64)
+        elif field == 2:
+            files.append(_output_file(value))
+        elif field == 5:
+            log = value
+        elif field == 6:
+            log_digest = _digest(value)
+        elif field == 9:
+            worker, duration = _metadata(value)
+        elif field in {10, 11, 12}:  # output_file_symlinks, output_directory_symlinks (old), output_symlinks
+            strings = dict(wire.fields(value))
+            links.append(OutputLink(_text(strings.get(1, b"")), _text(strings.get(2, b""))))
+    return ActionResult(tuple(files), tuple(links), exit_code, log, log_digest, duration, worker)
+
+
+def _text(value: int | bytes) -> str:
+    if isinstance(value, int):
+        raise wire.WireError("a number stands where a text belongs")
+    return value.decode("utf-8", "surrogateescape")
+
+
+def _digest(data: bytes) -> Digest:
+    hex_digest, size = "", 0
+    for field, value in wire.fields(data):
+        if field == 1:
+            hex_digest = _text(value)
+        elif field == 2 and isinstance(value, int):
+            size = value
+    if len(hex_digest) != 64 or not set(hex_digest) <= set("0123456789abcdef"):
+        raise wire.WireError("a digest is no SHA-256")
+    return Digest(hex_digest, size)
+
+
+def _output_file(data: bytes) -> OutputFile:
+    path, digest, executable = "", digest_of(b""), False
+    for field, value in wire.fields(data):
+        if field == 1:
+            path = _text(value)
+        elif field == 2 and isinstance(value, bytes):
+            digest = _digest(value)
+        elif field == 4:
+            executable = bool(value)
+    return OutputFile(path, digest, executable)
+
+
+def _metadata(data: bytes) -> tuple[str, float]:
+    worker, times = "", {7: 0.0, 8: 0.0}
+    for field, value in wire.fields(data):
+        if isinstance(value, int):
+            continue
+        if field == 1:
+            worker = _text(value)
+        elif field in times:
+            parts = dict(wire.fields(value))
+            seconds, nanoseconds = parts.get(1, 0), parts.get(2, 0)
+            if isinstance(seconds, int) and isinstance(nanoseconds, int):
+                times[field] = seconds + nanoseconds / 1e9
+    return worker, max(0.0, times[8] - times[7])

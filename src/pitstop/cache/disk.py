@@ -1,0 +1,298 @@
+"""The local store: blobs by digest (CAS) and results by action (AC), as files.
+
+    <root>/cas/ab/<64 hex>          the bytes of a blob, read-only by convention
+    <root>/ac/ab/<64 hex>           a framed ActionResult: magic, SHA-256 over (action, message), message
+    <root>/tmp/                     where files are written before they are renamed into place
+
+Nothing is synced to the disk platter: whatever a crash tears fails its digest and is a miss. The time of last use is
+the modification time of a file, since access times are switched off on many machines. Many processes may share one
+store; a rename is the only way in and an unlink the only way out.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from pitstop.cache import wire
+from pitstop.cache.actions import decode_result, encode_result
+from pitstop.core.digest import EMPTY, Digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pitstop.cache.actions import ActionResult
+
+_MAGIC = b"PSAC\x01\n"
+_HEADER = len(_MAGIC) + 32
+_PIECE = 1 << 20
+_SMALL = 1 << 18
+_UNUSABLE = frozenset({errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT, errno.ENOTDIR})
+
+
+class DiskStore:
+    """A store below the folder `root`, which is made when it is first written to.
+
+    A disk that is full or read-only turns the store into one that keeps nothing more: `trouble` then says why, and
+    `warn` is told once. Reading never raises: what cannot be read or has wrong bytes is not there.
+    """
+
+    def __init__(self, root: str, warn: Callable[[str], None] = lambda _message: None) -> None:
+        self.root = root
+        self.trouble = ""
+        self.stored_bytes = 0
+        """Bytes of new files, by this object."""
+        self._warn = warn
+        self._made: set[str] = set()
+        self._counter = 0
+        self._unique = f"{os.getpid()}-{os.urandom(4).hex()}"
+
+    # Blobs
+
+    def blob_path(self, name: Digest) -> str:
+        """Return where a blob lies if it is there."""
+        return f"{self.root}/cas/{name[0][:2]}/{name[0]}"
+
+    def has(self, name: Digest) -> bool:
+        """Return whether a file of the right size is there; its bytes are checked when they are used."""
+        if name == EMPTY:
+            return True
+        try:
+            return os.stat(self.blob_path(name)).st_size == name[1]  # noqa: PTH116  hot path
+        except OSError:
+            return False
+
+    def put(self, data: bytes) -> Digest | None:
+        """Keep `data`; None when the store cannot be written."""
+        name = Digest(sha256(data).hexdigest(), len(data))
+        if self.has(name) or self._write(self.blob_path(name), data):
+            return name
+        return None
+
+    def put_file(self, path: str) -> tuple[Digest, os.stat_result] | None:
+        """Keep the bytes of the regular file at `path`; return its digest and what `lstat` said of it.
+
+        Raises OSError when `path` cannot be read, and returns None when the store cannot be written or the file
+        changed while it was read.
+        """
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0))
+        try:
+            before = os.fstat(fd)
+            if before.st_size <= _SMALL:
+                data = os.read(fd, before.st_size + 1)
+                name = self.put(data)
+            else:
+                name = self._put_large(fd)
+            after = os.fstat(fd)
+        finally:
+            os.close(fd)
+        if name is None or name.size != after.st_size or before.st_mtime_ns != after.st_mtime_ns:
+            return None
+        return name, after
+
+    def get(self, name: Digest) -> bytes | None:
+        """Return the bytes of a blob, or None when it is missing or wrong (then it is removed)."""
+        if name == EMPTY:
+            return b""
+        path = self.blob_path(name)
+        try:
+            with open(path, "rb") as file:  # noqa: PTH123  hot path
+                data = file.read()
+        except OSError:
+            return None
+        if len(data) != name[1] or sha256(data).hexdigest() != name[0]:
+            self._corrupt(path)
+            return None
+        return data
+
+    def restore(self, name: Digest, path: str, *, executable: bool) -> os.stat_result | None:
+        """Put a blob at `path`, over whatever file is there; None when the blob is missing or wrong.
+
+        The bytes are verified before they are renamed into place. Raises OSError when `path` cannot be written.
+        """
+        temporary = f"{path}.{self._unique}.pitstop"
+        mode = 0o777 if executable else 0o666
+        fd = -1
+        try:
+            if name[1] <= _SMALL:
+                data = self.get(name)
+                if data is None:
+                    return None
+                fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), mode)
+                _write_all(fd, data)
+            else:
+                source = os.open(self.blob_path(name), os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+                try:
+                    fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), mode)
+                    if _copy(source, fd) != name:
+                        os.unlink(temporary)  # noqa: PTH108
+                        self._corrupt(self.blob_path(name))
+                        return None
+                finally:
+                    os.close(source)
+            status = os.fstat(fd)
+            os.replace(temporary, path)  # noqa: PTH105
+        except FileNotFoundError:
+            if name[1] > _SMALL and not os.path.exists(self.blob_path(name)):  # noqa: PTH110
+                return None
+            raise
+        except OSError:
+            _remove(temporary)
+            raise
+        finally:
+            if fd >= 0:
+                os.close(fd)
+        # The rename changed the inode's ctime: what the index remembers is what a later lstat will see.
+        return os.lstat(path) if status.st_nlink else None
+
+    def touch(self, name: Digest) -> None:
+        """Note that a blob was used now."""
+        _touch(self.blob_path(name))
+
+    # Results
+
+    def action_path(self, action: str) -> str:
+        """Return where the result of the action with this hash lies if it is there."""
+        return f"{self.root}/ac/{action[:2]}/{action}"
+
+    def put_result(self, action: str, result: ActionResult) -> bool:
+        """Keep the result of an action; return whether it was kept."""
+        message = encode_result(result)
+        frame = _MAGIC + sha256(action.encode() + message).digest() + message
+        return self._write(self.action_path(action), frame)
+
+    def get_result(self, action: str) -> ActionResult | None:
+        """Return the result of an action, or None when there is none or its bytes are wrong (then it is removed)."""
+        path = self.action_path(action)
+        try:
+            with open(path, "rb") as file:  # noqa: PTH123  hot path
+                frame = file.read()
+        except OSError:
+            return None
+        message = frame[_HEADER:]
+        if frame[:_HEADER] == _MAGIC + sha256(action.encode() + message).digest():
+            try:
+                return decode_result(message)
+            except wire.WireError:  # written by a pitstop whose encoding we do not read
+                return None
+        self._corrupt(path)
+        return None
+
+    def touch_result(self, action: str) -> None:
+        """Note that a result was used now."""
+        _touch(self.action_path(action))
+
+    # Files
+
+    def _write(self, path: str, data: bytes) -> bool:
+        if self.trouble:
+            return False
+        temporary = self._temporary()
+        try:
+            self._make(f"{self.root}/tmp")
+            fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o644)
+            try:
+                _write_all(fd, data)
+            finally:
+                os.close(fd)
+            self._make(path[: path.rindex("/")])
+            os.replace(temporary, path)  # noqa: PTH105
+        except OSError as error:
+            self._failed(temporary, error)
+            return False
+        self.stored_bytes += len(data)
+        return True
+
+    def _put_large(self, source: int) -> Digest | None:
+        if self.trouble:
+            return None
+        temporary = self._temporary()
+        try:
+            self._make(f"{self.root}/tmp")
+            fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o644)
+            try:
+                name = _copy(source, fd)
+            finally:
+                os.close(fd)
+            if self.has(name):
+                _remove(temporary)
+            else:
+                path = self.blob_path(name)
+                self._make(path[: path.rindex("/")])
+                os.replace(temporary, path)  # noqa: PTH105
+                self.stored_bytes += name.size
+        except OSError as error:
+            self._failed(temporary, error)
+            return None
+        return name
+
+    def _failed(self, temporary: str, error: OSError) -> None:
+        _remove(temporary)
+        if error.errno not in _UNUSABLE:
+            self._made.clear()  # somebody removed a folder under us
+        self.trouble = f"the cache at `{self.root}` cannot be written: {error.strerror or error}"
+        self._warn(f"{self.trouble}; results of this run are not kept")
+
+    def _corrupt(self, path: str) -> None:
+        _remove(path)
+        self._warn(f"`{path}` had wrong bytes: removed, and counted as a miss")
+
+    def _temporary(self) -> str:
+        self._counter += 1
+        return f"{self.root}/tmp/{self._unique}-{self._counter}"
+
+    def _make(self, folder: str) -> None:
+        if folder not in self._made:
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            self._made.add(folder)
+
+
+def _copy(source: int, target: int) -> Digest:
+    """Copy all bytes between two descriptors, sharing them on disk where the file system can; return their digest.
+
+    What is digested is what arrived, so a source that changes meanwhile cannot give a wrong blob.
+    """
+    hasher, size = sha256(), 0
+    if _reflink(source, target):
+        while piece := os.read(target, _PIECE):
+            hasher.update(piece)
+            size += len(piece)
+    else:
+        while piece := os.read(source, _PIECE):
+            hasher.update(piece)
+            size += len(piece)
+            _write_all(target, piece)
+    return Digest(hasher.hexdigest(), size)
+
+
+def _reflink(source: int, target: int) -> bool:
+    """Let `target` share the blocks of `source` (FICLONE, ioctl_ficlone(2)); False where that is not to be had."""
+    try:
+        import fcntl
+
+        fcntl.ioctl(target, 0x40049409, source)
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    written = os.write(fd, data)
+    while written < len(data):
+        written += os.write(fd, memoryview(data)[written:])
+
+
+def _touch(path: str) -> None:
+    try:
+        os.utime(path)
+    except OSError:
+        return
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)  # noqa: PTH108  hot path
+    except OSError:
+        return

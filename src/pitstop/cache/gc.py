@@ -1,0 +1,102 @@
+"""Which files of a local store go, then go; and a look at every byte of it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from pitstop.core.digest import Digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pitstop.cache.disk import DiskStore
+
+_STALE_S = 24 * 3600.0
+"""A temporary file this old belongs to nobody."""
+
+
+class Entry(NamedTuple):
+    """One file of the store."""
+
+    path: str
+    size: int
+    used: float
+    """Seconds since 1970 UTC of its last use."""
+
+
+class Pruned(NamedTuple):
+    """What a pruning did, in files and bytes."""
+
+    removed: int
+    freed: int
+    left: int
+    left_bytes: int
+
+
+def entries(root: str) -> Iterator[Entry]:
+    """Yield each blob and each result below `root`."""
+    for room in ("cas", "ac"):
+        for shard in _scan(f"{root}/{room}"):
+            for file in _scan(shard.path):
+                try:
+                    status = file.stat()
+                except OSError:
+                    continue
+                yield Entry(file.path, status.st_size, status.st_mtime)
+
+
+def choose(listed: Iterable[Entry], max_size: int) -> list[Entry]:
+    """Return the entries that must go so that the rest is at most `max_size` bytes: the longest unused first. Pure."""
+    ordered = sorted(listed, key=lambda entry: (entry.used, entry.path))
+    total = sum(entry.size for entry in ordered)
+    going: list[Entry] = []
+    for entry in ordered:
+        if total <= max_size:
+            break
+        going.append(entry)
+        total -= entry.size
+    return going
+
+
+def prune(root: str, max_size: int, now: float) -> Pruned:
+    """Remove the longest unused files until at most `max_size` bytes are left, and what dead processes left behind."""
+    for file in _scan(f"{root}/tmp"):
+        try:
+            if file.stat().st_mtime < now - _STALE_S:
+                os.unlink(file.path)  # noqa: PTH108
+        except OSError:
+            continue
+    listed = list(entries(root))
+    removed = freed = 0
+    for entry in choose(listed, max_size):
+        try:
+            os.unlink(entry.path)  # noqa: PTH108
+        except OSError:
+            continue
+        removed += 1
+        freed += entry.size
+    return Pruned(removed, freed, len(listed) - removed, sum(entry.size for entry in listed) - freed)
+
+
+def verify(store: DiskStore) -> tuple[int, Sequence[str]]:
+    """Read every file of the store; return how many were read, and the names of those that were wrong (now removed)."""
+    wrong: list[str] = []
+    count = 0
+    for entry in entries(store.root):
+        count += 1
+        room, _, name = os.path.relpath(entry.path, store.root).replace(os.sep, "/").split("/")
+        good = store.get(Digest(name, entry.size)) if room == "cas" else store.get_result(name)
+        if good is None:
+            wrong.append(f"{room}/{name}")
+            if os.path.exists(entry.path):  # noqa: PTH110
+                os.unlink(entry.path)  # noqa: PTH108
+    return count, wrong
+
+
+def _scan(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as listed:
+            return list(listed)
+    except OSError:
+        return []

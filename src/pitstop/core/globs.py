@@ -1,0 +1,100 @@
+"""Glob patterns over POSIX paths, as git, turbo and VS Code read them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+def is_literal(pattern: str) -> bool:
+    """Return whether `pattern` names one path and no others."""
+    return not any(character in pattern for character in "*?[{")
+
+
+def translate(pattern: str) -> str:
+    """Return the regular expression, to be matched in full, of one glob.
+
+    `*` and `?` stay inside a folder, `**` crosses folders, `[a-z]` and `[!a]` are sets, `{a,b}` are alternatives, a
+    backslash takes the next character as it is. A pattern also matches all that lies below what it names, so `dist`
+    and `dist/**` mean the same for the files of a folder.
+    """
+    import re
+
+    pattern = pattern.removeprefix("./").rstrip("/")
+    if pattern in {"", "."}:
+        return ".*"
+    out: list[str] = []
+    depth = index = 0
+    length = len(pattern)
+    while index < length:
+        character = pattern[index]
+        index += 1
+        if character == "*":
+            if pattern[index : index + 1] == "*":
+                start = index - 1
+                while pattern[index : index + 1] == "*":
+                    index += 1
+                whole_part = start == 0 or pattern[start - 1] in "/{,"
+                if whole_part and pattern[index : index + 1] == "/":
+                    index += 1
+                    out.append("(?:.*/)?")
+                else:
+                    out.append(".*")
+            else:
+                out.append("[^/]*")
+        elif character == "?":
+            out.append("[^/]")
+        elif character == "[":
+            end = pattern.find("]", index + 2 if pattern[index : index + 1] in {"!", "^"} else index + 1)
+            if end < 0:
+                out.append(r"\[")
+                continue
+            body = pattern[index:end].replace("\\", r"\\").replace("[", r"\[")
+            index = end + 1
+            out.append(f"(?!/)[^{body[1:]}]" if body[0] in "!^" else f"(?!/)[{body}]")
+        elif character == "{" and "}" in pattern[index:]:
+            depth += 1
+            out.append("(?:")
+        elif character == "}" and depth:
+            depth -= 1
+            out.append(")")
+        elif character == "," and depth:
+            out.append("|")
+        elif character == "\\" and index < length:
+            out.append(re.escape(pattern[index]))
+            index += 1
+        else:
+            out.append(re.escape(character))
+    return "".join(out) + ")" * depth + "(?:/.*)?"
+
+
+@lru_cache(maxsize=4096)
+def _compiled(patterns: tuple[str, ...]) -> Callable[[str], object]:
+    import re
+
+    try:
+        return re.compile("|".join(f"(?:{translate(pattern)})" for pattern in patterns), re.DOTALL).fullmatch
+    except re.error:  # a set such as [z-a]: taken as it is written
+        return re.compile("|".join(re.escape(pattern) for pattern in patterns)).fullmatch
+
+
+def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
+    """Return a test of paths: matched by a pattern, and by none of those that start with `!`.
+
+    Only negative patterns: everything but those.
+    """
+    listed = tuple(patterns)
+    positive = tuple(pattern for pattern in listed if not pattern.startswith("!"))
+    negative = tuple(pattern[1:] for pattern in listed if pattern.startswith("!"))
+    wanted = _compiled(positive) if positive else None
+    unwanted = _compiled(negative) if negative else None
+
+    def matches(path: str) -> bool:
+        if wanted is not None and wanted(path) is None:
+            return False
+        return unwanted is None or unwanted(path) is None
+
+    return matches
