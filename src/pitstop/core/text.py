@@ -65,7 +65,7 @@ def strip_ansi(text: AnyStr) -> AnyStr:
 
 _CONTROLS = bytes(range(9)) + bytes(range(0x0B, 0x0D)) + bytes(range(0x0E, 0x20)) + b"\x7f"
 _ESCAPE = (
-    rb"\x1b(?:\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
+    rb"\x1b(?:\[[0-?]*[ -/]*[@-~]?"  # CSI: colours, cursor
     rb"|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # OSC: titles, hyperlinks
     rb"|[PX^_][^\x1b\n]*(?:\x1b\\)?"  # DCS, SOS, PM, APC
     rb"|[ -/]+[0-~]|[0-Z\\-~])?"  # character sets, single functions, a torn one
