@@ -1,0 +1,1 @@
+"""The outside world, each system in one place; knows core only."""
