@@ -62,7 +62,7 @@ def python_package(pit: Pit, name: str, root: str = "", *, needs: Mapping[str, s
 def cargo_workspace(pit: Pit, crates: Mapping[str, Sequence[str]]) -> Pit:
     """Write a Cargo workspace: each name is a library in `crates/` that needs the names it is given."""
     pit.write("Cargo.toml", '[workspace]\nresolver = "2"\nmembers = ["crates/*"]\n')
-    lock = "version = 4\n"
+    lock = "version = 3\n"
     for name, needs in sorted(crates.items()):
         lines = [f'[package]\nname = "{name}"\nversion = "1.0.0"\nedition = "2021"\n\n[dependencies]']
         lines += [f'{need} = {{ path = "../{need}" }}' for need in needs]

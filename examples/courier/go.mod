@@ -1,0 +1,3 @@
+module example.org/shop/courier
+
+go 1.21

@@ -1,0 +1,7 @@
+import { count, price } from "@shop/words";
+
+/** Returns the page that lists `prices`, a map of names to cents. */
+export function page(prices) {
+  const rows = Object.entries(prices).map(([name, cents]) => `<li>${name}: ${price(cents)}</li>`);
+  return `<!doctype html>\n<title>Shop</title>\n<p>${count(rows.length, "thing")}</p>\n<ul>\n${rows.join("\n")}\n</ul>\n`;
+}
