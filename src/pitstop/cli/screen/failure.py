@@ -1,0 +1,188 @@
+"""A failed task, as lines to read: at once with the end of its output, in the verdict with what proves it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pitstop.core.events import TIMEOUT, TaskFinished, TestFinished
+from pitstop.core.text import duration, plural, shorten, strip_ansi
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pitstop.cli.screen.kept import Kept
+    from pitstop.cli.screen.style import Style
+    from pitstop.cli.screen.tally import Tally
+    from pitstop.explain.evidence import Evidence
+
+WHOLE = 30
+"""Lines; a log no longer than that is shown whole when its task fails."""
+_END = 12  # lines of the end of a longer log, below its evidence
+_EVIDENCE = 6  # lines for each failed task in the verdict
+_TESTS = 10  # failed tests for each failed task in the verdict
+_TASKS = 20  # failed tasks that the verdict tells of
+_NAMES = 5  # names in a list before `and 7 more`
+_LONGEST = 500  # columns of one line of a log
+
+
+class Failure(NamedTuple):
+    """One failed task with what its output said."""
+
+    finished: TaskFinished
+    evidence: list[Evidence]
+    lines: int = 0
+    """Of its output in all; 0: unknown or none."""
+    shared: str = ""
+    """The task that failed in the same process, whose evidence is this one's too."""
+    shown: bool = False
+    """The whole output stood on the screen when it failed."""
+
+
+def how(finished: TaskFinished) -> str:
+    """Return how a task ended badly: `exit code 1 after 2.3 s`, `killed by SIGKILL`, `timed out after 30 s`."""
+    after = f" after {duration(finished.duration_s)}" if finished.duration_s else ""
+    tries = f", {finished.attempts} attempts" if finished.attempts > 1 else ""
+    if finished.outcome == TIMEOUT:
+        return f"timed out{after}{tries}"
+    if finished.signal:
+        return f"killed by {_signal_name(finished.signal)}{after}{tries}"
+    if finished.exit_code:
+        return f"exit code {finished.exit_code}{after}{tries}"
+    return (finished.message or finished.outcome) + after + tries
+
+
+def _signal_name(number: int) -> str:
+    from signal import Signals
+
+    try:
+        return Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def report(finished: TaskFinished, kept: Kept | None, run: str, style: Style) -> tuple[list[str], Failure]:
+    """Return the lines to show when a task has just failed, and what the verdict needs of it."""
+    from pitstop.explain.evidence import Evidence, telling_lines
+
+    head = f"{style.paint('bad', 'failed')}  {style.paint('name', finished.task)}  {how(finished)}"
+    lines = [head]
+    if finished.message and finished.message not in head:
+        lines.append(f"  {finished.message}")
+    log = kept.bytes() if kept else b""
+    if kept is None or not log.strip():
+        return lines, Failure(finished, [])
+    told = [line.rstrip() for line in strip_ansi(log).decode("utf-8", "replace").rstrip("\n").split("\n")]
+    evidence = telling_lines(log)
+    numbered = kept.whole
+    if not numbered:
+        evidence = [Evidence(0, line.text) for line in evidence]
+    if len(told) <= WHOLE:
+        return [*lines, *(_inside(line, style) for line in told)], Failure(finished, evidence, len(told), shown=True)
+    first = len(told) - _END
+    above = [line for line in telling_lines(log) if line.number <= first]
+    shown = 0
+    for line in above:
+        if line.number > shown + 1:
+            lines.append(_gap(style))
+        lines.append(_inside(line.text, style))
+        shown = line.number
+    if shown < first:
+        lines.append(_gap(style))
+    lines += [_inside(line, style) for line in told[first:]]
+    count = f"all {plural(len(told), 'line')}" if numbered else "all"
+    lines.append(f"  {count}: pitstop logs {run} {_quoted(finished.task)}")
+    return lines, Failure(finished, evidence, len(told) if numbered else 0)
+
+
+def _inside(line: str, style: Style) -> str:
+    bar = style.paint("dim", "│" if style.unicode else "|")
+    return f"  {bar} {shorten(line.expandtabs(4), _LONGEST)}".rstrip()
+
+
+def _gap(style: Style) -> str:
+    return style.paint("dim", "  ⋮" if style.unicode else "  :")
+
+
+def verdict_lines(tally: Tally, failures: Sequence[Failure], style: Style) -> list[str]:
+    """Return what stands above the last line of a run in which something failed or was stopped."""
+    lines: list[str] = []
+    alone = len(failures) == 1 and failures[0].shown
+    for failure in failures[:_TASKS]:
+        lines += _failed(failure, tally, style, brief=alone)
+    if len(failures) > _TASKS:
+        lines.append(f"and {plural(len(failures) - _TASKS, 'more failed task')}: pitstop show {tally.run}")
+    for reason, names in _by_reason(tally).items():
+        listed = ", ".join(names[:_NAMES]) + (f" and {len(names) - _NAMES} more" if len(names) > _NAMES else "")
+        lines.append(f"{style.paint('warn', reason)}: {listed}")
+    return lines
+
+
+def _failed(failure: Failure, tally: Tally, style: Style, *, brief: bool) -> list[str]:
+    finished = failure.finished
+    lines = [f"{style.paint('bad', 'failed')}  {style.paint('name', finished.task)}  {how(finished)}"]
+    tests = tally.tests.get(finished.task, [])
+    for test in tests[:_TESTS]:
+        place = f"  {test.file}:{test.line}" if test.file and test.line else f"  {test.file}" if test.file else ""
+        lines.append(f"  test {style.paint('name', name_of(test))}{style.paint('dim', place)}")
+        if message := _first_line(test.message):
+            lines.append(f"       {message}")
+    if len(tests) > _TESTS:
+        lines.append(f"  and {plural(len(tests) - _TESTS, 'more failed test')}")
+    if failure.shared:
+        lines.append(f"  ran in one process with {failure.shared}: its output is the same")
+    elif not tests and not brief:
+        digits = len(str(failure.evidence[-1].number)) if failure.evidence else 0
+        for number, text in failure.evidence[:_EVIDENCE]:
+            label = style.paint("dim", f"{number:>{digits}}") + "  " if number else ""
+            lines.append(f"  {label}{shorten(text.strip().expandtabs(4), _LONGEST)}")
+    lines.append(f"  again: {style.paint('name', f'pitstop run {_quoted(finished.task)}')}")
+    if tests and (command := only_this_test(tally.commands.get(finished.task, ""), tests[0])):
+        lines.append(f"  one test: {style.paint('name', command)}")
+    return [*lines, ""]
+
+
+def name_of(test: TestFinished) -> str:
+    """Return the name of a test as its own tool would say it."""
+    if not test.suite or test.name.startswith(test.suite):
+        return test.name
+    return f"{test.suite}{'.' if test.file.endswith('.py') else ' '}{test.name}"
+
+
+def _first_line(message: str) -> str:
+    for line in strip_ansi(message).split("\n"):
+        if line.strip():
+            return shorten(line.strip().expandtabs(4), 200)
+    return ""
+
+
+def only_this_test(command: str, test: TestFinished) -> str:
+    """Return a command that runs nothing but `test`, made from the task's `command`; empty where that is not known."""
+    words = command.split()
+    name = test.name
+    if "nextest" in words:
+        return f"cargo nextest run -E {_quoted(f'test(={name})')}"
+    if words[:2] == ["cargo", "test"]:
+        return f"cargo test {_quoted(name)} -- --exact"
+    if words[:2] == ["go", "test"]:
+        return f"go test ./... -run {_quoted('^' + name.replace('/', '$/^') + '$')}"
+    if "pytest" in words and test.file:
+        return f"pytest {_quoted(f'{test.file}::{name}')}"
+    return ""
+
+
+def _quoted(word: str) -> str:
+    if word.isascii() and word.replace(":", "").replace("-", "").replace("_", "").replace("/", "").isalnum():
+        return word
+    from shlex import quote
+
+    return quote(word)
+
+
+def _by_reason(tally: Tally) -> dict[str, list[str]]:
+    reasons: dict[str, list[str]] = {}
+    for finished in tally.stopped:
+        reason = f"{'skipped' if finished.outcome == 'skip' else 'cancelled'}"
+        if finished.message:
+            reason += f" ({finished.message})"
+        reasons.setdefault(reason, []).append(finished.task)
+    return reasons

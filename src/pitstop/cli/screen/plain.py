@@ -1,0 +1,113 @@
+"""Plain lines: a line for each task that ran, the output of those that failed, a verdict. No cursor is moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.cli.screen.tally import Tally
+from pitstop.core.events import (
+    CANCELLATION,
+    RAN,
+    SKIP,
+    SUCCESS,
+    ApprovalRequested,
+    Event,
+    Notice,
+    RunFinished,
+    TaskFinished,
+    TaskOutput,
+    TaskStarted,
+)
+from pitstop.core.text import duration
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from pitstop.cli.screen.report import Reporter
+    from pitstop.cli.screen.stream import Stream
+    from pitstop.cli.screen.style import Style
+
+FULL = "full"
+NEW_ONLY = "new-only"
+ERRORS_ONLY = "errors-only"
+NONE = "none"
+LOGS = (FULL, NEW_ONLY, ERRORS_ONLY, NONE)
+"""Whose output is shown: everyone's, also from the cache; of those that ran; of those that failed; nobody's."""
+
+
+class Plain:
+    """Writes to `out` as things happen. What it needs for output and failures it loads when there are some."""
+
+    def __init__(self, out: BinaryIO, style: Style, logs: str = ERRORS_ONLY) -> None:
+        self.tally = Tally()
+        self._out = out
+        self._style = style
+        self._logs = logs
+        self._reporter: Reporter | None = None
+        self._stream: Stream | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Show `event`."""
+        tally = self.tally
+        match event:
+            case TaskFinished():
+                lines = []
+                if event.origin == RAN and event.outcome == SUCCESS and self._logs != NONE:
+                    lines = [f"{self._style.paint('good', 'ok')}      {event.task}  {duration(event.duration_s)}"]
+                if self._stream:
+                    self._write(self._stream.end(event.task))
+                if self._reporter or event.outcome not in {SUCCESS, SKIP, CANCELLATION}:
+                    failed = self._report().finished(event, brief=self._stream is not None)
+                    lines += [] if self._logs == NONE else failed
+                tally(event)
+                self._print(lines)
+                return
+            case TaskStarted():
+                if self._reporter or event.batch:
+                    self._report().started(event)
+            case TaskOutput():
+                self._output(event)
+            case Notice():
+                self._print([f"{self._style.paint('warn', 'note')}    {event.message}"])
+            case ApprovalRequested():
+                self._print([f"{self._style.paint('warn', 'wait')}    {event.task}: pitstop approve {tally.run}"])
+            case RunFinished():
+                tally(event)
+                ended_badly = tally.failed or tally.stopped
+                lines = ["", *self._report().verdict()] if ended_badly else []
+                colour = "bad" if tally.failed else "warn" if tally.stopped else "good"
+                self._print([*lines, self._style.paint(colour, tally.verdict())])
+                return
+            case _:
+                pass
+        tally(event)
+
+    def tick(self, now: float) -> None:
+        """Do nothing: what does not change needs no line."""
+
+    def close(self) -> None:
+        """Do nothing: nothing is kept back."""
+
+    def _output(self, event: TaskOutput) -> None:
+        self._report().output(event)
+        if self._logs in {FULL, NEW_ONLY}:
+            if self._stream is None:
+                from pitstop.cli.screen.stream import Stream
+
+                self._stream = Stream(colour=self._style.colour)
+            self._write(self._stream.lines(event.task, event.data))
+
+    def _report(self) -> Reporter:
+        if self._reporter is None:
+            from pitstop.cli.screen.report import Reporter
+
+            self._reporter = Reporter(self.tally, self._style)
+        return self._reporter
+
+    def _print(self, lines: list[str]) -> None:
+        self._write("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
+
+    def _write(self, data: bytes) -> None:
+        if data:
+            self._out.write(data)
+            self._out.flush()

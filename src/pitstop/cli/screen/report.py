@@ -1,0 +1,72 @@
+"""Keeps what running tasks write until they end, and turns those that fail into lines to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.cli.screen.failure import Failure, report, verdict_lines
+from pitstop.cli.screen.kept import Kept
+from pitstop.core.events import CANCELLATION, SKIP, SUCCESS, TaskFinished, TaskOutput, TaskStarted
+
+if TYPE_CHECKING:
+    from pitstop.cli.screen.style import Style
+    from pitstop.cli.screen.tally import Tally
+
+_FAILURES_KEPT = 200
+
+
+class Reporter:
+    """Listens to starts, output and ends of tasks. Memory is bounded per running process."""
+
+    def __init__(self, tally: Tally, style: Style) -> None:
+        self._tally = tally
+        self._style = style
+        self._kept: dict[str, Kept] = {}
+        self._batch_of: dict[str, str] = {}
+        self._members: dict[str, int] = {}
+        self._told: dict[str, str] = {}
+        """For a batch the first task of it that failed."""
+        self._failures: list[Failure] = []
+
+    def started(self, event: TaskStarted) -> None:
+        """Forget what an earlier attempt wrote."""
+        if not event.batch:
+            self._kept.pop(event.task, None)
+        elif event.task not in self._batch_of:
+            self._batch_of[event.task] = event.batch
+            self._members[event.batch] = self._members.get(event.batch, 0) + 1
+
+    def output(self, event: TaskOutput) -> None:
+        """Keep what a task or a batch wrote."""
+        kept = self._kept.get(event.task)
+        if kept is None:
+            kept = self._kept[event.task] = Kept()
+        kept.add(event.data)
+
+    def finished(self, event: TaskFinished, *, brief: bool = False) -> list[str]:
+        """Return the lines to show for a task that ended badly, else none; `brief`: its output was shown already."""
+        source = self._batch_of.pop(event.task, "") or event.task
+        lines: list[str] = []
+        if event.outcome not in {SUCCESS, SKIP, CANCELLATION}:
+            first = self._told.setdefault(source, event.task)
+            lines, failure = report(event, self._kept.get(source), self._tally.run, self._style)
+            if first != event.task:
+                failure = Failure(event, [], shared=first)
+            if brief or first != event.task:
+                del lines[1:]
+            if len(self._failures) < _FAILURES_KEPT:
+                self._failures.append(failure)
+        self._release(source)
+        return lines
+
+    def _release(self, source: str) -> None:
+        left = self._members.get(source, 1) - 1
+        if left > 0:
+            self._members[source] = left
+        else:
+            self._members.pop(source, None)
+            self._kept.pop(source, None)
+
+    def verdict(self) -> list[str]:
+        """Return the lines above the last line of a run in which something failed or was stopped."""
+        return verdict_lines(self._tally, self._failures, self._style)
