@@ -2,7 +2,7 @@
 
     <root>/cas/ab/<64 hex>          the bytes of a blob, read-only by convention
     <root>/ac/ab/<64 hex>           a framed ActionResult: magic, SHA-256 over (action, message), message
-    <root>/tmp/                     where files are written before they are renamed into place
+    <root>/new/                     where files are written before they are renamed into place
 
 Nothing is synced to the disk platter: whatever a crash tears fails its digest and is a miss. The time of last use is
 the modification time of a file, since access times are switched off on many machines. Many processes may share one
@@ -60,7 +60,7 @@ class DiskStore:
         if name == EMPTY:
             return True
         try:
-            return os.stat(self.blob_path(name)).st_size == name[1]  # noqa: PTH116  hot path
+            return os.stat(self.blob_path(name)).st_size == name[1]
         except OSError:
             return False
 
@@ -98,7 +98,7 @@ class DiskStore:
             return b""
         path = self.blob_path(name)
         try:
-            with open(path, "rb") as file:  # noqa: PTH123  hot path
+            with open(path, "rb") as file:
                 data = file.read()
         except OSError:
             return None
@@ -127,15 +127,15 @@ class DiskStore:
                 try:
                     fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), mode)
                     if _copy(source, fd) != name:
-                        os.unlink(temporary)  # noqa: PTH108
+                        os.unlink(temporary)
                         self._corrupt(self.blob_path(name))
                         return None
                 finally:
                     os.close(source)
             status = os.fstat(fd)
-            os.replace(temporary, path)  # noqa: PTH105
+            os.replace(temporary, path)
         except FileNotFoundError:
-            if name[1] > _SMALL and not os.path.exists(self.blob_path(name)):  # noqa: PTH110
+            if name[1] > _SMALL and not os.path.exists(self.blob_path(name)):
                 return None
             raise
         except OSError:
@@ -167,7 +167,7 @@ class DiskStore:
         """Return the result of an action, or None when there is none or its bytes are wrong (then it is removed)."""
         path = self.action_path(action)
         try:
-            with open(path, "rb") as file:  # noqa: PTH123  hot path
+            with open(path, "rb") as file:
                 frame = file.read()
         except OSError:
             return None
@@ -191,14 +191,14 @@ class DiskStore:
             return False
         temporary = self._temporary()
         try:
-            self._make(f"{self.root}/tmp")
+            self._make(f"{self.root}/new")
             fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o644)
             try:
                 _write_all(fd, data)
             finally:
                 os.close(fd)
             self._make(path[: path.rindex("/")])
-            os.replace(temporary, path)  # noqa: PTH105
+            os.replace(temporary, path)
         except OSError as error:
             self._failed(temporary, error)
             return False
@@ -210,7 +210,7 @@ class DiskStore:
             return None
         temporary = self._temporary()
         try:
-            self._make(f"{self.root}/tmp")
+            self._make(f"{self.root}/new")
             fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o644)
             try:
                 name = _copy(source, fd)
@@ -221,7 +221,7 @@ class DiskStore:
             else:
                 path = self.blob_path(name)
                 self._make(path[: path.rindex("/")])
-                os.replace(temporary, path)  # noqa: PTH105
+                os.replace(temporary, path)
                 self.stored_bytes += name.size
         except OSError as error:
             self._failed(temporary, error)
@@ -241,11 +241,11 @@ class DiskStore:
 
     def _temporary(self) -> str:
         self._counter += 1
-        return f"{self.root}/tmp/{self._unique}-{self._counter}"
+        return f"{self.root}/new/{self._unique}-{self._counter}"
 
     def _make(self, folder: str) -> None:
         if folder not in self._made:
-            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            os.makedirs(folder, exist_ok=True)
             self._made.add(folder)
 
 
@@ -293,6 +293,6 @@ def _touch(path: str) -> None:
 
 def _remove(path: str) -> None:
     try:
-        os.unlink(path)  # noqa: PTH108  hot path
+        os.unlink(path)
     except OSError:
         return

@@ -61,17 +61,17 @@ def choose(listed: Iterable[Entry], max_size: int) -> list[Entry]:
 
 def prune(root: str, max_size: int, now: float) -> Pruned:
     """Remove the longest unused files until at most `max_size` bytes are left, and what dead processes left behind."""
-    for file in _scan(f"{root}/tmp"):
+    for file in _scan(f"{root}/new"):
         try:
             if file.stat().st_mtime < now - _STALE_S:
-                os.unlink(file.path)  # noqa: PTH108
+                os.unlink(file.path)
         except OSError:
             continue
     listed = list(entries(root))
     removed = freed = 0
     for entry in choose(listed, max_size):
         try:
-            os.unlink(entry.path)  # noqa: PTH108
+            os.unlink(entry.path)
         except OSError:
             continue
         removed += 1
@@ -89,8 +89,8 @@ def verify(store: DiskStore) -> tuple[int, Sequence[str]]:
         good = store.get(Digest(name, entry.size)) if room == "cas" else store.get_result(name)
         if good is None:
             wrong.append(f"{room}/{name}")
-            if os.path.exists(entry.path):  # noqa: PTH110
-                os.unlink(entry.path)  # noqa: PTH108
+            if os.path.exists(entry.path):
+                os.unlink(entry.path)
     return count, wrong
 
 

@@ -1,0 +1,208 @@
+"""The stat index: which file has which digest, without reading what has not changed.
+
+As git's index does (git's Documentation/technical/racy-git.txt): a file whose size, times, inode and mode are what they
+were keeps its digest, unless it was written so shortly before it was read that a later write could have left the same
+times; such an entry is not trusted the next time.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from pitstop.core import clock
+from pitstop.core.digest import Digest
+from pitstop.pipeline import state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_COLUMNS = 5  # mtime_ns, ctime_ns, size, inode, mode
+_WIDTH = 8 * _COLUMNS
+_MISSING = (0, 0, 0, 0, 0)
+_UNKNOWN = bytes(32)
+_GRANULARITY_NS = 20_000_000
+"""Two ticks of the slowest common kernel clock (100 Hz); file systems that keep whole seconds get two seconds."""
+
+
+class Snapshot(NamedTuple):
+    """The files of a repository with their digests, at one moment."""
+
+    paths: list[str]
+    """Sorted; each is a regular file or a symbolic link that exists."""
+    digests: bytes
+    """32 bytes a path, in their order: SHA-256 of the content, of the target for a link; zeros: could not be read."""
+    stats: array[int]
+    """Five numbers a path: mtime and ctime in nanoseconds, size, inode, mode."""
+    print: bytes
+    """SHA-256 over all paths, digests and modes."""
+    changed: bool
+    """Whether anything differs from the index that was loaded."""
+
+    def row(self, path: str) -> int:
+        """Return the position of `path`, or -1."""
+        from bisect import bisect_left
+
+        at = bisect_left(self.paths, path)
+        return at if at < len(self.paths) and self.paths[at] == path else -1
+
+    def digest(self, row: int) -> Digest:
+        """Return the digest of the file in this row."""
+        return Digest(self.digests[32 * row : 32 * row + 32].hex(), self.stats[_COLUMNS * row + 2])
+
+    def executable(self, row: int) -> bool:
+        """Return whether its owner may execute it."""
+        return bool(self.stats[_COLUMNS * row + 4] & 0o100)
+
+    def is_link(self, row: int) -> bool:
+        """Return whether it is a symbolic link."""
+        return self.stats[_COLUMNS * row + 4] & 0o170000 == 0o120000
+
+    def unreadable(self, rows: Iterable[int]) -> list[str]:
+        """Return those paths of `rows` whose content could not be read whole."""
+        return [self.paths[row] for row in rows if self.digests[32 * row : 32 * row + 32] == _UNKNOWN]
+
+    def moved(self, root: str, rows: Iterable[int]) -> str:
+        """Return the first path among `rows` that is no longer what it was, or `""`."""
+        for row in rows:
+            path = self.paths[row]
+            try:
+                status = os.lstat(f"{root}/{path}")
+            except OSError:
+                return path
+            if _row(status) != tuple(self.stats[_COLUMNS * row : _COLUMNS * row + _COLUMNS]):
+                return path
+        return ""
+
+
+def _row(status: os.stat_result) -> tuple[int, int, int, int, int]:
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_mode
+
+
+def take(root: str, listing: bytes, index_path: str) -> Snapshot:
+    """Return the files that `listing` names (NUL-separated, relative to `root`) with their digests.
+
+    The index at `index_path` says what is known and is written again when something was learned. Names of folders and
+    of files that are not there are left out.
+    """
+    known = state.load(index_path)
+    old_listing, old_blob, old_stats, old_digests = known if known is not None else (b"", b"", b"", b"")
+    blob = old_blob
+    if listing != old_listing:
+        names = {name for name in listing.split(b"\0") if name and not name.endswith(b"/")}
+        blob = "\0".join(sorted(name.decode("utf-8", "surrogateescape") for name in names)).encode(
+            "utf-8", "surrogateescape"
+        )
+    paths = blob.decode("utf-8", "surrogateescape").split("\0") if blob else []
+    stats = _look(root, paths)
+    raw = stats.tobytes()
+    if blob == old_blob and raw == old_stats:
+        digests, changed = old_digests, False
+    else:
+        started = clock.now_ns()
+        digests, trusted = _update(root, paths, stats, (old_blob, old_stats, old_digests))
+        raw = _distrust(stats, started, trusted)
+        changed = blob != old_blob or raw != old_stats or digests != old_digests
+        if changed:
+            state.save(index_path, (listing, blob, raw, digests))
+    if _gone(stats):
+        paths, stats, digests = _without_missing(paths, stats, digests)
+        blob = "\0".join(paths).encode("utf-8", "surrogateescape")
+    whole = sha256(blob)
+    whole.update(digests)
+    whole.update(stats[_COLUMNS - 1 :: _COLUMNS].tobytes())
+    return Snapshot(paths, digests, stats, whole.digest(), changed)
+
+
+def _look(root: str, paths: Sequence[str]) -> array[int]:
+    stats = array("q")
+    extend = stats.extend
+    lstat = os.lstat
+    prefix = root + "/"
+    for path in paths:
+        try:
+            s = lstat(prefix + path)
+            extend((s.st_mtime_ns, s.st_ctime_ns, s.st_size, s.st_ino, s.st_mode))
+        except (OSError, ValueError, OverflowError):
+            extend(_MISSING)
+    return stats
+
+
+def _update(
+    root: str, paths: Sequence[str], stats: array[int], old: tuple[bytes, bytes, bytes]
+) -> tuple[bytes, list[int]]:
+    """Return the digests, taken from `old` where the numbers are the same, and the rows that were read now."""
+    old_blob, old_stats, old_digests = old
+    raw = stats.tobytes()
+    old_paths = old_blob.decode("utf-8", "surrogateescape").split("\0") if old_blob else []
+    same_order = len(old_paths) == len(paths) and old_paths == paths
+    old_rows = None if same_order else dict(zip(old_paths, range(len(old_paths)), strict=True))
+    out = bytearray(32 * len(paths))
+    read: list[int] = []
+    for row, path in enumerate(paths):
+        old_row = row if old_rows is None else old_rows.get(path, -1)
+        if (
+            old_row >= 0
+            and raw[_WIDTH * row : _WIDTH * row + _WIDTH] == old_stats[_WIDTH * old_row : _WIDTH * old_row + _WIDTH]
+        ):
+            out[32 * row : 32 * row + 32] = old_digests[32 * old_row : 32 * old_row + 32]
+        elif stats[_COLUMNS * row + 4]:
+            out[32 * row : 32 * row + 32] = _hash(f"{root}/{path}", stats, row)
+            read.append(row)
+    return bytes(out), read
+
+
+def _hash(path: str, stats: array[int], row: int) -> bytes:
+    """Return the SHA-256 of what is at `path`, and put its numbers as they were meanwhile into `stats`.
+
+    A file that changes while it is read is read again, three times at most; then it counts as unreadable.
+    """
+    for _attempt in range(3):
+        try:
+            before = os.lstat(path)
+            kind = before.st_mode & 0o170000
+            if kind == 0o120000:
+                digest = sha256(os.fsencode(os.readlink(path))).digest()
+            elif kind == 0o100000:
+                with open(path, "rb", buffering=0) as file:
+                    hasher = sha256()
+                    while piece := file.read(1 << 20):
+                        hasher.update(piece)
+                    digest = hasher.digest()
+            else:  # a folder (a submodule), a socket: no input
+                stats[_COLUMNS * row : _COLUMNS * row + _COLUMNS] = array("q", _MISSING)
+                return _UNKNOWN
+            after = os.lstat(path)
+        except OSError:
+            return _UNKNOWN
+        if _row(before) == _row(after):
+            stats[_COLUMNS * row : _COLUMNS * row + _COLUMNS] = array("q", _row(after))
+            return digest
+    stats[_COLUMNS * row] = -1
+    return _UNKNOWN
+
+
+def _distrust(stats: array[int], started_ns: int, rows: Iterable[int]) -> bytes:
+    """Return the bytes of `stats` in which entries that may be racy cannot match any file."""
+    doubtful = array("q", stats)
+    for row in rows:
+        at = _COLUMNS * row
+        mtime, ctime = stats[at], stats[at + 1]
+        grain = _GRANULARITY_NS if ctime % 1_000_000_000 or mtime % 1_000_000_000 else 2_000_000_000
+        if max(mtime, ctime) + grain >= started_ns:
+            doubtful[at] = doubtful[at + 1] = -1
+    return doubtful.tobytes()
+
+
+def _gone(stats: array[int]) -> bool:
+    return not all(stats[_COLUMNS - 1 :: _COLUMNS])
+
+
+def _without_missing(paths: list[str], stats: array[int], digests: bytes) -> tuple[list[str], array[int], bytes]:
+    kept = [row for row in range(len(paths)) if stats[_COLUMNS * row + 4]]
+    left = array("q")
+    for row in kept:
+        left.extend(stats[_COLUMNS * row : _COLUMNS * row + _COLUMNS])
+    return [paths[row] for row in kept], left, b"".join(digests[32 * row : 32 * row + 32] for row in kept)
