@@ -39,8 +39,10 @@ class Recorder:
         self._pieces: list[bytes] = []
         self._held = 0
         self._end = 0
-        self._piece = TaskOutput(0.0, "")
-        """The line about the last pieces that is not in `_lines` yet; empty when its size is 0."""
+        # The last pieces that have no line yet: whose they are, how many bytes, when they began.
+        self._task = ""
+        self._size = 0
+        self._since = 0.0
         self._flushed_at = 0.0
 
     def __call__(self, event: Event) -> None:
@@ -52,7 +54,8 @@ class Recorder:
             self._start(event.run)
         if self._log < 0:
             return
-        self._end_piece()
+        if self._size:
+            self._end_piece()
         self._lines.append(encode(event))
         if isinstance(event, TaskFinished) and event.origin != RAN and len(self._lines) < _HELD_LINES:
             return
@@ -62,7 +65,8 @@ class Recorder:
 
     def flush(self) -> None:
         """Write what is held back; costs nothing when nothing is."""
-        self._end_piece()
+        if self._size:
+            self._end_piece()
         if self._pieces:
             pieces, self._pieces, self._held = self._pieces, [], 0
             _write(self._output, pieces)
@@ -101,12 +105,12 @@ class Recorder:
         if self._output < 0:
             folder = os.path.join(self._runs, self._folder)
             self._output = os.open(os.path.join(folder, OUTPUT), _APPEND, 0o666)
-        piece = self._piece
-        if piece.size and piece.task == event.task:
-            self._piece = piece._replace(size=piece.size + size)
-        else:
+        if self._size and self._task != event.task:
             self._end_piece()
-            self._piece = TaskOutput(event.time, event.task, offset=self._end, size=size)
+        if not self._size:
+            self._task = event.task
+            self._since = event.time
+        self._size += size
         self._pieces.append(data)
         self._end += size
         self._held += size
@@ -119,9 +123,10 @@ class Recorder:
             self.flush()
 
     def _end_piece(self) -> None:
-        if self._piece.size:
-            self._lines.append(encode(self._piece))
-            self._piece = TaskOutput(0.0, "")
+        """Put the line about the last pieces in its place among the lines."""
+        piece = TaskOutput(self._since, self._task, offset=self._end - self._size, size=self._size)
+        self._lines.append(encode(piece))
+        self._size = 0
 
 
 def _write(fd: int, pieces: list[bytes]) -> None:
