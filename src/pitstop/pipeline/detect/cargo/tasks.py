@@ -1,0 +1,67 @@
+"""What can be done with a crate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pitstop.core.task import TaskSpec
+from pitstop.pipeline.detect.draft import above, at
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pitstop.pipeline.detect.cargo.workspace import Crate
+    from pitstop.pipeline.detect.evidence import Evidence
+    from pitstop.pipeline.files import Files
+
+
+class Settings(NamedTuple):
+    """What holds for all crates of a workspace."""
+
+    clippy: tuple[str, ...] | None
+    """What follows `cargo clippy` after `--`; None: the repository does not use it."""
+    nextest: bool
+
+    @classmethod
+    def of(cls, files: Files, evidence: Evidence, top: str, crates: Mapping[str, Crate]) -> Settings:
+        """Return the settings of the workspace in `top`."""
+        uses = evidence.says(r"\bcargo[ -](?:\S+ )?clippy\b", r"clippy-check", r"\bcargo-clippy\b")
+        places = (top, *above(top))
+        uses = uses or any(at(place, name) in files for place in places for name in ("clippy.toml", ".clippy.toml"))
+        tables = [crate.table.get("lints") for crate in crates.values() if crate.top == top]
+        uses = uses or any(isinstance(table, dict) and "clippy" in table for table in tables)
+        workspace = crates[top].table.get("workspace") if top in crates else None
+        lints = workspace.get("lints") if isinstance(workspace, dict) else None
+        uses = uses or (isinstance(lints, dict) and "clippy" in lints)
+        strict = uses and evidence.says(r"clippy\b.*(?:-D ?|--deny[ =])warnings", r"RUSTFLAGS.*-D ?warnings")
+        nextest = any(at(place, ".config/nextest.toml") in files for place in places)
+        return cls((("-D", "warnings") if strict else ()) if uses else None, nextest)
+
+
+def tasks_of(crate: Crate, settings: Settings) -> tuple[TaskSpec, ...]:
+    """Return format, lint, build, test and doc of `crate`; cargo itself builds what it needs first."""
+    lock = f"cargo:{crate.top}"
+
+    def spec(name: str, *command: str, batch: str, tools: tuple[str, ...] = (), lock: str = lock) -> TaskSpec:
+        return TaskSpec(
+            name=name,
+            command=("cargo", *command),
+            cwd=crate.top,
+            tools=("cargo", "rustc", *tools),
+            batch=batch,
+            lock=lock,
+            origin=crate.manifest,
+        )
+
+    which = ("-p", crate.name)
+    specs = [spec("format", "fmt", *which, "--check", batch="cargo-fmt", tools=("rustfmt",), lock="")]
+    if settings.clippy is not None:
+        flags = ("--", *settings.clippy) if settings.clippy else ()
+        specs.append(
+            spec("lint", "clippy", *which, "--all-targets", *flags, batch="cargo-clippy", tools=("cargo-clippy",))
+        )
+    specs.append(spec("build", "build", *which, batch="cargo-build"))
+    nextest = ("cargo-nextest",) if settings.nextest else ()
+    specs.append(spec("test", "test", *which, batch="cargo-test", tools=nextest))
+    specs.append(spec("doc", "doc", "--no-deps", *which, batch="cargo-doc"))
+    return tuple(specs)

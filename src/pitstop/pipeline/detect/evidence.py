@@ -1,0 +1,51 @@
+"""What a repository's own automation says that it does: the text of its CI, hooks and task runners."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pitstop.pipeline.files import Files
+
+_NAMED = (
+    ".gitlab-ci.yml", ".pre-commit-config.yaml", ".pre-commit-config.yml", ".travis.yml", "azure-pipelines.yml",
+    ".cirrus.yml", "Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile", "Makefile.toml",
+    "tox.ini", "noxfile.py", "lefthook.yml", "Taskfile.yml",
+)  # fmt: skip
+_FOLDERS = (".github/workflows", ".github/actions", ".circleci", ".ci", ".buildkite")
+_ENDINGS = (".yml", ".yaml", ".sh")
+
+
+class Evidence:
+    """Text that is read once, when the first question about it is asked. Comments are left out."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._text: str | None = None
+
+    @property
+    def text(self) -> str:
+        """All of it, file after file."""
+        if self._text is None:
+            self._text = "\n".join(_lines(self._files.read(path)) for path in self.paths())
+        return self._text
+
+    def paths(self) -> list[str]:
+        """Return the files that are read."""
+        found = [name for name in _NAMED if name in self._files]
+        for folder in _FOLDERS:
+            found += [path for path in self._files.below(folder) if path.endswith(_ENDINGS) or folder == ".ci"]
+        return found
+
+    def says(self, *patterns: str) -> bool:
+        """Return whether one of the regular expressions is found in it."""
+        import re
+
+        return any(re.search(pattern, self.text) for pattern in patterns)
+
+
+def _lines(data: bytes | None) -> str:
+    if data is None:
+        return ""
+    lines = data.decode("utf-8", "replace").splitlines()
+    return "\n".join(line for line in lines if not line.lstrip().startswith("#"))

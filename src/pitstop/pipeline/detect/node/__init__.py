@@ -1,0 +1,107 @@
+"""Node: npm, pnpm, yarn and bun, in workspaces or alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.package import Package
+from pitstop.pipeline.detect.draft import Draft, above, at, check_names, install_ref
+from pitstop.pipeline.detect.node.install import install_of
+from pitstop.pipeline.detect.node.locks import read_lock
+from pitstop.pipeline.detect.node.needs import find_needs
+from pitstop.pipeline.detect.node.scripts import tasks_of
+from pitstop.pipeline.detect.node.workspaces import MANIFEST, find_modules
+
+if TYPE_CHECKING:
+    from pitstop.pipeline.detect.evidence import Evidence
+    from pitstop.pipeline.detect.node.needs import Needs
+    from pitstop.pipeline.detect.node.workspaces import Module, Modules
+    from pitstop.pipeline.files import Files, Note
+
+
+def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosystem is asked the same way
+    """Return the Node packages of the repository."""
+    notes: list[Note] = []
+    modules = find_modules(files, notes)
+    needs = find_needs(modules, notes)
+    locks = {top: read_lock(files, workspace) for top, workspace in modules.workspaces.items()}
+    equipped = _equipped(modules, needs)
+    packages = []
+    for folder, module in modules.modules.items():
+        workspace = modules.workspaces[module.top]
+        lock = locks[module.top]
+        own = needs[folder]
+        packages.append(
+            Package(
+                id="",
+                name=module.name,
+                ecosystem="node",
+                root=folder,
+                manifest=at(folder, MANIFEST),
+                workspace=module.top,
+                needs=tuple([at(need, MANIFEST) for need in own.needs]),
+                dev_needs=tuple([at(need, MANIFEST) for need in own.dev_needs]),
+                lock=lock.of(module, own.foreign) if lock else "",
+                path=tuple([at(place, "node_modules/.bin") for place in _places(folder, module.top)]),
+                env=_env(files.root, module),
+                tasks=tasks_of(files, module, workspace, install_ref("node", module.top) if folder in equipped else ""),
+            )
+        )
+    check_names(package for package in packages if modules.workspaces[package.workspace].manager != "pnpm")
+    installs = [
+        install_of(workspace, [module.folder for module in modules.modules.values() if module.top == top])
+        for top, workspace in modules.workspaces.items()
+        if any(modules.modules[folder].top == top for folder in equipped)
+    ]
+    return Draft(packages, installs, notes)
+
+
+def _places(folder: str, top: str) -> list[str]:
+    """Return `folder` and the folders around it up to `top`; a member beside its workspace has both ends only."""
+    if folder == top:
+        return [folder]
+    found = [folder]
+    for place in above(folder):
+        if place == top:
+            break
+        if top and not place.startswith(top + "/"):
+            break
+        found.append(place)
+    return [*found, top]
+
+
+def _equipped(modules: Modules, needs: dict[str, Needs]) -> set[str]:
+    """Return the folders of the packages that need an installation.
+
+    They, what they need, or the root of their workspace have dependencies from a registry.
+    """
+    direct = {folder for folder, own in needs.items() if own.foreign}
+    found = {folder for folder, module in modules.modules.items() if folder in direct or module.top in direct}
+    users: dict[str, list[str]] = {}
+    for folder, own in needs.items():
+        for need in (*own.needs, *own.dev_needs):
+            users.setdefault(need, []).append(folder)
+    queue = list(found)
+    while queue:
+        for user in users.get(queue.pop(), ()):
+            if user not in found:
+                found.add(user)
+                queue.append(user)
+    return found
+
+
+def _env(root: str, module: Module) -> tuple[tuple[str, str], ...]:
+    """Return what npm sets for each script of a package."""
+    version = module.table.get("version")
+    place = at(module.folder, MANIFEST)
+    found = {
+        "INIT_CWD": f"{root}/{module.folder}".rstrip("/"),
+        "npm_package_name": module.name,
+        "npm_package_version": version if isinstance(version, str) else "",
+        "npm_package_json": f"{root}/{place}",
+    }
+    config = module.table.get("config")
+    for key, value in config.items() if isinstance(config, dict) else ():
+        if isinstance(value, (str, int, float)):
+            found[f"npm_package_config_{key}"] = str(value).lower() if isinstance(value, bool) else str(value)
+    return tuple(found.items())
