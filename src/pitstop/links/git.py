@@ -64,14 +64,15 @@ def find_git_dir(root: str) -> str | None:
 def find_root(start: str) -> str:
     """Return the absolute path of the repository that `start` lies in.
 
-    That is the top of the git work tree; outside of git the nearest folder upwards with a `pitstop.toml` or the
-    manifest of a workspace; without one `start` itself.
+    That is the nearest folder upwards whose `pitstop.toml` says `root = true` (an example, kept in a repository), or the
+    top of the git work tree; outside of git the nearest folder upwards with a `pitstop.toml` or the manifest of a
+    workspace; without one `start` itself.
     """
     start = os.path.abspath(start)
     workspace = ""
     folder = start
     while True:
-        if find_git_dir(folder) is not None:
+        if find_git_dir(folder) is not None or is_own_root(folder):
             return folder
         if not workspace and _holds_workspace(folder):
             workspace = folder
@@ -79,6 +80,17 @@ def find_root(start: str) -> str:
         if parent == folder:
             return workspace or start
         folder = parent
+
+
+def is_own_root(folder: str) -> bool:
+    """Return whether `folder` is a repository of its own although it lies in another: its `pitstop.toml` says so."""
+    for line in (_read(os.path.join(folder, "pitstop.toml")) or b"").splitlines():
+        text = line.partition(b"#")[0].replace(b" ", b"").strip()
+        if text.startswith(b"["):
+            return False
+        if text == b"root=true":
+            return True
+    return False
 
 
 def _holds_workspace(folder: str) -> bool:

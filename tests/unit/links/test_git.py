@@ -95,6 +95,15 @@ def test_outside_of_git_the_nearest_workspace_is_the_root(tmp_path: Path, name: 
     assert git.find_root(str(tmp_path / "x" / "src")) == str(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [("root = true\n", True), ("# an example\nroot=true # yes\n\n[run]\n", True), ("[tasks.x]\nroot = true\n", False)],
+)
+def test_a_folder_in_a_repository_may_be_a_root_of_its_own(tmp_path: Path, text: str, own: bool) -> None:
+    root = repository(tmp_path / "outer", {"examples/pitstop.toml": text, "examples/a/b.txt": ""})
+    assert git.find_root(str(root / "examples" / "a")) == str(root / "examples" if own else root)
+
+
 def test_outside_of_everything_the_root_is_where_one_starts(tmp_path: Path) -> None:
     write(tmp_path, {"x/Cargo.toml": "[package]\n"})
     assert git.find_root(str(tmp_path / "x")) == str(tmp_path / "x")
