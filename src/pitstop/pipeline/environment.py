@@ -68,11 +68,12 @@ def base(environ: Mapping[str, str]) -> dict[str, str]:
     return chosen(environ, (*PASSED, *KEYED))
 
 
-def keyed(task: Task, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that are part of the key of `task`, less its secrets."""
+def keyed(task: Task, environ: Mapping[str, str], always: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that are part of the key of `task`, less its secrets. `always` is what `KEYED` chooses."""
     spec = task.spec
-    found = chosen(environ, KEYED)
-    found.update(chosen(environ, spec.read_env))
+    found = dict(always)
+    if spec.read_env:
+        found.update(chosen(environ, spec.read_env))
     found.update(spec.env)
     found.update((f"MATRIX_{name.upper().replace('-', '_')}", value) for name, value in task.matrix)
     return found
@@ -96,7 +97,7 @@ def complete(
         found["npm_lifecycle_script"] = spec.command if isinstance(spec.command, str) else " ".join(spec.command)
     found.update(chosen(environ, spec.pass_env))
     found.update(chosen(environ, spec.secrets))
-    found.update(keyed(task, environ))
+    found.update(keyed(task, environ, {}))
     if package.path:
         found["PATH"] = ":".join(folders(root, package, environ))
     return found

@@ -29,6 +29,7 @@ class Files:
         self.reads: set[str] = set()
         self._known: frozenset[str] | None = None
         self._named: dict[str, list[str]] | None = None
+        self._top: dict[str, list[str]] | None = None
 
     def read(self, path: str) -> bytes | None:
         """Return the bytes of `path`, or None where there is no such readable file. It need not be in the list."""
@@ -57,3 +58,11 @@ class Files:
         if not folder:
             return self.paths
         return self.paths[bisect_left(self.paths, folder + "/") : bisect_left(self.paths, folder + _INSIDE)]
+
+    def top_level(self, folder: str) -> list[str]:
+        """Return the paths of the files that lie directly in `folder` (`""` is the root), sorted."""
+        if self._top is None:
+            self._top = {}
+            for path in self.paths:
+                self._top.setdefault(path.rpartition("/")[0], []).append(path)
+        return self._top.get(folder, [])

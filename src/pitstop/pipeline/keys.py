@@ -75,6 +75,8 @@ class Keys:
         self.seen = seen
         """Action by print; grows."""
         self._secret = secret
+        self._always = environment.chosen(environ, environment.KEYED)
+        self._kinds = bytes(mode >> 6 & 1 | (mode & 0o170000 == 0o120000) << 1 for mode in snapshot.stats[4::5])
         self._ranges = _owned(snapshot, packages)
         self._own: dict[str, str] = {}
         self._closure: dict[str, str] = {}
@@ -95,7 +97,7 @@ class Keys:
         }
         if spec.timeout_s is not None:
             parts["timeout"] = str(spec.timeout_s)
-        for name, value in environment.keyed(task, self._environ).items():
+        for name, value in environment.keyed(task, self._environ, self._always).items():
             parts[f"env {name}"] = value
         for name, value in environment.chosen(self._environ, spec.secrets).items():
             parts[f"secret {name}"] = _keyed_hash(self._secret(), value)
@@ -113,13 +115,13 @@ class Keys:
             parts["files"] = self._own_print(package)
         else:
             rows, extra = self._choose(package, patterns, default=default)
-            parts["files"] = _rows_print(self._snapshot, rows)
+            parts["files"] = self._rows_print(rows)
             parts["shared"] = self._shared_print(package.shared)
             parts["lock"] = package.lock
             for path, digest in extra:
                 parts[f"file {path}"] = digest
         if default:
-            parts["packages"] = self._closure_print(package.id)
+            parts["packages"] = self.closure_print(package.id)
         for need in task.needs:
             if (known := upstream[need]).print:
                 parts[f"task {need}"] = known.print
@@ -134,23 +136,34 @@ class Keys:
         """Return (own files' print, lock, prints of the packages it needs) of a package: what `packages` is made of."""
         here = self._packages[package]
         needs = self._direct(package)
-        return self._own_print(here), here.lock, tuple((need, self._closure_print(need)) for need in needs)
+        return self._own_print(here), here.lock, tuple((need, self.closure_print(need)) for need in needs)
 
     def files_of(self, rows: tuple[range, ...] | tuple[int, ...]) -> dict[str, str]:
         """Return the hash of each of these files by path."""
         digests, paths = self._snapshot.digests, self._snapshot.paths
         return {paths[row]: digests[32 * row : 32 * row + 32].hex() for row in _each(rows)}
 
-    def rows_of(self, package: str) -> tuple[range, ...]:
-        """Return the rows of the snapshot that belong to a package."""
-        return self._ranges[package]
+    def files_of_package(self, package: str) -> dict[str, str]:
+        """Return the hash by path of the files of a package, and of those outside that all its tasks read."""
+        shared = [row for row in map(self._snapshot.row, self._packages[package].shared) if row >= 0]
+        return self.files_of(self._ranges[package]) | self.files_of(tuple(shared))
 
     # Prints
+
+    def _rows_print(self, rows: Sequence[range] | Sequence[int]) -> str:
+        """Return a hash over paths, digests and kinds of rows; the same on every machine."""
+        snapshot, whole = self._snapshot, sha256()
+        for row in rows:
+            first, last = (row.start, row.stop) if isinstance(row, range) else (row, row + 1)
+            whole.update("\0".join(snapshot.paths[first:last]).encode("utf-8", "surrogateescape"))
+            whole.update(snapshot.digests[32 * first : 32 * last])
+            whole.update(self._kinds[first:last])
+        return whole.hexdigest()
 
     def _own_print(self, package: Package) -> str:
         known = self._own.get(package.id)
         if known is None:
-            whole = sha256(_rows_print(self._snapshot, self._ranges[package.id]).encode())
+            whole = sha256(self._rows_print(self._ranges[package.id]).encode())
             whole.update(f"\0{package.lock}\0{self._shared_print(package.shared)}".encode())
             known = self._own[package.id] = whole.hexdigest()
         return known
@@ -159,7 +172,7 @@ class Keys:
         known = self._shared.get(shared)
         if known is None:
             rows = [row for row in map(self._snapshot.row, shared) if row >= 0]
-            known = self._shared[shared] = _rows_print(self._snapshot, rows)
+            known = self._shared[shared] = self._rows_print(rows)
         return known
 
     def _direct(self, package: str) -> tuple[str, ...]:
@@ -170,7 +183,8 @@ class Keys:
             self._needed[package] = known
         return known
 
-    def _closure_print(self, package: str) -> str:
+    def closure_print(self, package: str) -> str:
+        """Return the hash over a package and all it needs, however far."""
         if not self._closure:
             self._chain()
         return self._closure[package]
@@ -362,7 +376,10 @@ def _below(snapshot: Snapshot, folder: str) -> range:
 
 def _owned(snapshot: Snapshot, packages: Sequence[Package]) -> dict[str, tuple[range, ...]]:
     """Return the rows of each package: what lies in its folder and in no package further down."""
-    roots = sorted({package.root for package in packages if package.id != REPOSITORY})
+    # With the slash at the end, what lies inside a folder follows right behind it: `a-b/`, `a/`, `a/b/`.
+    roots = sorted(
+        {package.root for package in packages if package.id != REPOSITORY}, key=lambda one: one and one + "/"
+    )
     spans: dict[str, tuple[range, ...]] = {}
     for index, root in enumerate(roots):
         whole = _below(snapshot, root)
@@ -379,17 +396,6 @@ def _owned(snapshot: Snapshot, packages: Sequence[Package]) -> dict[str, tuple[r
         spans[root] = tuple(part for part in parts if part)
     everything = (range(len(snapshot.paths)),)
     return {package.id: everything if package.id == REPOSITORY else spans[package.root] for package in packages}
-
-
-def _rows_print(snapshot: Snapshot, rows: Sequence[range] | Sequence[int]) -> str:
-    """Return a hash over paths, digests and modes of rows."""
-    whole = sha256()
-    for row in rows:
-        first, last = (row.start, row.stop) if isinstance(row, range) else (row, row + 1)
-        whole.update("\0".join(snapshot.paths[first:last]).encode("utf-8", "surrogateescape"))
-        whole.update(snapshot.digests[32 * first : 32 * last])
-        whole.update(snapshot.stats[5 * first + 4 : 5 * last : 5].tobytes())
-    return whole.hexdigest()
 
 
 def _digest_on_disk(path: str) -> str:

@@ -1,0 +1,91 @@
+"""What a checkout remembers between runs: how each task last left it, and the keys it had then.
+
+Two files below `.pitstop/state/`: `tasks`, small, read by every run; `keys`, read when something changed. Both may be
+lost at any time. Two runs at once merge what they learned: each lays its own tasks over what is on disk, under a lock.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pitstop.pipeline import state
+
+if TYPE_CHECKING:
+    from pitstop.pipeline.outputs import Row
+
+
+class Last(NamedTuple):
+    """How a task last ended well in this checkout."""
+
+    action: str
+    duration_s: float
+    print: str
+    """What it means for tasks that wait for it (`keys.Upstream.print`)."""
+    rows: tuple[Row, ...] = ()
+    sizes: tuple[int, ...] = ()
+    """Bytes of each output."""
+
+
+class Memory:
+    """The remembered state of the checkout at `root`."""
+
+    def __init__(self, root: str) -> None:
+        self.folder = f"{root}/.pitstop/state"
+        self.tasks: dict[str, Last] = {}
+        self.fresh: dict[str, Any] = {}
+        """By selection, what must still hold for it to have nothing to do (see `noop.py`)."""
+        self.touched: set[str] = set()
+        self.keys: dict[str, Any] = {}
+        self._keys_loaded = False
+        self._merge_tasks(state.load(f"{self.folder}/tasks"))
+
+    def _merge_tasks(self, loaded: Any) -> None:
+        if loaded is None:
+            return
+        tasks, fresh = loaded
+        for name, last in tasks.items():
+            if name not in self.touched:
+                self.tasks[name] = Last(*last)
+        for name, value in fresh.items():
+            self.fresh.setdefault(name, value)
+
+    def set(self, task: str, last: Last | None) -> None:
+        """Remember how `task` ended, or forget it."""
+        self.touched.add(task)
+        if last is None:
+            self.tasks.pop(task, None)
+        else:
+            self.tasks[task] = last
+
+    def load_keys(self) -> dict[str, Any]:
+        """Return what is remembered of keys.
+
+        `seen`: action by print; `parts` by task; `files` and `packages` by print; `tools`: versions.
+        """
+        if not self._keys_loaded:
+            self._keys_loaded = True
+            self.keys = state.load(f"{self.folder}/keys") or {}
+            for name in ("seen", "parts", "files", "packages", "tools"):
+                self.keys.setdefault(name, {})
+        return self.keys
+
+    def save(self, *, keys: bool) -> bool:
+        """Write what was learned; return whether the disk took it."""
+        from pitstop.links.locks import wait_lock
+
+        try:
+            os.makedirs(self.folder, exist_ok=True)
+            fd = os.open(f"{self.folder}/lock", os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError:
+            return False
+        try:
+            wait_lock(fd)
+            self._merge_tasks(state.load(f"{self.folder}/tasks"))
+            tasks = {name: tuple(last) for name, last in self.tasks.items()}
+            done = state.save(f"{self.folder}/tasks", (tasks, self.fresh))
+            if keys and self._keys_loaded:
+                done = state.save(f"{self.folder}/keys", self.keys) and done
+        finally:
+            os.close(fd)
+        return done

@@ -1,0 +1,205 @@
+"""What a task leaves behind: found, kept in the store, put back, looked at again."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from pitstop.cache.actions import ActionResult, OutputFile, OutputLink
+from pitstop.core.digest import Digest
+from pitstop.core.errors import PlanError
+from pitstop.core.globs import is_literal, matcher
+from pitstop.pipeline.keys import literal_prefix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pitstop.cache.disk import DiskStore
+
+_PRUNED = frozenset({".git", "node_modules", ".pitstop", ".venv"})
+
+Row = tuple[str, str, int, int, int, int]
+"""One output as it lies on disk: path, SHA-256 (for a link `-> target`), mode, mtime and ctime in nanoseconds, inode."""
+
+
+class Kept(NamedTuple):
+    """The outputs of a task that has just passed."""
+
+    files: tuple[OutputFile, ...] = ()
+    links: tuple[OutputLink, ...] = ()
+    rows: tuple[Row, ...] = ()
+    complete: bool = True
+    """Whether all of them are in the store."""
+
+
+def patterns(root: str, outputs: Sequence[str], origin: str = "") -> tuple[str, ...]:
+    """Return output globs relative to the repository, of globs relative to the folder `root` of a package.
+
+    Raises PlanError for one that leads out of the repository.
+    """
+    found: list[str] = []
+    for pattern in outputs:
+        negated = "!" if pattern.startswith("!") else ""
+        plain = pattern.removeprefix("!")
+        joined = plain[2:] if plain.startswith("//") else f"{root}/{plain}" if root else plain
+        parts: list[str] = []
+        for part in joined.split("/"):
+            if part == ".." and parts:
+                parts.pop()
+            elif part == ".." or (part == "" and not parts):
+                place = f"{origin}: " if origin else ""
+                raise PlanError(f"{place}the output `{pattern}` lies outside of the repository")
+            elif part not in {"", "."}:
+                parts.append(part)
+        found.append(negated + "/".join(parts))
+    return tuple(found)
+
+
+def find(root: str, globs: Sequence[str]) -> list[str]:
+    """Return the files and links below `root` that the globs (from `patterns`) match, sorted, relative to `root`."""
+    positive = [glob for glob in globs if not glob.startswith("!")]
+    fits = matcher(globs) if positive else None
+    if fits is None:
+        return []
+    found: set[str] = set()
+    for start in dict.fromkeys(literal_prefix(glob) for glob in positive):
+        path = f"{root}/{start}" if start else root
+        if os.path.islink(path) or os.path.isfile(path):
+            if fits(start):
+                found.add(start)
+            continue
+        _walk(path, start, found, fits)
+    return sorted(found)
+
+
+def _walk(path: str, name: str, found: set[str], fits: object) -> None:
+    stack = [(path, name)]
+    while stack:
+        folder, prefix = stack.pop()
+        try:
+            with os.scandir(folder) as listed:
+                entries = list(listed)
+        except OSError:
+            continue
+        for entry in entries:
+            relative = f"{prefix}/{entry.name}" if prefix else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in _PRUNED:
+                    stack.append((entry.path, relative))
+            elif fits(relative) and (entry.is_symlink() or entry.is_file(follow_symlinks=False)):  # type: ignore[operator]
+                found.add(relative)
+
+
+def keep(root: str, paths: Iterable[str], store: DiskStore) -> Kept:
+    """Put outputs into the store; a file that cannot be read, or changes meanwhile, makes the result incomplete."""
+    files: list[OutputFile] = []
+    links: list[OutputLink] = []
+    rows: list[Row] = []
+    complete = True
+    for path in paths:
+        full = f"{root}/{path}"
+        try:
+            if os.path.islink(full):
+                target = os.readlink(full)
+                links.append(OutputLink(path, target))
+                rows.append(_row(path, f"-> {target}", os.lstat(full)))
+                continue
+            put = store.put_file(full)
+        except OSError:
+            complete = False
+            continue
+        if put is None:
+            complete = False
+            continue
+        digest, status = put
+        files.append(OutputFile(path, digest, bool(status.st_mode & 0o100)))
+        rows.append(_row(path, digest.hash, status))
+    return Kept(tuple(files), tuple(links), tuple(rows), complete)
+
+
+def present(root: str, rows: Sequence[Row]) -> bool:
+    """Return whether every output still lies on disk as it was left."""
+    for row in rows:
+        try:
+            status = os.lstat(f"{root}/{row[0]}")
+        except OSError:
+            return False
+        if (status.st_mode, status.st_mtime_ns, status.st_ctime_ns, status.st_ino) != row[2:]:
+            return False
+    return True
+
+
+def installed(root: str, globs: Sequence[str]) -> bool:
+    """Return whether each of these outputs is there in some form, without looking inside."""
+    return all(
+        os.path.lexists(f"{root}/{glob if is_literal(glob) else literal_prefix(glob)}")
+        for glob in globs
+        if not glob.startswith("!")
+    )
+
+
+def restore(root: str, result: ActionResult, before: Sequence[Row], store: DiskStore) -> tuple[Row, ...] | None:
+    """Put the outputs of `result` in place, and take away those of `before` that it does not have.
+
+    Returns how they lie on disk now, or None when the store does not have all of them; then some may be in place.
+    Raises OSError when the disk cannot be written.
+    """
+    left = {row[0]: row for row in before}
+    rows: list[Row] = []
+    safe: set[str] = set()
+    for path, digest, executable in result.files:
+        known = left.pop(path, None)
+        full = f"{root}/{path}"
+        if known is not None and known[1] == digest.hash and present(root, (known,)):
+            rows.append(known)
+            continue
+        _make_room(root, path, safe)
+        status = store.restore(digest, full, executable=executable)
+        if status is None:
+            return None
+        rows.append(_row(path, digest.hash, status))
+    for path, target in result.links:
+        left.pop(path, None)
+        _make_room(root, path, safe)
+        full = f"{root}/{path}"
+        temporary = f"{full}.{os.getpid()}.pitstop"
+        os.symlink(target, temporary)
+        os.replace(temporary, full)
+        rows.append(_row(path, f"-> {target}", os.lstat(full)))
+    for row in left.values():
+        if present(root, (row,)):
+            os.unlink(f"{root}/{row[0]}")
+    return tuple(rows)
+
+
+def rows_to_result(rows: Sequence[Row], sizes: Sequence[int]) -> tuple[tuple[OutputFile, ...], tuple[OutputLink, ...]]:
+    """Return the files and links that remembered rows stand for."""
+    files = tuple(
+        OutputFile(row[0], Digest(row[1], size), bool(row[2] & 0o100))
+        for row, size in zip(rows, sizes, strict=True)
+        if not row[1].startswith("-> ")
+    )
+    return files, tuple(OutputLink(row[0], row[1][3:]) for row in rows if row[1].startswith("-> "))
+
+
+def _row(path: str, name: str, status: os.stat_result) -> Row:
+    return path, name, status.st_mode, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def _make_room(root: str, path: str, safe: set[str]) -> None:
+    """Make the folders above an output; a link on the way, or a folder in its place, is moved out of the way."""
+    folder = path.rpartition("/")[0]
+    if folder not in safe:
+        step = root
+        for part in folder.split("/") if folder else ():
+            step = f"{step}/{part}"
+            if os.path.islink(step) or (os.path.lexists(step) and not os.path.isdir(step)):
+                os.unlink(step)
+            if not os.path.isdir(step):
+                os.makedirs(step, exist_ok=True)
+        safe.add(folder)
+    full = f"{root}/{path}"
+    if os.path.isdir(full) and not os.path.islink(full):
+        import shutil
+
+        shutil.rmtree(full)

@@ -1,0 +1,152 @@
+"""What a task needs: nothing, its outputs put back from the store, or to be run; and why."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from pitstop.core.task import CACHE_CHECKOUT, CACHE_NEVER, CACHE_STORE
+from pitstop.pipeline import outputs
+from pitstop.pipeline.keys import Upstream
+from pitstop.pipeline.memory import Last
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pitstop.cache.actions import ActionResult
+    from pitstop.cache.disk import DiskStore
+    from pitstop.core.package import Package
+    from pitstop.core.task import Task, TaskId
+    from pitstop.pipeline.keys import Key, Keys
+    from pitstop.pipeline.memory import Memory
+
+NOTHING = "nothing"
+"""It has no command: it ends with what it waits for."""
+FRESH = "fresh"
+"""What is on disk is what it would make."""
+HIT = "hit"
+"""The store has its result."""
+MISS = "miss"
+"""It must run."""
+
+
+class Decision(NamedTuple):
+    """What is to be done for one task."""
+
+    kind: str
+    key: Key | None = None
+    result: ActionResult | None = None
+    """Of a hit."""
+    reason: str = ""
+    """Of a miss, in a few words."""
+
+
+class Planner:
+    """Decides task by task, in an order in which everything a task waits for has ended before it."""
+
+    def __init__(
+        self,
+        root: str,
+        packages: Sequence[Package],
+        keys: Keys,
+        store: DiskStore,
+        memory: Memory,
+        *,
+        force: bool = False,
+        use_store: bool = True,
+    ) -> None:
+        self.root = root
+        self.packages: Mapping[str, Package] = {package.id: package for package in packages}
+        self.keys = keys
+        self.store = store
+        self.memory = memory
+        self.force = force
+        self.use_store = use_store
+        self.upstream: dict[TaskId, Upstream] = {}
+        """What ended tasks mean for those that wait for them."""
+        self.explained: dict[TaskId, list[str]] = {}
+        """For each miss that has an earlier key, how the keys differ."""
+
+    def decide(self, task: Task, *, wanted: bool = True) -> Decision:
+        """Return what `task` needs; all it waits for must be in `upstream`. `wanted`: `--force` holds for it."""
+        if not task.spec.command:
+            return Decision(NOTHING)
+        key = self.keys.key(task, self.upstream)
+        if task.spec.cache == CACHE_NEVER:
+            return Decision(MISS, key, reason="never cached")
+        if key.unreadable:
+            return Decision(MISS, key, reason=f"`{key.unreadable}` cannot be read")
+        last = self.memory.tasks.get(task.id)
+        forced = self.force and wanted
+        if not forced and last is not None and last.action == key.action:
+            if task.spec.cache == CACHE_CHECKOUT:
+                if outputs.installed(self.root, self.globs(task)):
+                    return Decision(FRESH, key)
+                return Decision(MISS, key, reason="its outputs are gone")
+            if outputs.present(self.root, last.rows):
+                return Decision(FRESH, key)
+        if forced:
+            return Decision(MISS, key, reason="forced")
+        if task.spec.cache == CACHE_STORE and self.use_store:
+            result = self.store.get_result(key.action)
+            if result is not None and all(self.store.has(file.digest) for file in result.files):
+                return Decision(HIT, key, result)
+        return Decision(MISS, key, reason=self._why(task, key, last))
+
+    def globs(self, task: Task) -> tuple[str, ...]:
+        """Return the output globs of `task`, relative to the repository."""
+        return outputs.patterns(self.packages[task.package].root, task.spec.outputs, task.spec.origin)
+
+    def settle(self, task: Task, key: Key | None, kept: outputs.Kept, duration_s: float) -> None:
+        """Note that `task` ended well and left `kept`."""
+        if key is None:
+            self.upstream[task.id] = self.passed_on(task)
+            return
+        print_ = key.action
+        if task.spec.outputs or kept.rows:
+            print_ = sha256(repr([(row[0], row[1], row[2] & 0o100) for row in kept.rows]).encode()).hexdigest()
+        self.upstream[task.id] = Upstream(print_, kept.files, kept.links)
+        if task.spec.cache != CACHE_NEVER:
+            sizes = {file.path: file.digest.size for file in kept.files}
+            rows = kept.rows if kept.complete else ()
+            last = Last(key.action, duration_s, print_, rows, tuple(sizes.get(row[0], 0) for row in rows))
+            self.memory.set(task.id, last if kept.complete and not key.unreadable else None)
+
+    def settle_fresh(self, task: Task) -> None:
+        """Note that `task` need not be looked at again."""
+        last = self.memory.tasks[task.id]
+        files, links = outputs.rows_to_result(last.rows, last.sizes)
+        self.upstream[task.id] = Upstream(last.print, files, links)
+
+    def passed_on(self, task: Task) -> Upstream:
+        """Return what a task without a command hands on: all that it waited for."""
+        before = [self.upstream[need] for need in task.needs]
+        return Upstream(
+            sha256("\0".join(one.print for one in before).encode()).hexdigest() if before else "",
+            tuple(file for one in before for file in one.files),
+            tuple(link for one in before for link in one.links),
+        )
+
+    def remember(self, task: Task, key: Key) -> None:
+        """Keep the pieces of the key with which `task` ended, so that a later miss can be explained."""
+        from pitstop.pipeline.reasons import remember
+
+        remember(self.memory.load_keys(), self.keys, task.id, task.package, key.parts, key.rows)
+
+    def _why(self, task: Task, key: Key, last: Last | None) -> str:
+        tables = self.memory.load_keys()
+        before = tables["parts"].get(task.id)
+        if before is None:
+            return "never ran here"
+        if last is not None and last.action == key.action:
+            return "its outputs changed, and the store no longer has them"
+        from pitstop.pipeline.reasons import compare, remember
+
+        old = dict(before)
+        remember(tables, self.keys, task.id, task.package, key.parts, key.rows)
+        tables["parts"][task.id] = before
+        changes = [change.text() for change in compare(old, key.parts, task.package, tables)]
+        self.explained[task.id] = changes
+        if not changes:
+            return "its result is no longer in the store"
+        return changes[0] + (f" and {len(changes) - 1} more" if len(changes) > 1 else "")

@@ -1,0 +1,116 @@
+"""A repository as it is now: files, packages, settings and the graph of tasks, as much of it remembered as holds."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from pitstop.links import git
+from pitstop.pipeline import index, state
+from pitstop.pipeline.files import Files, Note
+
+if TYPE_CHECKING:
+    from pitstop.core.package import Package
+    from pitstop.pipeline.graph import Graph
+    from pitstop.pipeline.index import Snapshot
+    from pitstop.pipeline.settings import Settings
+
+_CONFIG = {
+    "node": (".json", ".jsonc", ".json5", ".yaml", ".yml", ".toml", ".js", ".cjs", ".mjs", ".ts", ".cts", ".mts", "rc"),
+    "python": (".toml", ".ini", ".cfg"),
+}
+"""How the names of settings files end that the tools of an ecosystem look for in the folders above a package."""
+_NO_CONFIG = ("pitstop.toml", "pitstop_pipeline.py", "turbo.json", "nx.json", "renovate.json", "lerna.json")
+_LOCKS = (
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "pnpm-lock.yaml",
+    "Cargo.lock",
+    "uv.lock",
+    "poetry.lock",
+    "bun.lock",
+)
+
+
+class Workspace(NamedTuple):
+    """Everything that planning knows of a repository."""
+
+    root: str
+    snapshot: Snapshot
+    packages: tuple[Package, ...]
+    """With the tasks that detection and the settings give them."""
+    settings: Settings
+    graph: Graph
+    """Every task of every package."""
+    notes: tuple[Note, ...]
+
+
+def snapshot_of(root: str, listing: git.Listing) -> Snapshot:
+    """Return the files of the repository, by the listing that was started for it."""
+    return index.take(root, git.finish_listing(listing), f"{root}/.pitstop/state/index")
+
+
+def load(root: str) -> Workspace:
+    """Return the repository at `root` (an absolute path, from `git.find_root`).
+
+    Raises PlanError and ConfigError for what is wrong with it.
+    """
+    return of_snapshot(root, snapshot_of(root, git.start_listing(root)))
+
+
+def of_snapshot(root: str, snapshot: Snapshot) -> Workspace:
+    """Return the repository with these files; what was worked out before is used as long as no manifest differs."""
+    path = f"{root}/.pitstop/state/plan"
+    names = sha256("\0".join(snapshot.paths).encode("utf-8", "surrogateescape")).digest()
+    known = state.load(path)
+    if known is not None and known[0] == names and all(_read(root, snapshot, one) == was for one, was in known[1]):
+        import pickle
+
+        packages, settings, graph, notes = pickle.loads(known[2])  # noqa: S301  written by this user, and checked
+        return Workspace(root, snapshot, packages, settings, graph, notes)
+    files = Files(root, snapshot.paths)
+    workspace = _work_out(root, snapshot, files)
+    import pickle
+
+    body = pickle.dumps(workspace[2:], protocol=pickle.HIGHEST_PROTOCOL)
+    state.save(path, (names, tuple((one, _read(root, snapshot, one)) for one in sorted(files.reads)), body))
+    return workspace
+
+
+def _work_out(root: str, snapshot: Snapshot, files: Files) -> Workspace:
+    from pitstop.pipeline import settings as configured
+    from pitstop.pipeline.detect import detect
+    from pitstop.pipeline.graph import link
+
+    found = detect(files)
+    settings = configured.load(files)
+    packages = tuple(_with_shared(package, files) for package in configured.apply(settings, found.packages))
+    return Workspace(root, snapshot, packages, settings, link(packages), (*found.notes, *settings.notes))
+
+
+def _with_shared(package: Package, files: Files) -> Package:
+    """Add the settings files that lie in the folders above a package: its tools look for them there."""
+    endings = _CONFIG.get(package.ecosystem)
+    if not package.root or endings is None:
+        return package
+    above = {"": files.top_level("")}
+    parts = package.root.split("/")
+    for depth in range(1, len(parts)):
+        above["/".join(parts[:depth])] = files.top_level("/".join(parts[:depth]))
+    extra = {path for listed in above.values() for path in listed if _is_config(path.rpartition("/")[2], endings)}
+    return package._replace(shared=tuple(sorted({*package.shared, *extra})))
+
+
+def _is_config(name: str, endings: tuple[str, ...]) -> bool:
+    return name.endswith(endings) and name not in _NO_CONFIG and name not in _LOCKS
+
+
+def _read(root: str, snapshot: Snapshot, path: str) -> bytes:
+    row = snapshot.row(path)
+    if row >= 0:
+        return snapshot.digests[32 * row : 32 * row + 32]
+    try:
+        with open(f"{root}/{path}", "rb") as file:
+            return sha256(file.read()).digest()
+    except OSError:
+        return b""
