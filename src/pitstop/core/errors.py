@@ -11,7 +11,10 @@ A pipeline that failed is not an error but a result: exit code 1.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 EXIT_OK = 0
 EXIT_FAILED = 1
@@ -70,3 +73,12 @@ class ConfigError(UsageError):
         self.file = file
         self.line = line
         self.column = column
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Return a hint with the known name that is nearest to `word`, or `otherwise`."""
+    from difflib import get_close_matches
+
+    listed = sorted(set(known))
+    near = [name for name in listed if name.lower() == word.lower()] or get_close_matches(word, listed, n=1)
+    return f"did you mean `{near[0]}`?" if near else otherwise

@@ -98,3 +98,18 @@ def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
         return unwanted is None or unwanted(path) is None
 
     return matches
+
+
+@lru_cache(maxsize=1024)
+def _compiled_name(pattern: str) -> Callable[[str], object]:
+    import re
+
+    try:
+        return re.compile(translate(pattern).removesuffix("(?:/.*)?"), re.DOTALL).fullmatch
+    except re.error:
+        return re.compile(re.escape(pattern)).fullmatch
+
+
+def matches_name(pattern: str, name: str) -> bool:
+    """Return whether a glob means this name of a branch, a tag or a package: what lies below it does not count."""
+    return name == pattern or (not is_literal(pattern) and _compiled_name(pattern)(name) is not None)

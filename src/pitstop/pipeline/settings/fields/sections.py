@@ -1,0 +1,86 @@
+"""What may stand in the file besides tasks and pipelines: `[run]`, `[cache]`, `[record]`."""
+
+from __future__ import annotations
+
+from pitstop.pipeline.settings.fields import kinds
+from pitstop.pipeline.settings.fields.kinds import choice
+from pitstop.pipeline.settings.fields.pipelines import PIPELINE
+from pitstop.pipeline.settings.fields.table import Field, mapping, table
+from pitstop.pipeline.settings.fields.tasks import TASK
+
+RUN = (
+    Field(
+        "tasks",
+        kinds.STRINGS,
+        "What `pitstop run` runs when no task is named.",
+        '["format", "lint", "build", "test"]',
+        '["lint", "test"]',
+    ),
+    Field("jobs", kinds.COUNT, "How many tasks run at once; 0: as many as there are cores.", "0", "8"),
+    Field("memory", kinds.SIZE, "How much memory running tasks may declare together.", "all there is", '"12GiB"'),
+    Field("keep_going", kinds.BOOLEAN, "Whether tasks that do not depend on a failed one still run.", "false", "true"),
+    Field(
+        "output",
+        choice("output", "auto", "live", "plain", "json"),
+        "What is shown while it runs; `auto` is `live` on a terminal, else `plain`.",
+        '"auto"',
+        '"plain"',
+    ),
+)
+
+CACHE = (
+    Field(
+        "dir",
+        kinds.WORD,
+        "The folder of the store, absolute or relative to the repository; `~` is the home folder.",
+        "`pitstop` in the user's cache folder",
+        '"~/.cache/pitstop"',
+    ),
+    Field(
+        "max_size",
+        kinds.SIZE,
+        "Above this the least recently used results go; 0: no bound.",
+        '"20GiB"',
+        '"50GiB"',
+    ),
+)
+
+RECORD = (
+    Field("keep_runs", kinds.COUNT, "How many runs are remembered; 0: all.", "1000", "200"),
+    Field("keep_days", kinds.NUMBER, "How many days a run is remembered; 0: for ever.", "0", "90"),
+)
+
+FOLDER = (
+    Field(
+        "tasks",
+        mapping("tasks", table("task", TASK), "a table for each task"),
+        "The tasks, see [Tasks](#tasks).",
+    ),
+)
+"""What a package's own file may say."""
+
+TOP = (
+    Field("run", table("run", RUN), "How `pitstop run` runs."),
+    Field("cache", table("store", CACHE), "The store of results."),
+    Field("record", table("record", RECORD), "What is remembered of runs."),
+    Field(
+        "env",
+        kinds.ENV,
+        "Variables for every task, part of every key; a table, or a list as in a task.",
+        "none",
+        '{ TZ = "UTC" }',
+    ),
+    Field(
+        "pass_env",
+        kinds.VARIABLES,
+        "Names of variables that every task gets from the surroundings although no result depends on them.",
+        "none",
+        '["DOCKER_HOST"]',
+    ),
+    *FOLDER,
+    Field(
+        "pipelines",
+        mapping("pipelines", PIPELINE, "a table for each pipeline"),
+        "The pipelines, see [Pipelines](#pipelines).",
+    ),
+)

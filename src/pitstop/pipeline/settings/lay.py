@@ -1,0 +1,103 @@
+"""One rule over one task, and the dependencies that rules name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pitstop.core.task import Retry, TaskSpec
+from pitstop.pipeline.settings.model import Laid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pitstop.core.package import Package
+    from pitstop.pipeline.settings.fields.checks import Env
+    from pitstop.pipeline.settings.model import Settings, TaskRule
+
+_AS_IT_IS = ("depends_on", "inputs", "outputs", "pass_env", "secrets", "cache", "when", "tools", "lock", "reports")
+
+
+def lay(laid: Laid | None, rule: TaskRule, name: str, package: Package) -> Laid:
+    """Return the task after the rule. A new command runs in the package's folder, alone, unless the rule says more."""
+    given = dict(rule.given)
+    origins = dict(rule.origins)
+    spec = laid.spec if laid else TaskSpec(name)
+    if "command" in given:
+        spec = spec._replace(command=given["command"], cwd=None, batch="", tools=(), origin=str(rule.origin))
+    changes: dict[str, Any] = {key: given[key] for key in _AS_IT_IS if key in given}
+    if "description" in given:
+        changes["description"] = given["description"]
+    if "cwd" in given:
+        changes["cwd"] = folder_of(given["cwd"], package)
+    if "timeout" in given:
+        changes["timeout_s"] = given["timeout"]
+    if "retry" in given:
+        changes["retry"] = retry_of(given["retry"])
+    if "env" in given:
+        env: Env = given["env"]
+        set_there = dict(env.sets)
+        changes["env"] = tuple(sorted({**dict(spec.env), **set_there}.items()))
+        changes["read_env"] = tuple(dict.fromkeys((*(n for n in spec.read_env if n not in set_there), *env.reads)))
+    resources = given.get("resources", {})
+    changes |= {key: resources[key] for key in ("cpu", "memory") if key in resources}
+    before = laid.origins if laid else {}
+    return Laid(spec._replace(**changes), {**before, **{key: origins[key] for key in given if key != "packages"}})
+
+
+def folder_of(cwd: str, package: Package) -> str:
+    """Return `cwd`, written relative to the package or with `//` to the repository, relative to the repository."""
+    from posixpath import normpath
+
+    base, inner = ("", cwd[2:]) if cwd.startswith("//") else (package.root, cwd)
+    folder = normpath(f"{base}/{inner}" if base else inner or ".")
+    return "" if folder == "." else folder
+
+
+def retry_of(given: dict[str, Any]) -> Retry:
+    """Return the value of a `retry` as its kind reads it."""
+    return Retry(given["count"], given.get("backoff", 0.0), given.get("exit_codes", ()))
+
+
+def lay_globals(settings: Settings, laid: dict[str, dict[str, Laid]]) -> None:
+    """Add the variables that hold for every task; what a task says itself is nearer."""
+    if not (settings.env or settings.read_env or settings.pass_env):
+        return
+    for tasks in laid.values():
+        for name, (spec, origins) in tasks.items():
+            own = {*dict(spec.env), *spec.read_env, *spec.secrets}
+            reads = tuple(variable for variable in settings.read_env if variable not in own)
+            passes = tuple(variable for variable in settings.pass_env if variable not in {*own, *spec.pass_env})
+            sets = tuple(sorted({**dict(settings.env), **dict(spec.env)}.items())) if settings.env else spec.env
+            tasks[name] = Laid(
+                spec._replace(env=sets, read_env=(*spec.read_env, *reads), pass_env=(*spec.pass_env, *passes)), origins
+            )
+
+
+def check_dependencies(
+    rule: TaskRule, name: str, targets: Sequence[Package], packages: Sequence[Package], laid: dict[str, dict[str, Laid]]
+) -> None:
+    """Raise ConfigError for a dependency that no task answers to.
+
+    A rule for many packages may name a task that only some of them have: for the others it becomes optional.
+    """
+    wanted: tuple[str, ...] = dict(rule.given).get("depends_on", ())
+    names = {task for tasks in laid.values() for task in tasks}
+    ids = {f"{package}:{task}" for package, tasks in laid.items() for task in tasks}
+    ids |= {f"{package.name}:{task}" for package in packages for task in laid[package.id]}
+    for index, dependency in enumerate(wanted):
+        bare = dependency.lstrip("?").removeprefix("^").replace("//#", "//:", 1)
+        if dependency.startswith("?") or bare in ids or (dependency.startswith("^") and bare in names):
+            continue
+        without = [package for package in targets if bare not in laid[package.id]]
+        if len(without) < len(targets) or (len(targets) > 1 and bare in names):
+            for package in without:
+                spec, origins = laid[package.id][name]
+                depends_on = tuple(f"?{d}" if d == dependency else d for d in spec.depends_on)
+                laid[package.id][name] = Laid(spec._replace(depends_on=depends_on), origins)
+            continue
+        from pitstop.core.errors import did_you_mean
+
+        origin = dict(rule.origins).get(f"depends_on[{index}]", rule.origin)
+        one = f" of `{without[0].id}`" if len(targets) == 1 and "^" not in dependency and ":" not in bare else ""
+        where = next((f"`{other}:{bare}` is one" for other, tasks in laid.items() if bare in tasks), "")
+        raise origin.error(f"`{dependency}` is no task{one}", hint=did_you_mean(bare, {*names, *ids} - {bare}, where))

@@ -1,0 +1,91 @@
+"""Settings: what the configuration files of a repository say, as frozen values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from pitstop.core.origin import Origin
+    from pitstop.core.task import TaskSpec
+    from pitstop.pipeline.files import Note
+    from pitstop.pipeline.stages.model import PipelineSpec
+
+
+class TaskRule(NamedTuple):
+    """One `[tasks.NAME]`."""
+
+    key: str
+    """As it is written: `build`, `api:build`, `//:build`."""
+    origin: Origin
+    folder: str | None = None
+    """The folder of the package whose own file says this; None: the repository's file."""
+    given: tuple[tuple[str, Any], ...] = ()
+    """The keys that are there, as their kinds read them."""
+    origins: tuple[tuple[str, Origin], ...] = ()
+    """Where each of them stands, and each item of `depends_on` and `packages` (`depends_on[0]`)."""
+
+
+class Laid(NamedTuple):
+    """A task with what the configuration says, and where each key that came from there stands."""
+
+    spec: TaskSpec
+    origins: dict[str, Origin]
+
+
+class Folder(NamedTuple):
+    """A `pitstop.toml` below the root, unread until a package is known to live beside it."""
+
+    file: str
+    data: bytes
+
+
+class Run(NamedTuple):
+    """`[run]`."""
+
+    tasks: tuple[str, ...] = ("format", "lint", "build", "test")
+    jobs: int = 0
+    """0: as many as there are cores."""
+    memory: int = 0
+    """Bytes; 0: all there is."""
+    keep_going: bool = False
+    output: str = "auto"
+
+
+class Cache(NamedTuple):
+    """`[cache]`."""
+
+    dir: str = ""
+    """As it is written; empty: the user's cache folder."""
+    max_size: int = 20 << 30
+    """Bytes; 0: no bound."""
+
+
+class Record(NamedTuple):
+    """`[record]`."""
+
+    keep_runs: int = 1000
+    """0: all."""
+    keep_days: float = 0.0
+    """0: for ever."""
+
+
+class Settings(NamedTuple):
+    """Everything a repository configures."""
+
+    file: str = ""
+    """The file that it was read from; empty: there is none."""
+    run: Run = Run()
+    cache: Cache = Cache()
+    record: Record = Record()
+    env: tuple[tuple[str, str], ...] = ()
+    """Set for every task, part of every key, sorted."""
+    read_env: tuple[str, ...] = ()
+    """Names taken from the surroundings for every task, part of every key."""
+    pass_env: tuple[str, ...] = ()
+    """Names taken from the surroundings for every task, part of no key."""
+    tasks: tuple[TaskRule, ...] = ()
+    folders: tuple[Folder, ...] = ()
+    pipelines: tuple[PipelineSpec, ...] = ()
+    origins: tuple[tuple[str, Origin], ...] = ()
+    """Where the values were written, by dotted name: `run.jobs`, `env.CI`, `pipelines.release`."""
+    notes: tuple[Note, ...] = ()

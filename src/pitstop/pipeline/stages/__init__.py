@@ -1,0 +1,1 @@
+"""Pipelines: stages over the graph of tasks, with matrices, conditions and approvals."""
