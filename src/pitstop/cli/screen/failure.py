@@ -73,25 +73,21 @@ def report(finished: TaskFinished, kept: Kept | None, run: str, style: Style) ->
         return lines, Failure(finished, [])
     told = [line.rstrip() for line in strip_ansi(log).decode("utf-8", "replace").rstrip("\n").split("\n")]
     evidence = telling_lines(log)
-    numbered = kept.whole
-    if not numbered:
-        evidence = [Evidence(0, line.text) for line in evidence]
+    count = len(told) if kept.whole else 0
+    failure = Failure(finished, evidence if kept.whole else [Evidence(0, line.text) for line in evidence], count)
     if len(told) <= WHOLE:
-        return [*lines, *(_inside(line, style) for line in told)], Failure(finished, evidence, len(told), shown=True)
+        return [*lines, *(_inside(line, style) for line in told)], failure._replace(shown=True)
     first = len(told) - _END
-    above = [line for line in telling_lines(log) if line.number <= first]
-    shown = 0
-    for line in above:
-        if line.number > shown + 1:
-            lines.append(_gap(style))
-        lines.append(_inside(line.text, style))
-        shown = line.number
-    if shown < first:
-        lines.append(_gap(style))
+    above = 0
+    for line in evidence:
+        if line.number <= first:
+            lines += [_gap(style)] * (line.number > above + 1)
+            lines.append(_inside(line.text, style))
+            above = line.number
+    lines += [_gap(style)] * (above < first)
     lines += [_inside(line, style) for line in told[first:]]
-    count = f"all {plural(len(told), 'line')}" if numbered else "all"
-    lines.append(f"  {count}: pitstop logs {run} {_quoted(finished.task)}")
-    return lines, Failure(finished, evidence, len(told) if numbered else 0)
+    lines.append(f"  all {plural(count, 'line') if count else 'of it'}: pitstop logs {run} {_quoted(finished.task)}")
+    return lines, failure
 
 
 def _inside(line: str, style: Style) -> str:
