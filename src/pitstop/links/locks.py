@@ -46,7 +46,8 @@ else:
     def try_lock(fd: int, exclusive: bool = True) -> bool:  # noqa: FBT001, FBT002  says what it is at each call
         """Lock the file as a whole without waiting; return whether it worked.
 
-        The lock belongs to this opening of the file and ends with its last descriptor, however the process ends.
+        The lock belongs to this opening of the file and ends with its last descriptor, however the process ends. A
+        shared lock that cannot be made exclusive may be lost (flock(2)).
         """
         try:
             fcntl.flock(fd, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)

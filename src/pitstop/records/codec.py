@@ -6,7 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pitstop.core.errors import SurroundingError
-from pitstop.core.events import KINDS, SCHEMA, TaskOutput
+from pitstop.core.events import KINDS, SCHEMA
 
 try:
     from _json import encode_basestring_ascii as _quote  # without `json`, which costs 4 ms on the hot path
@@ -53,15 +53,6 @@ def encode(event: Event) -> bytes:
                 raise TypeError(f"an event cannot hold {type(value).__name__}")
     parts.append("}\n")
     return "".join(parts).encode("ascii")
-
-
-def encode_live(event: Event) -> bytes:
-    """Return `event` as `encode` does, with the bytes of a `TaskOutput` as text (`surrogateescape`) in `data`."""
-    line = encode(event)
-    if isinstance(event, TaskOutput) and event.data:
-        data = _quote(event.data.decode("utf-8", "surrogateescape")).encode("ascii")
-        return line[:-2] + b', "data": ' + data + b"}\n"
-    return line
 
 
 def decode(line: bytes | str) -> Event | None:

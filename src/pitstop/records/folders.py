@@ -1,4 +1,4 @@
-"""Where a run lies on disk, and how its name is made and read.
+"""Where a run lies on disk, how its name is made and read, and its deletion.
 
 `.pitstop/runs/<run id>/` holds one run, `.pitstop/runs/<run id>.live` exists while it goes on and is locked by its
 writer: one listing of `runs` names all runs and those that may have died.
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 LOG = "events.jsonl"
 OUTPUT = "output.bin"
 LIVE = ".live"
+GONE = ".gone-"
+"""Before the name of a run that is being deleted."""
 APPROVALS = "approvals"
 
 _LENGTH = len("20261122-011530-7f3a")
@@ -78,6 +80,31 @@ def started_at(run: str) -> float:
         return datetime.strptime(run[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC).timestamp()
     except ValueError:
         return 0.0
+
+
+def delete_run(runs: str, run: str) -> bool:
+    """Delete one run; return whether it is gone. It disappears at once: a reader finds all of it or nothing."""
+    gone = os.path.join(runs, GONE + run)
+    try:
+        os.rename(os.path.join(runs, run), gone)
+    except OSError:
+        return False
+    remove(gone)
+    return True
+
+
+def remove(path: str) -> None:
+    """Remove a folder and what is in it, as far as that can be done (`shutil` costs 5 ms at start-up)."""
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    remove(entry.path)
+                else:
+                    os.unlink(entry.path)
+        os.rmdir(path)
+    except OSError:
+        return
 
 
 def _ignore(folder: str) -> None:

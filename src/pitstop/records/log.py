@@ -14,8 +14,8 @@ from pitstop.core.events import (
     TaskStarted,
 )
 from pitstop.links.locks import try_lock
-from pitstop.records.codec import decode, encode
-from pitstop.records.folders import LIVE, LOG, OUTPUT, run_ids, started_at
+from pitstop.records.codec import RecordTooNew, decode, encode
+from pitstop.records.folders import LIVE, LOG, OUTPUT, delete_run, run_ids, started_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -175,13 +175,16 @@ def _close(folder: str, now: float) -> bool:
         if not try_lock(live, exclusive=True):
             return False
         events = list(read(folder))
-        if not events and now - started_at(os.path.basename(folder)) < _EMPTY_AFTER_S:
-            return False  # just being started: the lock is taken after the file is made
         end = closing(events, now)
         if end:
             _append(os.path.join(folder, LOG), end)
+        elif not events:
+            runs, run = os.path.split(folder)
+            if now - started_at(run) < _EMPTY_AFTER_S:
+                return False  # just being started: the lock is taken after the file is made
+            delete_run(runs, run)  # its writer died before it could say anything
         os.unlink(folder + LIVE)
-    except OSError:
+    except (OSError, RecordTooNew):
         return False
     finally:
         os.close(live)
