@@ -40,7 +40,7 @@ class Plain:
 
     def __init__(self, out: BinaryIO, style: Style, logs: str = ERRORS_ONLY) -> None:
         self.tally = Tally()
-        self._out = out
+        self.out = out
         self._style = style
         self._logs = logs
         self._reporter: Reporter | None = None
@@ -109,5 +109,5 @@ class Plain:
 
     def _write(self, data: bytes) -> None:
         if data:
-            self._out.write(data)
-            self._out.flush()
+            self.out.write(data)
+            self.out.flush()

@@ -26,7 +26,7 @@ class Reporter:
         self._members: dict[str, int] = {}
         self._told: dict[str, str] = {}
         """For a batch the first task of it that failed."""
-        self._failures: list[Failure] = []
+        self.failures: list[Failure] = []
 
     def started(self, event: TaskStarted) -> None:
         """Forget what an earlier attempt wrote."""
@@ -43,6 +43,11 @@ class Reporter:
             kept = self._kept[event.task] = Kept()
         kept.add(event.data)
 
+    def log_of(self, task: str) -> bytes:
+        """Return what is kept of the output of `task`, or of the batch that it is part of."""
+        kept = self._kept.get(self._batch_of.get(task, task))
+        return kept.bytes() if kept else b""
+
     def finished(self, event: TaskFinished, *, brief: bool = False) -> list[str]:
         """Return the lines to show for a task that ended badly, else none; `brief`: its output was shown already."""
         source = self._batch_of.pop(event.task, "") or event.task
@@ -54,8 +59,8 @@ class Reporter:
                 failure = Failure(event, [], shared=first)
             if brief or first != event.task:
                 del lines[1:]
-            if len(self._failures) < _FAILURES_KEPT:
-                self._failures.append(failure)
+            if len(self.failures) < _FAILURES_KEPT:
+                self.failures.append(failure)
         self._release(source)
         return lines
 
@@ -69,4 +74,4 @@ class Reporter:
 
     def verdict(self) -> list[str]:
         """Return the lines above the last line of a run in which something failed or was stopped."""
-        return verdict_lines(self._tally, self._failures, self._style)
+        return verdict_lines(self._tally, self.failures, self._style)

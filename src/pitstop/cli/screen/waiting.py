@@ -5,16 +5,48 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.cli.screen.plain import Plain
+from pitstop.core.events import Event, TaskStarted
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+    from pitstop.cli.screen.live import Live
     from pitstop.cli.screen.style import Style
 
 
-class Waiting(Plain):
-    """Plain for now."""
+class Waiting:
+    """Prints plain lines until the first process starts, then becomes the board. `width` 0: ask the terminal."""
 
     def __init__(self, out: BinaryIO, style: Style, logs: str, width: int) -> None:
-        super().__init__(out, style, logs)
+        self._out = out
+        self._style = style
         self._width = width
+        self._plain = Plain(out, style, logs)
+        self._live: Live | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Show `event`."""
+        if self._live is None and type(event) is TaskStarted:
+            from pitstop.cli.screen.live import Live
+
+            self._live = Live(self._out, self._plain, self._style, self._size)
+        (self._live or self._plain)(event)
+
+    def tick(self, now: float) -> None:
+        """Draw the board, if there is one."""
+        if self._live:
+            self._live.tick(now)
+
+    def close(self) -> None:
+        """Take the board away."""
+        if self._live:
+            self._live.close()
+
+    def _size(self) -> tuple[int, int]:
+        from os import get_terminal_size
+
+        try:
+            columns, rows = get_terminal_size(self._out.fileno())
+        except (OSError, ValueError):  # no terminal, or one that is gone
+            columns, rows = 0, 0
+        return self._width or columns or 80, rows or 24
