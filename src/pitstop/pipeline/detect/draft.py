@@ -104,7 +104,11 @@ FIXTURES = frozenset({
 """Folders whose projects are material for something else, unless a workspace names them as members."""
 
 
-def is_fixture(folder: str, top: str) -> bool:
-    """Return whether `folder`, below the project in `top`, lies in a folder for fixtures, templates or copies."""
+def is_fixture(folder: str, top: str, *, tests: bool = False) -> bool:
+    """Return whether `folder`, below the project in `top`, lies among fixtures, templates or copies.
+
+    With `tests` also folders of tests are meant.
+    """
     inner = folder[len(top) + 1 :] if top else folder
-    return any(part.lower() in FIXTURES for part in inner.split("/"))
+    parts = [part.lower() for part in inner.split("/")]
+    return not FIXTURES.isdisjoint(parts) or (tests and ("tests" in parts or "test" in parts))
