@@ -32,6 +32,9 @@ _LOCKS = (
 )
 
 
+_SETTINGS = "pitstop.toml"
+
+
 class Workspace(NamedTuple):
     """Everything that planning knows of a repository."""
 
@@ -68,13 +71,27 @@ def of_snapshot(root: str, snapshot: Snapshot) -> Workspace:
 
         packages, settings, graph, notes = pickle.loads(known[2])  # noqa: S301  written by this user, and checked
         return Workspace(root, snapshot, packages, settings, graph, notes)
-    files = Files(root, snapshot.paths)
+    files = _own_files(root, snapshot.paths)
     workspace = _work_out(root, snapshot, files)
     import pickle
 
     body = pickle.dumps(workspace[2:], protocol=pickle.HIGHEST_PROTOCOL)
     state.save(path, (names, tuple((one, _read(root, snapshot, one)) for one in sorted(files.reads)), body))
     return workspace
+
+
+def _own_files(root: str, paths: list[str]) -> Files:
+    """Return the files of the repository, less those of the repositories inside it that are roots of their own."""
+    files = Files(root, paths)
+    named = [path for path in files.named(_SETTINGS) if path != _SETTINGS]
+    inner = tuple(
+        path.removesuffix(_SETTINGS) for path in named if git.is_own_root(f"{root}/{path[: -len(_SETTINGS)]}")
+    )
+    if not inner:
+        return files
+    left = Files(root, [path for path in paths if not path.startswith(inner)])
+    left.reads.update(named)
+    return left
 
 
 def _work_out(root: str, snapshot: Snapshot, files: Files) -> Workspace:
