@@ -64,7 +64,7 @@ def decode(line: bytes | str) -> Event | None:
     from json import loads
 
     try:
-        value = loads(line)
+        value = loads(line if isinstance(line, str) else line.decode())  # `loads` would guess the encoding first
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     if not isinstance(value, dict):

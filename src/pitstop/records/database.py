@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pitstop.core.clock import stamp
 from pitstop.core.errors import SurroundingError
-from pitstop.core.events import RunFinished
 from pitstop.records.codec import RecordTooNew
 from pitstop.records.folders import run_ids
-from pitstop.records.log import closing, is_live, read
+from pitstop.records.log import complete
 from pitstop.records.summary import Summary, summarize
 
 if TYPE_CHECKING:
@@ -125,18 +124,13 @@ class Database:
     def _read(self, name: str) -> Summary | None:
         folder = os.path.join(self._runs, name)
         try:
-            events = list(read(folder))
-            if events and not isinstance(events[-1], RunFinished) and not is_live(folder):
-                # A writer locks before it writes: now that the lock is free, nothing more will come.
-                events = list(read(folder))
-                events += closing(events, self._now)
+            summary = summarize(complete(folder, self._now))
         except RecordTooNew as error:
             self.notes.append(f"run `{name}` is left out: {error.problem}")
             return None
         except OSError as error:
             self.notes.append(f"run `{name}` is left out: {error.strerror}")
             return None
-        summary = summarize(events)
         # The folder names the run, also where somebody copied it.
         return summary and summary._replace(run=summary.run._replace(run_id=name))
 

@@ -46,6 +46,19 @@ def read(folder: str) -> Iterator[Event]:
                 yield event
 
 
+def complete(folder: str, now: float) -> list[Event]:
+    """Return the events of the run in `folder`; of one whose writer died with the end that its log lacks.
+
+    Nothing is written, so that this holds for a record that cannot be: see `closing`.
+    """
+    events = list(read(folder))
+    if events and not isinstance(events[-1], RunFinished) and not is_live(folder):
+        # A writer locks before it writes: now that the lock is free, nothing more will come.
+        events = list(read(folder))
+        events += closing(events, now)
+    return events
+
+
 def follow(folder: str, wait: Callable[[float], None]) -> Iterator[Event]:
     """Yield the events of the run in `folder` as they come, until the run ends or its writer is gone.
 

@@ -96,7 +96,40 @@ class TaskRow(NamedTuple):
     message: str
 
 
-class Approval(NamedTuple):
+class TestRow(NamedTuple):
+    """One attempt at a test case, `test.*`: a `TestFinished`."""
+
+    ended_at: float
+    task_name: str
+    suite_name: str
+    case_name: str
+    result: str
+    duration_s: float
+    message: str
+    file: str
+    line: int
+    attempt: int
+
+
+class ArtifactRow(NamedTuple):
+    """A file that a task left: an `ArtifactProduced`."""
+
+    at: float
+    task_name: str
+    path: str
+    hash: str
+    size: int
+
+
+class NoticeRow(NamedTuple):
+    """A `Notice`."""
+
+    at: float
+    message: str
+    task_name: str
+
+
+class ApprovalRow(NamedTuple):
     """A question to a person, and the answer where there is one."""
 
     task_name: str
@@ -114,10 +147,10 @@ class Summary(NamedTuple):
 
     run: RunRow
     tasks: list[TaskRow]
-    tests: list[TestFinished]
-    artifacts: list[ArtifactProduced]
-    notices: list[Notice]
-    approvals: list[Approval]
+    tests: list[TestRow]
+    artifacts: list[ArtifactRow]
+    notices: list[NoticeRow]
+    approvals: list[ApprovalRow]
 
 
 def summarize(events: Iterable[Event]) -> Summary | None:
@@ -132,10 +165,10 @@ def summarize(events: Iterable[Event]) -> Summary | None:
     running: dict[str, TaskStarted] = {}
     ended: dict[str, TaskFinished] = {}
     written: dict[str, int] = {}
-    tests: list[TestFinished] = []
-    artifacts: list[ArtifactProduced] = []
-    notices: list[Notice] = []
-    approvals: dict[str, Approval] = {}
+    tests: list[TestRow] = []
+    artifacts: list[ArtifactRow] = []
+    notices: list[NoticeRow] = []
+    approvals: dict[str, ApprovalRow] = {}
     for event in events:
         match event:
             case TaskFinished():
@@ -148,15 +181,15 @@ def summarize(events: Iterable[Event]) -> Summary | None:
                 first.setdefault(event.task, event)
                 running[event.task] = event
             case TestFinished():
-                tests.append(event)
+                tests.append(TestRow._make(event))
             case ArtifactProduced():
-                artifacts.append(event)
+                artifacts.append(ArtifactRow._make(event))
             case Notice():
-                notices.append(event)
+                notices.append(NoticeRow._make(event))
             case ApprovalRequested():
-                approvals[event.task] = Approval(event.task, event.stage, event.time, event.deadline, 0.0, False, "")  # noqa: FBT003  a row
+                approvals[event.task] = ApprovalRow(event.task, event.stage, event.time, event.deadline, 0.0, False, "")  # noqa: FBT003  a row
             case ApprovalGiven():
-                asked = approvals.get(event.task) or Approval(event.task, "", event.time, 0.0, 0.0, False, "")  # noqa: FBT003  a row
+                asked = approvals.get(event.task) or ApprovalRow(event.task, "", event.time, 0.0, 0.0, False, "")  # noqa: FBT003  a row
                 approvals[event.task] = asked._replace(
                     answered_at=event.time, approved=event.approved, answered_by=event.by
                 )
@@ -173,11 +206,11 @@ def summarize(events: Iterable[Event]) -> Summary | None:
     return Summary(_run(start, plan, end, tasks), tasks, tests, artifacts, notices, list(approvals.values()))
 
 
-def final(tests: Iterable[TestFinished]) -> list[TestFinished]:
+def final(tests: Iterable[TestRow]) -> list[TestRow]:
     """Return of each test case its last attempt, in the order in which they first came."""
-    last: dict[tuple[str, str, str], TestFinished] = {}
+    last: dict[tuple[str, str, str], TestRow] = {}
     for test in tests:
-        key = (test.task, test.suite, test.name)
+        key = (test.task_name, test.suite_name, test.case_name)
         known = last.get(key)
         if known is None or known.attempt <= test.attempt:
             last[key] = test

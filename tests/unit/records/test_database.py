@@ -33,7 +33,8 @@ from pitstop.records.folders import new_run_id
 from pitstop.records.log import output_of, read
 from pitstop.records.queries import recorded_runs
 from pitstop.records.recorder import Recorder
-from pitstop.records.summary import Approval, RunRow, TaskRow, final, summarize
+from pitstop.records.summary import ApprovalRow, ArtifactRow, NoticeRow, RunRow, TaskRow, final, summarize
+from pitstop.records.summary import TestRow as CaseRow
 
 FROZEN = Path(__file__).parent / "frozen"
 NOW = 1795310130.25
@@ -96,9 +97,11 @@ def test_the_tables_have_a_column_for_each_field_in_the_order_of_the_values(tmp_
     assert columns.keys() == TABLES
     assert columns["runs"] == ["id", *RunRow._fields]
     assert columns["tasks"] == ["run", *TaskRow._fields]
-    assert columns["approvals"] == ["run", *Approval._fields]
-    ours = {"time": "ended_at", "task": "task_name", "suite": "suite_name", "name": "case_name", "outcome": "result"}
-    assert columns["tests"] == ["run", *(ours.get(name, name) for name in CaseFinished._fields)]
+    assert columns["approvals"] == ["run", *ApprovalRow._fields]
+    assert columns["tests"] == ["run", *CaseRow._fields]
+    assert columns["artifacts"] == ["run", *ArtifactRow._fields]
+    assert columns["notices"] == ["run", *NoticeRow._fields]
+    assert len(CaseRow._fields) == len(CaseFinished._fields)
 
 
 def test_a_run_that_goes_on_is_renewed_until_it_ends(tmp_path: Path) -> None:
@@ -310,9 +313,9 @@ def test_a_summary_needs_the_start_of_a_run() -> None:
 
 
 def test_of_a_test_that_was_tried_again_the_last_attempt_is_final() -> None:
-    first = CaseFinished(NOW, "a", "s", "one", FAILURE)
-    other = CaseFinished(NOW, "a", "s", "two", SUCCESS)
-    again = CaseFinished(NOW, "a", "s", "one", SUCCESS, attempt=2)
+    first = CaseRow(NOW, "a", "s", "one", FAILURE, 0.0, "", "", 0, 1)
+    other = first._replace(case_name="two", result=SUCCESS)
+    again = first._replace(result=SUCCESS, attempt=2)
     assert final([first, other, again]) == [again, other]
     assert final([again, other, first]) == [again, other]
 
