@@ -49,6 +49,10 @@ class DiskStore:
         self._counter = 0
         self._unique = f"{os.getpid()}-{os.urandom(4).hex()}"
 
+    def on_warning(self, warn: Callable[[str], None]) -> None:
+        """Tell `warn` what goes wrong from now on."""
+        self._warn = warn
+
     # Blobs
 
     def blob_path(self, name: Digest) -> str:

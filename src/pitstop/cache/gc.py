@@ -79,6 +79,33 @@ def prune(root: str, max_size: int, now: float) -> Pruned:
     return Pruned(removed, freed, len(listed) - removed, sum(entry.size for entry in listed) - freed)
 
 
+def account(store: DiskStore, max_size: int, now: float) -> Pruned | None:
+    """Add what `store` has kept to its remembered size; prune to nine tenths of `max_size` when that is passed.
+
+    The remembered size may be off when several runs write at once: pruning counts again.
+    """
+    path = f"{store.root}/size"
+    try:
+        with open(path, encoding="ascii") as file:
+            size = int(file.read())
+    except (OSError, ValueError):
+        known = sum(entry.size for entry in entries(store.root))
+    else:
+        known = size + store.stored_bytes
+    pruned = None
+    if known > max_size:
+        pruned = prune(store.root, max_size * 9 // 10, now)
+        known = pruned.left_bytes
+    temporary = f"{path}.{os.getpid()}"
+    try:
+        with open(temporary, "w", encoding="ascii") as file:
+            file.write(str(known))
+        os.replace(temporary, path)
+    except OSError:
+        return pruned
+    return pruned
+
+
 def verify(store: DiskStore) -> tuple[int, Sequence[str]]:
     """Read every file of the store; return how many were read, and the names of those that were wrong (now removed)."""
     wrong: list[str] = []

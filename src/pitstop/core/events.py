@@ -224,5 +224,9 @@ class Broadcast:
             try:
                 listener(event)
             except Exception as error:  # noqa: BLE001  the whole point of this class
-                self._listeners.remove(listener)
-                self.lost.append((listener, error))
+                self.drop(listener, error)
+
+    def drop(self, listener: Callable[[Event], None], error: Exception) -> None:
+        """Tell `listener` nothing more, because of `error`."""
+        self._listeners.remove(listener)
+        self.lost.append((listener, error))

@@ -108,6 +108,10 @@ class Tools:
             tool = self._seen[asked] = self._look(name, folders, cwd)
         return tool
 
+    def checks(self) -> list[Check]:
+        """Return what the versions of all programs that were looked at depend on."""
+        return list(dict.fromkeys(check for tool in self._seen.values() for check in tool.checks))
+
     def _look(self, name: str, folders: tuple[str, ...], cwd: str) -> Tool:
         path = find(name, folders)
         if not path:

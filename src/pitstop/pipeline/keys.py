@@ -71,9 +71,11 @@ class Keys:
         self._snapshot = snapshot
         self._packages = {package.id: package for package in packages}
         self._environ = environ
-        self._tools = tools
+        self.tools = tools
         self.seen = seen
         """Action by print; grows."""
+        self.learned = False
+        """Whether it grew."""
         self._secret = secret
         self._always = environment.chosen(environ, environment.KEYED)
         self._kinds = bytes(mode >> 6 & 1 | (mode & 0o170000 == 0o120000) << 1 for mode in snapshot.stats[4::5])
@@ -104,7 +106,7 @@ class Keys:
         folders = environment.folders(self._root, package, self._environ)
         cwd = f"{self._root}/{parts['cwd']}".rstrip("/")
         for name in spec.tools or command_words(spec.command):
-            tool = self._tools.look(name, folders, cwd)
+            tool = self.tools.look(name, folders, cwd)
             if tool.version or spec.tools:
                 parts[f"tool {name}"] = tool.version or ("in the repository" if tool.path else "missing")
         default = not spec.inputs or "$default" in spec.inputs
@@ -129,6 +131,7 @@ class Keys:
         mark = print_of(parts)
         action = self.seen.get(mark)
         if action is None:
+            self.learned = True
             action = self.seen[mark] = self._action(task, parts, rows, upstream, default=default)
         return Key(parts, action, rows, unreadable)
 
@@ -147,6 +150,10 @@ class Keys:
         """Return the hash by path of the files of a package, and of those outside that all its tasks read."""
         shared = [row for row in map(self._snapshot.row, self._packages[package].shared) if row >= 0]
         return self.files_of(self._ranges[package]) | self.files_of(tuple(shared))
+
+    def moved(self, key: Key) -> str:
+        """Return a file among the inputs of `key` that is no longer what it was when the key was made, or `""`."""
+        return self._snapshot.moved(self._root, _each(key.rows))
 
     # Prints
 
@@ -374,7 +381,7 @@ def _below(snapshot: Snapshot, folder: str) -> range:
     return range(bisect_left(snapshot.paths, folder + "/"), bisect_left(snapshot.paths, folder + "0"))
 
 
-def _owned(snapshot: Snapshot, packages: Sequence[Package]) -> dict[str, tuple[range, ...]]:
+def _owned(snapshot: Snapshot, packages: Sequence[Package]) -> dict[str, tuple[range, ...] | tuple[int, ...]]:
     """Return the rows of each package: what lies in its folder and in no package further down."""
     # With the slash at the end, what lies inside a folder follows right behind it: `a-b/`, `a/`, `a/b/`.
     roots = sorted(
@@ -395,7 +402,23 @@ def _owned(snapshot: Snapshot, packages: Sequence[Package]) -> dict[str, tuple[r
         parts.append(range(start, whole.stop))
         spans[root] = tuple(part for part in parts if part)
     everything = (range(len(snapshot.paths)),)
-    return {package.id: everything if package.id == REPOSITORY else spans[package.root] for package in packages}
+    return {
+        package.id: _less_outputs(snapshot, package, everything if package.id == REPOSITORY else spans[package.root])
+        for package in packages
+    }
+
+
+def _less_outputs(
+    snapshot: Snapshot, package: Package, owned: tuple[range, ...]
+) -> tuple[range, ...] | tuple[int, ...]:
+    """Leave out what tasks of the package itself make, where git does not ignore that."""
+    base = f"{package.root}/" if package.root else ""
+    globs = [_absolute(glob, base) for spec in package.tasks for glob in spec.outputs]
+    prefixes = {literal_prefix(glob) for glob in globs if not glob.startswith("!")}
+    if not any(prefix == package.root or snapshot.row(prefix) >= 0 or _below(snapshot, prefix) for prefix in prefixes):
+        return owned
+    made = matcher(globs)
+    return tuple(row for row in _each(owned) if not made(snapshot.paths[row]))
 
 
 def _digest_on_disk(path: str) -> str:

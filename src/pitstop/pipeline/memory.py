@@ -40,6 +40,10 @@ class Memory:
         self._keys_loaded = False
         self._merge_tasks(state.load(f"{self.folder}/tasks"))
 
+    def refresh(self) -> None:
+        """Take in what other runs have written meanwhile."""
+        self._merge_tasks(state.load(f"{self.folder}/tasks"))
+
     def _merge_tasks(self, loaded: Any) -> None:
         if loaded is None:
             return

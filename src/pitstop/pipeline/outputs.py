@@ -12,7 +12,7 @@ from pitstop.core.globs import is_literal, matcher
 from pitstop.pipeline.keys import literal_prefix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from pitstop.cache.disk import DiskStore
 
@@ -72,7 +72,7 @@ def find(root: str, globs: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
-def _walk(path: str, name: str, found: set[str], fits: object) -> None:
+def _walk(path: str, name: str, found: set[str], fits: Callable[[str], bool]) -> None:
     stack = [(path, name)]
     while stack:
         folder, prefix = stack.pop()
@@ -86,12 +86,15 @@ def _walk(path: str, name: str, found: set[str], fits: object) -> None:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in _PRUNED:
                     stack.append((entry.path, relative))
-            elif fits(relative) and (entry.is_symlink() or entry.is_file(follow_symlinks=False)):  # type: ignore[operator]
+            elif fits(relative) and (entry.is_symlink() or entry.is_file(follow_symlinks=False)):
                 found.add(relative)
 
 
-def keep(root: str, paths: Iterable[str], store: DiskStore) -> Kept:
-    """Put outputs into the store; a file that cannot be read, or changes meanwhile, makes the result incomplete."""
+def keep(root: str, paths: Iterable[str], put_file: Callable[[str], tuple[Digest, os.stat_result] | None]) -> Kept:
+    """Take up outputs with `put_file` (a store's, or `measure`).
+
+    A file that cannot be read, or changes meanwhile, makes the result incomplete.
+    """
     files: list[OutputFile] = []
     links: list[OutputLink] = []
     rows: list[Row] = []
@@ -104,7 +107,7 @@ def keep(root: str, paths: Iterable[str], store: DiskStore) -> Kept:
                 links.append(OutputLink(path, target))
                 rows.append(_row(path, f"-> {target}", os.lstat(full)))
                 continue
-            put = store.put_file(full)
+            put = put_file(full)
         except OSError:
             complete = False
             continue
@@ -115,6 +118,18 @@ def keep(root: str, paths: Iterable[str], store: DiskStore) -> Kept:
         files.append(OutputFile(path, digest, bool(status.st_mode & 0o100)))
         rows.append(_row(path, digest.hash, status))
     return Kept(tuple(files), tuple(links), tuple(rows), complete)
+
+
+def measure(path: str) -> tuple[Digest, os.stat_result] | None:
+    """Return the digest of a file and what `lstat` says of it, without keeping it. Raises OSError."""
+    from hashlib import sha256
+
+    with open(path, "rb", buffering=0) as file:
+        hasher, size = sha256(), 0
+        while piece := file.read(1 << 20):
+            hasher.update(piece)
+            size += len(piece)
+        return Digest(hasher.hexdigest(), size), os.fstat(file.fileno())
 
 
 def present(root: str, rows: Sequence[Row]) -> bool:

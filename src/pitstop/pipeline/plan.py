@@ -13,11 +13,11 @@ from pitstop.pipeline.memory import Last
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pitstop.cache.actions import ActionResult
+    from pitstop.cache.actions import ActionResult, OutputFile, OutputLink
     from pitstop.cache.disk import DiskStore
     from pitstop.core.package import Package
     from pitstop.core.task import Task, TaskId
-    from pitstop.pipeline.keys import Key, Keys
+    from pitstop.pipeline.keys import Key, Keys, Parts
     from pitstop.pipeline.memory import Memory
 
 NOTHING = "nothing"
@@ -52,7 +52,6 @@ class Planner:
         store: DiskStore,
         memory: Memory,
         *,
-        force: bool = False,
         use_store: bool = True,
     ) -> None:
         self.root = root
@@ -60,24 +59,24 @@ class Planner:
         self.keys = keys
         self.store = store
         self.memory = memory
-        self.force = force
         self.use_store = use_store
         self.upstream: dict[TaskId, Upstream] = {}
         """What ended tasks mean for those that wait for them."""
+        self._parts: dict[TaskId, Parts] = {}
         self.explained: dict[TaskId, list[str]] = {}
         """For each miss that has an earlier key, how the keys differ."""
 
-    def decide(self, task: Task, *, wanted: bool = True) -> Decision:
-        """Return what `task` needs; all it waits for must be in `upstream`. `wanted`: `--force` holds for it."""
+    def decide(self, task: Task, *, forced: bool = False) -> Decision:
+        """Return what `task` needs; all it waits for must be in `upstream`."""
         if not task.spec.command:
             return Decision(NOTHING)
         key = self.keys.key(task, self.upstream)
+        self._parts[task.id] = key.parts
         if task.spec.cache == CACHE_NEVER:
             return Decision(MISS, key, reason="never cached")
         if key.unreadable:
             return Decision(MISS, key, reason=f"`{key.unreadable}` cannot be read")
         last = self.memory.tasks.get(task.id)
-        forced = self.force and wanted
         if not forced and last is not None and last.action == key.action:
             if task.spec.cache == CACHE_CHECKOUT:
                 if outputs.installed(self.root, self.globs(task)):
@@ -93,6 +92,10 @@ class Planner:
                 return Decision(HIT, key, result)
         return Decision(MISS, key, reason=self._why(task, key, last))
 
+    def parts(self, task: Task) -> Parts:
+        """Return the pieces of the key of a task that was decided."""
+        return self._parts.get(task.id, {})
+
     def globs(self, task: Task) -> tuple[str, ...]:
         """Return the output globs of `task`, relative to the repository."""
         return outputs.patterns(self.packages[task.package].root, task.spec.outputs, task.spec.origin)
@@ -102,9 +105,7 @@ class Planner:
         if key is None:
             self.upstream[task.id] = self.passed_on(task)
             return
-        print_ = key.action
-        if task.spec.outputs or kept.rows:
-            print_ = sha256(repr([(row[0], row[1], row[2] & 0o100) for row in kept.rows]).encode()).hexdigest()
+        print_ = _outcome(task, key, kept.files, kept.links)
         self.upstream[task.id] = Upstream(print_, kept.files, kept.links)
         if task.spec.cache != CACHE_NEVER:
             sizes = {file.path: file.digest.size for file in kept.files}
@@ -117,6 +118,18 @@ class Planner:
         last = self.memory.tasks[task.id]
         files, links = outputs.rows_to_result(last.rows, last.sizes)
         self.upstream[task.id] = Upstream(last.print, files, links)
+
+    def of_result(self, task: Task, decision: Decision) -> Upstream:
+        """Return what a task that the store has the result of means for those that wait for it."""
+        assert decision.result is not None
+        assert decision.key is not None
+        files, links = decision.result.files, decision.result.links
+        return Upstream(_outcome(task, decision.key, files, links), files, links)
+
+    @property
+    def learned(self) -> bool:
+        """Whether a key, or the version of a tool, was worked out that the next run can use."""
+        return self.keys.learned or self.keys.tools.learned
 
     def passed_on(self, task: Task) -> Upstream:
         """Return what a task without a command hands on: all that it waited for."""
@@ -150,3 +163,10 @@ class Planner:
         if not changes:
             return "its result is no longer in the store"
         return changes[0] + (f" and {len(changes) - 1} more" if len(changes) > 1 else "")
+
+
+def _outcome(task: Task, key: Key, files: Sequence[OutputFile], links: Sequence[OutputLink]) -> str:
+    """Return the digest of the outputs of a task, or its action when it declares none and left none."""
+    if not (task.spec.outputs or files or links):
+        return key.action
+    return sha256(repr((sorted(map(tuple, files)), sorted(map(tuple, links)))).encode()).hexdigest()

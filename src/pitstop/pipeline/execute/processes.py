@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.errors import SurroundingError
+from pitstop.links.tools import find
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,7 +136,7 @@ def arguments(command: tuple[str, ...] | str, path: str) -> tuple[str, ...]:
         return command
     if _PLAIN.issuperset(command):
         words = command.split()
-        if words and "=" not in words[0] and words[0] not in _SHELL_WORDS and shutil.which(words[0], path=path):
+        if words and "=" not in words[0] and words[0] not in _SHELL_WORDS and find(words[0], path.split(":")):
             return tuple(words)
     return ("sh", "-c", command)
 

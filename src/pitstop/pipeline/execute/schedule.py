@@ -88,7 +88,7 @@ def critical_paths(
     `graph` is in an order in which each task comes after what it needs. A task of unknown duration counts as a second.
     """
     remaining: dict[TaskId, float] = {}
-    for name in reversed(graph):
+    for name in reversed(list(graph)):
         after = max((remaining[user] for user in users[name]), default=0.0)
         own = expected.get(name, _DEFAULT_S) if graph[name].spec.command else 0.0
         remaining[name] = own + after

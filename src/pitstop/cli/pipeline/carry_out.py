@@ -1,0 +1,155 @@
+"""Carry a request out: choose the tasks, plan them, run them, remember what was learned."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from pitstop.cache.disk import DiskStore
+from pitstop.cli.pipeline import choice
+from pitstop.cli.pipeline.session import Session, open_session
+from pitstop.core import clock, events
+from pitstop.core.environ import environ
+from pitstop.core.errors import EXIT_FAILED, EXIT_INTERRUPT, EXIT_OK
+from pitstop.links.tools import Tools
+from pitstop.pipeline import environment, noop, workspace
+from pitstop.pipeline.keys import Keys
+from pitstop.pipeline.places import store_folder, user_secret
+from pitstop.pipeline.plan import Planner
+
+if TYPE_CHECKING:
+    from pitstop.cli.pipeline.run import Request
+    from pitstop.core.events import Event
+    from pitstop.pipeline.index import Snapshot
+    from pitstop.pipeline.memory import Memory
+    from pitstop.pipeline.workspace import Workspace
+
+_EXITS = {events.SUCCESS: EXIT_OK, events.CANCELLATION: EXIT_INTERRUPT}
+
+
+def carry_out(
+    root: str, snapshot: Snapshot, memory: Memory, request: Request, args: list[str], selection: str, began: float
+) -> int:
+    """Do what `request` says; return the exit code.
+
+    `selection`: under what name to remember that nothing is left to do, `""` for not at all. `began`: monotonic seconds.
+    """
+    space = workspace.of_snapshot(root, snapshot)
+    chosen = choice.choose(space, request)
+    planner = planner_of(space, memory, use_store=request.cache)
+    if request.dry_run:
+        from pitstop.cli.pipeline.dry_run import dry_run
+
+        return dry_run(chosen, planner, request)
+    if not chosen.graph:
+        print(choice.nothing_text(space, request), file=sys.stderr)
+        return EXIT_OK
+    from pitstop.records.log import close_dead
+
+    close_dead(f"{root}/.pitstop/runs", clock.now())
+    packages = planner.packages
+    session = open_session(
+        root,
+        ("run", *args),
+        chosen.name,
+        output=request.output or space.settings.run.output,
+        logs=request.logs,
+        folder=lambda task: packages[chosen.graph[task].package].root if task in chosen.graph else "",  # type: ignore[index]
+    )
+    planner.store.on_warning(lambda text: session.emit(events.Notice(clock.now(), text)))
+    notes = (
+        chosen.notes
+        if os.access(root, os.W_OK)
+        else (*chosen.notes, "this checkout is read-only: nothing is kept in it")
+    )
+    for note in notes:
+        session.emit(events.Notice(clock.now(), note))
+    took: dict[str, float] = {}
+    outcome = events.ERROR
+    try:
+        outcome = _loop(space, chosen, planner, request, session, took)
+        _remember(space, chosen, planner, selection if outcome == events.SUCCESS else "", took)
+    finally:
+        session.emit(events.RunFinished(clock.now(), outcome, clock.monotonic() - began))
+        session.close()
+    _tidy(space, planner, session)
+    return _EXITS.get(outcome, EXIT_FAILED)
+
+
+def planner_of(space: Workspace, memory: Memory, *, use_store: bool = True) -> Planner:
+    """Return what decides about the tasks of a repository as it is now."""
+    known = memory.load_keys()
+    tools = Tools(space.root, environ, known["tools"])
+    keys = Keys(space.root, space.snapshot, space.packages, environ, tools, known["seen"], user_secret)
+    store = DiskStore(store_folder(space.root, space.settings.cache.dir))
+    return Planner(space.root, space.packages, keys, store, memory, use_store=use_store)
+
+
+def _loop(
+    space: Workspace,
+    chosen: choice.Choice,
+    planner: Planner,
+    request: Request,
+    session: Session,
+    took: dict[str, float],
+) -> str:
+    from pitstop.cli.pipeline.answers import Answers
+    from pitstop.pipeline.execute.loop import Loop
+    from pitstop.pipeline.execute.options import Options, World
+    from pitstop.records import durations
+
+    def emit(event: Event) -> None:
+        if isinstance(event, events.TaskFinished) and event.origin == events.RAN and event.outcome == events.SUCCESS:
+            took[event.task] = event.duration_s
+        session.emit(event)
+
+    world = World(
+        space.root,
+        chosen.graph,
+        planner,
+        environ,
+        emit,
+        session.tick,
+        session.folder,
+        environment.base(environ),
+        durations.load(f"{space.root}/.pitstop/state/durations"),
+        chosen.wanted if request.force else frozenset(),
+        chosen.skipped,
+        chosen.missing,
+        Answers(session.folder).read,
+    )
+    settings = space.settings.run
+    keep_going = settings.keep_going if request.keep_going is None else request.keep_going
+    options = Options(request.jobs or settings.jobs, settings.memory, keep_going, request.cache)
+    return Loop(world, options).run()
+
+
+def _remember(
+    space: Workspace, chosen: choice.Choice, planner: Planner, selection: str, took: dict[str, float]
+) -> None:
+    """Keep what this run learned for the next one; a disk that cannot be written costs only time."""
+    from contextlib import suppress
+
+    from pitstop.records import durations
+
+    if selection and not chosen.conditional:
+        tasks = tuple(chosen.graph.values())
+        checks = planner.keys.tools.checks()
+        noop.issue(space.root, selection, space.snapshot, planner, tasks, environ, checks, clock.now())
+    planner.memory.save(keys=bool(took) or planner.learned)
+    if took:
+        with suppress(OSError):
+            durations.update(f"{space.root}/.pitstop/state/durations", took)
+
+
+def _tidy(space: Workspace, planner: Planner, session: Session) -> None:
+    """Make room: old runs, and the store when it has grown over its bound."""
+    from pitstop.records.retention import delete_old_runs
+
+    record = space.settings.record
+    delete_old_runs(session.runs, clock.now(), record.keep_runs, record.keep_days)
+    if planner.store.stored_bytes and space.settings.cache.max_size:
+        from pitstop.cache.gc import account
+
+        account(planner.store, space.settings.cache.max_size, clock.now())

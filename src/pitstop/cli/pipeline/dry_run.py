@@ -1,0 +1,89 @@
+"""`pitstop run --dry-run`: what would run, and why; nothing is started or written but what planning remembers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pitstop.core.errors import EXIT_OK
+from pitstop.core.text import duration
+from pitstop.pipeline import plan
+from pitstop.pipeline.keys import Upstream
+
+if TYPE_CHECKING:
+    from pitstop.cli.pipeline.choice import Choice
+    from pitstop.cli.pipeline.run import Request
+    from pitstop.core.task import Task, TaskId
+    from pitstop.pipeline.plan import Planner
+
+
+def dry_run(chosen: Choice, planner: Planner, request: Request) -> int:
+    """Print what `chosen` would do; return the exit code."""
+    rows = _rows(chosen, planner, request)
+    planner.memory.save(keys=planner.learned)
+    if request.json:
+        import json
+
+        print(json.dumps({"name": chosen.name, "notes": list(chosen.notes), "tasks": rows}, indent=2))
+        return EXIT_OK
+    running = [row for row in rows if row["status"] in {"run", "after"}]
+    width = max((len(row["task"]) for row in running), default=0)
+    for row in running:
+        print(f"{row['status']:<6} {row['task']:<{width}}  {row['reason']}".rstrip())
+    for note in chosen.notes:
+        print(f"note: {note}")
+    counts = {
+        status: sum(row["status"] == status for row in rows) for status in ("run", "after", "cache", "fresh", "skip")
+    }
+    texts = {
+        "run": "would run",
+        "after": "depend on what those make",
+        "cache": "from the cache",
+        "fresh": "up to date",
+        "skip": "left out",
+    }
+    total = len(rows)
+    said = ", ".join(f"{count} {texts[status]}" for status, count in counts.items() if count)
+    print(f"{total} {'task' if total == 1 else 'tasks'}" + (f": {said}" if said else ""))
+    return EXIT_OK
+
+
+def _rows(chosen: Choice, planner: Planner, request: Request) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    unknown: set[TaskId] = set()
+    """Tasks whose outputs are not known before they ran."""
+    for task in chosen.graph.values():
+        if not task.spec.command and not task.approval:
+            unknown |= {task.id} if unknown.intersection(task.needs) else set()
+            if task.id not in unknown:
+                planner.upstream[task.id] = planner.passed_on(task)
+            continue
+        row = _decided(chosen, planner, request, task, unknown)
+        rows.append({"task": task.id, "package": task.package, **row, "needs": list(task.needs)})
+    return rows
+
+
+def _decided(chosen: Choice, planner: Planner, request: Request, task: Task, unknown: set[TaskId]) -> dict[str, Any]:
+    if reason := chosen.missing.get(task.id) or chosen.skipped.get(task.id):
+        planner.upstream[task.id] = Upstream("")
+        return {"status": "skip", "reason": reason}
+    waits = sorted(unknown.intersection(task.needs))
+    if waits:
+        unknown.add(task.id)
+        return {"status": "after", "reason": f"after {waits[0]}" + (f" and {len(waits) - 1} more" if waits[1:] else "")}
+    if task.approval:
+        planner.upstream[task.id] = planner.passed_on(task)
+        return {"status": "run", "reason": "waits for approval"}
+    decision = planner.decide(task, forced=request.force and task.id in chosen.wanted)
+    action = decision.key.action if decision.key is not None else ""
+    if decision.kind == plan.FRESH:
+        planner.settle_fresh(task)
+        return {"status": "fresh", "reason": "", "action": action}
+    if decision.kind == plan.HIT and decision.result is not None:
+        planner.upstream[task.id] = planner.of_result(task, decision)
+        took = f"took {duration(decision.result.duration_s)}"
+        return {"status": "cache", "reason": took, "action": action}
+    if task.spec.outputs or task.spec.batch:
+        unknown.add(task.id)
+    else:
+        planner.upstream[task.id] = Upstream(action)
+    return {"status": "run", "reason": decision.reason, "action": action}

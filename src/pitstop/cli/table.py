@@ -1,0 +1,12 @@
+"""Every command: where it is, and what it does in a line. Data only."""
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("pitstop.cli.pipeline.run:run", "Run tasks of the packages here, from cache where nothing changed"),
+    "graph": ("pitstop.cli.pipeline.graph:graph", "Show the packages and tasks and what they wait for"),
+    "config": ("pitstop.cli.pipeline.config:config", "Show the settings and where each comes from"),
+    "cache": ("pitstop.cli.cache.cache:cache", "Look into the cache: sizes, why a task missed, what is broken"),
+    "runs": ("pitstop.cli.records.runs:runs", "List the recorded runs"),
+    "show": ("pitstop.cli.records.show:show", "Show one recorded run"),
+    "logs": ("pitstop.cli.records.logs:logs", "Print what tasks wrote, also while they run"),
+    "approve": ("pitstop.cli.records.approve:approve", "Let a run that waits for a person go on"),
+}

@@ -1,0 +1,138 @@
+"""What is done with a task that has ended: outputs kept, tests read, the future told."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from pitstop.cache.actions import ActionResult
+from pitstop.core import clock, events
+from pitstop.core.task import CACHE_CHECKOUT, CACHE_NEVER, CACHE_STORE
+from pitstop.pipeline import outputs
+
+if TYPE_CHECKING:
+    from pitstop.pipeline.execute.job import Ending, Job
+    from pitstop.pipeline.execute.options import Options, World
+    from pitstop.pipeline.plan import Decision
+
+_INLINE_LOG = 16 << 10
+_MARKS = (b"test result:", b"passed", b"failed", b"PASS", b"FAIL", b"--- ", b"# tests", b"Ran ", b" ok", b"Tests:")
+
+
+def finish(job: Job, ending: Ending, world: World, options: Options) -> None:
+    """Keep what a task left, if it passed, and tell how it ended."""
+    task, decision = ending.work
+    _tests(job, ending, world)
+    message, count = ending.message, 0
+    if ending.outcome == events.SUCCESS:
+        message, count = _keep(job, ending, decision, world, options)
+    elif task.spec.cache != CACHE_NEVER:
+        world.planner.memory.set(task.id, None)
+    members = len(job.works)
+    world.emit(
+        events.TaskFinished(
+            clock.now(),
+            task.id,
+            ending.outcome,
+            events.RAN,
+            decision.key.action if decision.key is not None else "",
+            ending.exit_code,
+            ending.signal,
+            job.duration_s,
+            job.attempt,
+            job.usage.cpu_s / members,
+            job.usage.memory,
+            job.usage.read_bytes // members,
+            job.usage.written_bytes // members,
+            count,
+            message,
+        )
+    )
+
+
+def _keep(job: Job, ending: Ending, decision: Decision, world: World, options: Options) -> tuple[str, int]:
+    task = ending.work.task
+    planner, key = world.planner, decision.key
+    message = ending.message
+    paths = list(ending.paths) if ending.paths is not None else outputs.find(world.root, planner.globs(task))
+    storing = task.spec.cache == CACHE_STORE and options.store_results and key is not None
+    if storing and key is not None:
+        moved = key.unreadable or planner.keys.moved(key)
+        if moved:
+            storing = False
+            message = f"not cached: `{moved}` changed while it ran"
+    if task.spec.cache == CACHE_CHECKOUT:
+        paths = []
+    kept = outputs.keep(world.root, paths, planner.store.put_file if storing else outputs.measure)
+    if storing and key is not None and not kept.complete:
+        storing = False
+        if not planner.store.trouble:
+            message = "not cached: an output could not be read, or changed while it was"
+        kept = outputs.keep(world.root, paths, outputs.measure)
+    if storing and key is not None:
+        log = job.logs[task.id].bytes()
+        raw, digest = (log, None) if len(log) <= _INLINE_LOG else (b"", planner.store.put(log))
+        result = ActionResult(kept.files, kept.links, 0, raw, digest, job.duration_s, os.uname().nodename)
+        planner.store.put_result(key.action, result)
+        for file in kept.files:
+            world.emit(events.ArtifactProduced(clock.now(), task.id, file.path, file.digest.hash, file.digest.size))
+    if message.startswith("not cached"):
+        planner.settle(task, key, kept._replace(complete=False), job.duration_s)
+    else:
+        planner.settle(task, key, kept, job.duration_s)
+    if key is not None:
+        planner.remember(task, key)
+    if task.spec.cache == CACHE_CHECKOUT:
+        planner.memory.save(keys=False)  # another run may be waiting for just this
+    if not paths and task.spec.outputs and task.spec.cache == CACHE_STORE and not message:
+        message = "none of its declared outputs is there"
+    return message, len(kept.rows)
+
+
+def _tests(job: Job, ending: Ending, world: World) -> None:
+    """Tell of the tests of a single task: from the reports it wrote, else from what it printed."""
+    if job.batch is not None:
+        return
+    task = ending.work.task
+    cases = []
+    for path in outputs.find(
+        world.root, outputs.patterns(world.planner.packages[task.package].root, task.spec.reports)
+    ):
+        cases += _report(f"{world.root}/{path}", job.began)
+    own = job.env.get("PITSTOP_JUNIT", "")
+    if own and os.path.exists(own):
+        cases += _report(own, 0.0)
+        os.unlink(own)
+    if not cases:
+        log = job.logs[task.id].bytes()
+        if not any(mark in log for mark in _MARKS):
+            return
+        from pitstop.links.testing import read_tests
+
+        cases = read_tests(log)
+    for case in cases:
+        world.emit(
+            events.TestFinished(
+                clock.now(),
+                task.id,
+                case.suite,
+                case.name,
+                case.outcome,
+                case.duration_s,
+                case.message,
+                case.file,
+                case.line,
+                job.attempt,
+            )
+        )
+
+
+def _report(path: str, began: float) -> list:  # type: ignore[type-arg]
+    from pitstop.links.testing.junit import read_junit
+
+    del began
+    try:
+        with open(path, "rb") as file:
+            return list(read_junit(file.read()))
+    except OSError:
+        return []

@@ -1,0 +1,55 @@
+"""What a run was asked for, and what it is given to work with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pitstop.core.events import Event
+    from pitstop.core.task import TaskId
+    from pitstop.pipeline.graph import Graph
+    from pitstop.pipeline.plan import Planner
+
+
+class Options(NamedTuple):
+    """How to run."""
+
+    jobs: int = 0
+    """Cores to keep busy; 0: all that this process may use."""
+    memory: int = 0
+    """Bytes that the declared needs of running tasks may add up to; 0: those of the machine."""
+    keep_going: bool = True
+    """Run what does not depend on a failed task; else nothing is started after a failure."""
+    store_results: bool = True
+    """Keep results of this run in the store."""
+    restore_results: bool = True
+    grace_s: float = 5.0
+    """Between asking a process to end and killing it."""
+
+
+class World(NamedTuple):
+    """What a run acts on. `graph` holds what is to be done, each task after everything it needs."""
+
+    root: str
+    graph: Graph
+    planner: Planner
+    environ: Mapping[str, str]
+    emit: Callable[[Event], None]
+    tick: Callable[[float], None]
+    """Called about ten times a second with the time, while anything runs."""
+    folder: str
+    """Of the run, for reports and answers; it need not exist."""
+    common: Mapping[str, str] = {}
+    """Variables that every task gets (`environment.base`)."""
+    expected: Mapping[str, float] = {}
+    """Seconds that tasks took before."""
+    forced: frozenset[TaskId] = frozenset()
+    """Tasks that `--force` means."""
+    skipped: Mapping[TaskId, str] = {}
+    """Tasks that are not to be run, with the reason; what waits for them goes without."""
+    missing: Mapping[TaskId, str] = {}
+    """Tasks that cannot run here, with the reason; what waits for them cannot either."""
+    read_answer: Callable[[TaskId], tuple[bool, str] | None] = lambda _task: None
+    """Whether a task was approved, and by whom; None: nobody answered yet."""

@@ -1,0 +1,53 @@
+"""From tasks that must run to the job that runs them: command line, folder, environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.text import looks_secret
+from pitstop.pipeline import environment
+from pitstop.pipeline.execute.job import Job
+from pitstop.pipeline.execute.processes import arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pitstop.core.task import Task
+    from pitstop.pipeline.execute.job import Work
+    from pitstop.pipeline.execute.options import World
+
+_SHORTEST_SECRET = 4
+
+
+def prepare(works: tuple[Work, ...], world: World, jobserver: str) -> Job:
+    """Return the job for `works`; `jobserver` is what MAKEFLAGS shall say, `""` to leave it out."""
+    task = works[0].task
+    package = world.planner.packages[task.package]
+    env = environment.complete(task, package, world.root, world.environ, world.common)
+    if jobserver:
+        env["MAKEFLAGS"] = jobserver
+    env["PITSTOP_TASK"] = task.id
+    secrets = _secrets([work.task for work in works], world.environ, env)
+    if task.spec.batch:
+        from pitstop.pipeline.batch import Member, start
+
+        packages = world.planner.packages
+        members = tuple(Member(work.task.id, packages[work.task.package], work.task.spec) for work in works)
+        batch = start(members, world.root)
+        env.update(batch.env)
+        return Job(works, batch.argv, f"{world.root}/{batch.cwd}".rstrip("/"), env, secrets, batch)
+    if "pytest" in str(task.spec.command) and world.folder:
+        env["PITSTOP_JUNIT"] = f"{world.folder}/junit-{task.id.replace('/', '%2F')}.xml"
+        # Quoted as `shlex.split` reads it: that is how pytest takes the variable apart.
+        option = "'--junit-xml=" + env["PITSTOP_JUNIT"].replace("'", "'\"'\"'") + "'"
+        env["PYTEST_ADDOPTS"] = f"{env.get('PYTEST_ADDOPTS', '')} {option}".strip()
+    folder = package.root if task.spec.cwd is None else task.spec.cwd
+    argv = arguments(task.spec.command, env.get("PATH", ""))
+    return Job(works, (argv,), f"{world.root}/{folder}".rstrip("/"), env, secrets)
+
+
+def _secrets(tasks: list[Task], environ: Mapping[str, str], env: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the values that must not be seen: of declared secrets, and of variables with a secret's name."""
+    found = {value for task in tasks for value in environment.chosen(environ, task.spec.secrets).values()}
+    found.update(value for name, value in env.items() if looks_secret(name))
+    return tuple(sorted(value for value in found if len(value) >= _SHORTEST_SECRET))

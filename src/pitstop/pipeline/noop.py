@@ -1,0 +1,121 @@
+"""Certificates: what must still hold for a selection of tasks to have nothing to do.
+
+After a run in which all went well, everything it depended on is the same as long as the files of the repository, some
+variables, some programs and the outputs are. To see that needs no plan, so none is made.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from pitstop.core.task import CACHE_CHECKOUT, CACHE_NEVER
+from pitstop.links.tools import hold, signature
+from pitstop.pipeline import environment, outputs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pitstop.core.package import Package
+    from pitstop.core.task import Task
+    from pitstop.links.tools import Check
+    from pitstop.pipeline.index import Snapshot
+    from pitstop.pipeline.memory import Last, Memory
+    from pitstop.pipeline.plan import Planner
+
+_KEPT = 16
+
+
+class Certificate(NamedTuple):
+    """What held when a selection had nothing left to do."""
+
+    files: bytes
+    """`Snapshot.print`."""
+    variables: tuple[str, ...]
+    """Names of the variables that count, as in `TaskSpec.read_env`."""
+    environment: str
+    """Hash over their values."""
+    checks: tuple[Check, ...]
+    """Programs, and the folders in which they are looked for."""
+    exist: tuple[str, ...]
+    """Outputs of installations: they need only be there."""
+    tasks: tuple[str, ...]
+    """What ends, in the order of the graph; those with a command."""
+    made: float
+    """When, in seconds since 1970 UTC."""
+
+
+def holds(
+    root: str, selection: str, snapshot: Snapshot, memory: Memory, environ: Mapping[str, str]
+) -> list[tuple[str, Last]] | None:
+    """Return the tasks of a selection with how they last ended, or None when something may have to be done."""
+    known = memory.fresh.get(selection)
+    if known is None:
+        return None
+    certificate = Certificate(*known)
+    if certificate.files != snapshot.print or certificate.environment != _values(environ, certificate.variables):
+        return None
+    if not hold(certificate.checks) or not outputs.installed(root, certificate.exist):
+        return None
+    found: list[tuple[str, Last]] = []
+    for task in certificate.tasks:
+        last = memory.tasks.get(task)
+        if last is None or not outputs.present(root, last.rows):
+            return None
+        found.append((task, last))
+    return found
+
+
+def issue(
+    root: str,
+    selection: str,
+    snapshot: Snapshot,
+    planner: Planner,
+    tasks: Sequence[Task],
+    environ: Mapping[str, str],
+    checks: Sequence[Check],
+    now: float,
+) -> bool:
+    """Remember that the selection, which all went well, has nothing left to do; return whether that can be said.
+
+    It cannot for tasks that are never cached, that hang on conditions, or that read files git ignores.
+    """
+    memory = planner.memory
+    exist: list[str] = []
+    variables = {"PATH", *environment.KEYED}
+    for task in tasks:
+        spec = task.spec
+        if spec.when or spec.secrets or task.approval or spec.cache == CACHE_NEVER:
+            return False
+        if spec.command and task.id not in memory.tasks:
+            return False
+        if spec.cache == CACHE_CHECKOUT:
+            exist += [glob for glob in planner.globs(task) if not glob.startswith("!")]
+        variables.update(spec.read_env)
+    if any(name.startswith("file ") for task in tasks for name in planner.parts(task)):
+        return False
+    watched = {folder for task in tasks for folder in _folders(root, planner.packages[task.package], environ)}
+    names = tuple(sorted(variables))
+    certificate = Certificate(
+        snapshot.print,
+        names,
+        _values(environ, names),
+        (*checks, *((folder, signature(folder)) for folder in sorted(watched))),
+        tuple(sorted(set(exist))),
+        tuple(task.id for task in tasks if task.spec.command),
+        now,
+    )
+    memory.fresh[selection] = tuple(certificate)
+    for old in sorted(memory.fresh, key=lambda name: memory.fresh[name][-1])[:-_KEPT]:
+        del memory.fresh[old]
+    return True
+
+
+def _folders(root: str, package: Package, environ: Mapping[str, str]) -> tuple[str, ...]:
+    return environment.folders(root, package, environ)
+
+
+def _values(environ: Mapping[str, str], names: Sequence[str]) -> str:
+    chosen = environment.chosen(environ, names)
+    text = "\0".join(f"{name}={chosen[name]}" for name in sorted(chosen))
+    return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()

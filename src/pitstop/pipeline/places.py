@@ -1,0 +1,58 @@
+"""Where pitstop keeps things for a user: the store, and the secret of keyed hashes."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from pitstop.core.environ import environ
+from pitstop.core.errors import SurroundingError
+
+
+def user_folder() -> str:
+    """Return the user's cache folder for pitstop: `$XDG_CACHE_HOME/pitstop`, by default `~/.cache/pitstop`."""
+    base = environ.get("XDG_CACHE_HOME", "")
+    if not base.startswith("/"):
+        home = os.path.expanduser("~")
+        base = f"{home}/Library/Caches" if sys.platform == "darwin" else f"{home}/.cache"
+    return f"{base}/pitstop"
+
+
+def store_folder(root: str, configured: str) -> str:
+    """Return the folder of the local store; `configured` is `[cache] dir`, relative to the repository."""
+    return os.path.join(root, os.path.expanduser(configured)) if configured else user_folder()
+
+
+def user_secret() -> bytes:
+    """Return the 32 random bytes with which this user's secrets are hashed into keys; made at first use.
+
+    Raises SurroundingError when they can be neither read nor kept.
+    """
+    path = f"{user_folder()}/secret.key"
+    for _attempt in range(2):
+        try:
+            with open(path, "rb") as file:
+                secret = file.read()
+            if len(secret) == 32:
+                return secret
+        except OSError:
+            pass
+        try:
+            os.makedirs(user_folder(), exist_ok=True)
+            fd = os.open(f"{path}.{os.getpid()}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(fd, "wb") as file:
+                file.write(os.urandom(32))
+            try:
+                os.link(f"{path}.{os.getpid()}", path)  # two first runs at once must agree
+            except FileExistsError:
+                if os.path.getsize(path) != 32:
+                    os.replace(f"{path}.{os.getpid()}", path)
+            finally:
+                if os.path.exists(f"{path}.{os.getpid()}"):
+                    os.unlink(f"{path}.{os.getpid()}")
+        except OSError as error:
+            raise SurroundingError(
+                f"cannot keep the key for hashing secrets in `{path}`: {error.strerror}",
+                hint="set XDG_CACHE_HOME to a folder that can be written, or take `secrets` out of the task",
+            ) from error
+    raise SurroundingError(f"`{path}` is damaged", hint="remove it")
