@@ -1,0 +1,120 @@
+"""`pitstop logs`: what the tasks of a run wrote, also while they run."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from pitstop.cli.records.opened import open_record, printable
+from pitstop.cli.records.show import RUN_HELP, tasks_named
+from pitstop.core import clock
+from pitstop.core.errors import UsageError
+from pitstop.core.events import TaskFinished, TaskOutput, TaskStarted
+from pitstop.core.text import strip_ansi
+from pitstop.records.log import complete, follow, is_live, outputs
+from pitstop.records.queries import recorded_runs
+from pitstop.records.selectors import find_run
+from pitstop.records.summary import FAILED
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Iterator
+
+    from pitstop.core.events import Event
+
+_LONGEST_LINE = 1024 * 1024
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of this command."""
+    import argparse
+
+    made = argparse.ArgumentParser(
+        prog="pitstop logs",
+        description="Print what the tasks of a run wrote. A task alone (`pitstop logs api:test`) is one of the latest run.",
+    )
+    add = made.add_argument
+    add("run", nargs="?", default="latest", metavar="RUN", help=RUN_HELP)
+    add("task", nargs="?", default="", metavar="TASK", help="only this task (`api:test`), or all of a package or name")
+    add("-f", "--follow", action="store_true", help="go on printing until the run ends")
+    add("--failed", action="store_true", help="only tasks that failed")
+    add("--raw", action="store_true", help="the bytes as they were written: no prefixes, control codes kept")
+    return made
+
+
+def logs(args: list[str]) -> int:
+    """Carry out `pitstop logs`."""
+    given = parser().parse_args(args)
+    selector, task = given.run, given.task
+    if ":" in selector and not task:  # no run and no branch is named so
+        selector, task = "latest", selector
+    runs, database = open_record()
+    with database:
+        run = find_run(selector, recorded_runs(database))
+    folder = os.path.join(runs, run.run_id)
+    events = complete(folder, clock.now())
+    names = {event.task for event in events if isinstance(event, TaskStarted | TaskFinished | TaskOutput)}
+    follows = given.follow and is_live(folder)
+    wanted: set[str] | None = None
+    if task:
+        wanted = {task} if follows and task not in names else set(tasks_named(task, sorted(names)))
+    if given.failed:
+        failed = {event.task for event in events if isinstance(event, TaskFinished) and event.outcome in FAILED}
+        wanted = failed if wanted is None else wanted & failed
+        if follows:
+            raise UsageError("`--failed` cannot be followed", hint="leave one of `--follow` and `--failed` out")
+    source: Iterable[Event] = follow(folder, time.sleep) if follows else events
+    several = not (wanted is not None and len(wanted) == 1)
+    tty = sys.stdout.isatty()
+    pieces = _pieces(source, folder, wanted)
+    if given.raw:
+        lines: Iterator[bytes] = (data for _, data in pieces)
+    else:
+        lines = _lines(pieces, prefix=several, clean=(lambda line: line) if tty else strip_ansi)
+    out = sys.stdout.buffer
+    for line in lines:
+        out.write(line)
+        if follows:
+            out.flush()
+    out.flush()
+    return 0
+
+
+def _pieces(events: Iterable[Event], folder: str, wanted: set[str] | None) -> Iterator[tuple[str, bytes]]:
+    """Yield what the `wanted` tasks (None: all) wrote, or the batches they were part of, in the order of writing."""
+    names = wanted
+
+    def noted() -> Iterator[Event]:
+        for event in events:
+            if names is not None and isinstance(event, TaskStarted) and event.batch and event.task in names:
+                names.add(event.batch)
+            if names is None or not isinstance(event, TaskOutput) or event.task in names:
+                yield event
+
+    for event, data in outputs(noted(), folder):
+        yield event.task, data
+
+
+def _lines(pieces: Iterable[tuple[str, bytes]], *, prefix: bool, clean: Callable[[bytes], bytes]) -> Iterator[bytes]:
+    """Yield whole lines, each with its task before it, so that tasks which wrote at once do not mix within one.
+
+    What a task left without a line end comes at the end; a line is cut where it grows beyond 1 MiB.
+    """
+    rests: dict[str, bytes] = {}
+    for task, data in pieces:
+        before = _before(task) if prefix else b""
+        *lines, rest = (rests.pop(task, b"") + data).split(b"\n")
+        for line in lines:
+            yield before + clean(line) + b"\n"
+        if len(rest) > _LONGEST_LINE:
+            yield before + clean(rest) + b"\n"
+        elif rest:
+            rests[task] = rest
+    for task, rest in rests.items():
+        yield (_before(task) if prefix else b"") + clean(rest) + b"\n"
+
+
+def _before(task: str) -> bytes:
+    return printable(task).encode("utf-8", "surrogateescape") + b" | "
