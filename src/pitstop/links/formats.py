@@ -74,6 +74,116 @@ def read_yaml(data: bytes, file: str) -> Any:
         raise ConfigError(f"not YAML: {_sentence(str(error))}", file=file) from error
 
 
+def read_block_yaml(data: bytes, file: str) -> Any:
+    """Return the value of a YAML file as `read_yaml` does, faster where it is written as package managers write them.
+
+    That is: mappings in blocks, scalars and small flow collections on one line. Everything else goes to `read_yaml`.
+    """
+    text = _text(data, file)
+    found = _blocks(text)
+    return read_yaml(data, file) if found is None else found
+
+
+def _blocks(text: str) -> Table | None:
+    """Return the mappings of `text`, or None where it has something else."""
+    import re
+
+    line_form = re.compile(
+        r"""( *)(?:'((?:[^'\n]|'')*)'|"([^"\\\n]*)"|([^\s'"\[\]{}#&*!|>%@`,?\-:][^\n]*?)):(?:[ ]+([^\n]*?))?[ ]*"""
+    ).fullmatch
+    item_form = re.compile(r"( *)- +([^ ].*?) *").fullmatch
+    top: Table = {}
+    levels: list[tuple[int, Table]] = [(0, top)]
+    wanted: tuple[Table, str, int] | None = None  # a key that has no value yet, and its indent
+    items: list[str] = []
+    dashes: str | None = None  # the indent of `items`, while more of them may come
+    for line in text.split("\n"):
+        if not line or line.isspace() or line.lstrip(" ").startswith("#"):
+            continue
+        match = line_form(line)
+        if match is None:
+            item = item_form(line)
+            scalar = _scalar(item[2]) if item is not None else None
+            if item is None or not isinstance(scalar, str):
+                return None
+            if wanted is not None and len(item[1]) >= wanted[2]:
+                items = wanted[0][wanted[1]] = []
+                dashes, wanted = item[1], None
+            if item[1] != dashes:
+                return None
+            items.append(scalar)
+            continue
+        dashes = None
+        spaces, single, double, plain, value = match.groups()
+        indent = len(spaces)
+        if wanted is not None:
+            owner, key, outer = wanted
+            if indent > outer:
+                inner: Table = {}
+                owner[key] = inner
+                levels.append((indent, inner))
+            wanted = None
+        while levels[-1][0] > indent:
+            levels.pop()
+        if levels[-1][0] != indent:
+            return None
+        if plain is not None and (" #" in plain or "\t" in plain or ": " in plain):
+            return None
+        key = plain if plain is not None else double if double is not None else single.replace("''", "'")
+        here = levels[-1][1]
+        if not value:
+            here[key] = ""
+            wanted = here, key, indent
+        else:
+            scalar = _scalar(value)
+            if scalar is None:
+                return None
+            here[key] = scalar
+    return top
+
+
+def _scalar(text: str) -> str | Table | list[str] | None:
+    """Return the value on the right of a colon, or None where it is not plainly one."""
+    import re
+
+    first = text[0]
+    if first not in "'\"{[":
+        return text if _is_plain(text) else None
+    if first in "'\"":
+        return _unquoted(text)
+    parts = re.findall(r"""((?:'(?:[^']|'')*'|"[^"]*"|[^,'"{}\[\]])+)(?:, |$)""", text[1:-1])
+    if ", ".join(parts) != text[1:-1] or text[-1] != {"{": "}", "[": "]"}[first]:
+        return None
+    if first == "[":
+        items = [_unquoted(part) for part in parts]
+        return None if None in items else [item for item in items if item is not None]
+    table: Table = {}
+    for part in parts:
+        key, colon, value = part.partition(": ")
+        name, found = _unquoted(key), _unquoted(value)
+        if not colon or name is None or found is None:
+            return None
+        table[name] = found
+    return table
+
+
+def _unquoted(text: str) -> str | None:
+    """Return what a quoted or a plain scalar on one line means, or None where a second look is needed."""
+    inner = text[1:-1]
+    if len(text) > 1 and text[0] == text[-1] == "'":
+        return None if "'" in inner.replace("''", "") else inner.replace("''", "'")
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return None if '"' in inner or "\\" in inner else inner
+    return text if _is_plain(text) else None
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether `text` is a plain scalar whose meaning needs no second look."""
+    if not text or text != text.strip() or text[0] in "'\"[]{}#&*!|>%@`,?-:" or text.endswith(":"):
+        return False
+    return not (" #" in text or ": " in text or "\t" in text)
+
+
 def _text(data: bytes, file: str) -> str:
     try:
         return data.decode("utf-8-sig")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pitstop.core.package import Package
 from pitstop.pipeline.detect.draft import Draft, above, at, check_names, install_ref
 from pitstop.pipeline.detect.node.install import install_of
-from pitstop.pipeline.detect.node.locks import read_lock
+from pitstop.pipeline.detect.node.locks import lock_digests
 from pitstop.pipeline.detect.node.needs import find_needs
 from pitstop.pipeline.detect.node.scripts import tasks_of
 from pitstop.pipeline.detect.node.workspaces import MANIFEST, find_modules
@@ -24,12 +24,11 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
     notes: list[Note] = []
     modules = find_modules(files, notes)
     needs = find_needs(modules, notes)
-    locks = {top: read_lock(files, workspace) for top, workspace in modules.workspaces.items()}
+    locks = lock_digests(files, modules, needs)
     equipped = _equipped(modules, needs)
     packages = []
     for folder, module in modules.modules.items():
         workspace = modules.workspaces[module.top]
-        lock = locks[module.top]
         own = needs[folder]
         packages.append(
             Package(
@@ -41,7 +40,7 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
                 workspace=module.top,
                 needs=tuple([at(need, MANIFEST) for need in own.needs]),
                 dev_needs=tuple([at(need, MANIFEST) for need in own.dev_needs]),
-                lock=lock.of(module, own.foreign) if lock else "",
+                lock=locks.get(folder, ""),
                 path=tuple([at(place, "node_modules/.bin") for place in _places(folder, module.top)]),
                 env=_env(files.root, module),
                 tasks=tasks_of(files, module, workspace, install_ref("node", module.top) if folder in equipped else ""),
