@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pitstop.pipeline.detect.draft import Install
     from pitstop.pipeline.files import Files
 
+_MANY = 3
+"""So many notes that say the same are shown one by one."""
+
 
 def join(files: Files) -> Found:
     """Return everything that the ecosystems find in `files`, under final names."""
@@ -32,7 +35,21 @@ def join(files: Files) -> Found:
     if installs:
         specs = tuple(sorted(installs.values(), key=lambda spec: spec.name))
         named.insert(0, Package(id=REPOSITORY, name=REPOSITORY, ecosystem="", root="", tasks=specs))
-    return Found(tuple(named), tuple(sorted(set(notes))))
+    return Found(tuple(named), _gathered(notes))
+
+
+def _gathered(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Return the notes in order, those that say the same of many files as one."""
+    by_message: dict[str, list[Note]] = {}
+    for note in sorted(set(notes)):
+        by_message.setdefault(note.message, []).append(note)
+    found = []
+    for message, same in by_message.items():
+        if len(same) > _MANY:
+            found.append(Note(same[0].path, f"{message}; so are {len(same) - 1} others"))
+        else:
+            found += same
+    return tuple(sorted(found))
 
 
 def _ids(packages: Iterable[Package], notes: list[Note]) -> dict[str, str]:
@@ -54,7 +71,7 @@ def _ids(packages: Iterable[Package], notes: list[Note]) -> dict[str, str]:
             ids[package.manifest] = f"{name}@{package.root or '.'}"
             if len({*ecosystems}) > 1:
                 ids[package.manifest] += f"@{package.ecosystem}"
-            notes.append(Note(package.manifest, f"its name is not its own, so it is called `{ids[package.manifest]}`"))
+            notes.append(Note(package.manifest, "other packages have its name, so its id has its folder too"))
     return ids
 
 

@@ -9,7 +9,10 @@ from pitstop.pipeline.detect.draft import Draft, above, at, check_names, install
 from pitstop.pipeline.detect.node.install import install_of
 from pitstop.pipeline.detect.node.locks import lock_digests
 from pitstop.pipeline.detect.node.needs import find_needs
-from pitstop.pipeline.detect.node.scripts import tasks_of
+from pitstop.pipeline.detect.node.scripts import Setting, left_out_of, tasks_of
+from pitstop.pipeline.detect.node.surroundings import Surroundings
+from pitstop.pipeline.detect.node.tsconfig import TsConfigs
+from pitstop.pipeline.detect.node.turbo import read_turbo
 from pitstop.pipeline.detect.node.workspaces import MANIFEST, find_modules
 
 if TYPE_CHECKING:
@@ -26,10 +29,27 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
     needs = find_needs(modules, notes)
     locks = lock_digests(files, modules, needs)
     equipped = _equipped(modules, needs)
+    tsconfigs = TsConfigs(files)
+    surroundings = Surroundings(files, modules, tsconfigs)
+    members: dict[str, list[Module]] = {}
+    for module in modules.modules.values():
+        if module.folder != module.top:
+            members.setdefault(module.top, []).append(module)
+    left_out = {top: left_out_of(modules.modules[top], members.get(top, ())) for top in modules.workspaces}
+    turbos = {top: read_turbo(files, top, modules.modules[top].name) for top in modules.workspaces}
     packages = []
     for folder, module in modules.modules.items():
         workspace = modules.workspaces[module.top]
         own = needs[folder]
+        turbo = turbos[module.top]
+        setting = Setting(
+            workspace=workspace,
+            install=install_ref("node", module.top) if folder in equipped else "",
+            members=members.get(folder, ()),
+            turbo=turbo,
+            tsconfigs=tsconfigs,
+            left_out=frozenset(name for name, folders in left_out[module.top].items() if folder in folders),
+        )
         packages.append(
             Package(
                 id="",
@@ -41,32 +61,31 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
                 needs=tuple([at(need, MANIFEST) for need in own.needs]),
                 dev_needs=tuple([at(need, MANIFEST) for need in own.dev_needs]),
                 lock=locks.get(folder, ""),
-                path=tuple([at(place, "node_modules/.bin") for place in _places(folder, module.top)]),
+                path=tuple([at(place, "node_modules/.bin") for place in _places(module, modules)]),
                 env=_env(files.root, module),
-                tasks=tasks_of(files, module, workspace, install_ref("node", module.top) if folder in equipped else ""),
+                shared=(*surroundings.of(module), *(turbo.files if turbo is not None else ())),
+                tasks=tasks_of(files, module, setting, notes),
             )
         )
     check_names(package for package in packages if modules.workspaces[package.workspace].manager != "pnpm")
     installs = [
-        install_of(workspace, [module.folder for module in modules.modules.values() if module.top == top])
+        install_of(workspace, [module.folder for module in members.get(top, ())])
         for top, workspace in modules.workspaces.items()
         if any(modules.modules[folder].top == top for folder in equipped)
     ]
     return Draft(packages, installs, notes)
 
 
-def _places(folder: str, top: str) -> list[str]:
-    """Return `folder` and the folders around it up to `top`; a member beside its workspace has both ends only."""
-    if folder == top:
-        return [folder]
-    found = [folder]
-    for place in above(folder):
-        if place == top:
-            break
-        if top and not place.startswith(top + "/"):
-            break
-        found.append(place)
-    return [*found, top]
+def _places(module: Module, modules: Modules) -> list[str]:
+    """Return the folders whose `node_modules/.bin` a package's scripts see: its own, those of packages around it, and
+    of the workspace's root."""
+    around = above(module.folder)
+    if module.top in around:
+        around = around[: around.index(module.top)]
+    else:
+        around = []
+    found = [module.folder, *(place for place in around if place in modules.modules), module.top]
+    return list(dict.fromkeys(found))
 
 
 def _equipped(modules: Modules, needs: dict[str, Needs]) -> set[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pitstop.pipeline.detect.draft import at, resolve
 from pitstop.pipeline.detect.node.workspaces import MANIFEST
 from pitstop.pipeline.files import Note
+from pitstop.pipeline.graph import strong_components
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,18 +1,123 @@
-"""What a package's build writes."""
+"""What a package's scripts write, as its manifest, its compilers' settings and the names in use say."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
-from pitstop.pipeline.detect.draft import at
+from pitstop.pipeline.detect.draft import at, resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pitstop.pipeline.detect.node.tsconfig import TsConfigs
     from pitstop.pipeline.detect.node.workspaces import Module
     from pitstop.pipeline.files import Files
 
-_COMMON = ("dist", "build", "out", "lib")
+_COMMON = ("dist", "build", "out", "lib", "es", "esm", "cjs", "umd")
+_FLAGS = re.compile(
+    r"--(?:out-?dir|outDir|declarationDir|dist-dir|output-path|outputPath|out)(?:=|\s+)[\"']?([\w./@-]+)"
+    r"|\b(?:babel|swc)\b[^&|;]*\s-d\s+[\"']?([\w./@-]+)"
+)
+_FRAMEWORKS = (
+    ("next", (".next/**", "!.next/cache/**")),
+    ("nuxt", (".output/**", ".nuxt/**")),
+    ("@sveltejs/kit", (".svelte-kit/**",)),
+    ("@remix-run/dev", ("public/build/**",)),
+    ("gatsby", ("public/**",)),
+    ("vitepress", (".vitepress/dist/**", "docs/.vitepress/dist/**")),
+    ("@docusaurus/core", (".docusaurus/**",)),
+    ("storybook", ("storybook-static/**",)),
+    ("@angular/cli", ("www/**",)),
+    ("nitropack", (".output/**",)),
+)
+_OUT_DIR = re.compile(r"\b(?:outDir|outdir|distDir|assetsOutDir)\s*:\s*[\"']([\w./@-]+)[\"']")
 
 
-def build_outputs(files: Files, module: Module) -> tuple[str, ...]:
-    """Return globs of what the build of `module` writes."""
-    return tuple([f"{name}/**" for name in _COMMON if not files.below(at(module.folder, name))])
+def build_outputs(files: Files, module: Module, text: str, tsconfigs: TsConfigs) -> tuple[str, ...]:
+    """Return globs, relative to the package, of what its build, with the script `text`, writes.
+
+    Empty only when the build plainly writes beside its sources. A folder that holds files of git is no output.
+    """
+    found: dict[str, None] = {}
+    for path in (*_named(module), *(one or other for one, other in _FLAGS.findall(text))):
+        found.update(dict.fromkeys(_folder(files, module, path)))
+    emits = re.search(r"\b(?:tsc|vue-tsc)\b", text) is not None and "noEmit" not in text
+    settings = tsconfigs.of(module.folder, text) if emits else None
+    if settings is not None:
+        for place in settings.writes:
+            found.update(dict.fromkeys(_place(files, module, place)))
+        if not settings.writes and not found:
+            return ()
+        found["*.tsbuildinfo"] = None
+    for path in _configured(files, module):
+        found.update(dict.fromkeys(_folder(files, module, path)))
+    names = _dependencies(module)
+    for name, globs in _FRAMEWORKS:
+        if name in names:
+            found.update(dict.fromkeys(globs))
+    for name in _COMMON:
+        if not files.below(at(module.folder, name)):
+            found[f"{name}/**"] = None
+    return tuple(found)
+
+
+def doc_outputs(files: Files, module: Module) -> tuple[str, ...]:
+    """Return globs of where documentation goes."""
+    names = ("docs", "doc", "api-docs", "docs/api", "docs/dist", "docs/build", "docs/.vitepress/dist", "site")
+    return tuple([f"{name}/**" for name in names if not files.below(at(module.folder, name))])
+
+
+def _named(module: Module) -> Iterator[str]:
+    """Yield the paths that the manifest publishes."""
+    table = module.table
+    stack: list[Any] = [table.get(key) for key in ("main", "module", "browser", "types", "typings", "bin", "exports")]
+    published = table.get("files")
+    stack += [item for item in (published if isinstance(published, list) else ()) if isinstance(item, str)]
+    budget = 1000
+    while stack and budget:
+        budget -= 1
+        item = stack.pop()
+        if isinstance(item, str):
+            if not item.startswith("!"):
+                yield item
+        elif isinstance(item, dict):
+            stack += item.values()
+        elif isinstance(item, list):
+            stack += item
+
+
+def _folder(files: Files, module: Module, path: str) -> list[str]:
+    place = resolve(module.folder, path.partition("*")[0])
+    return [] if place is None else _place(files, module, place, is_file="." in path.rpartition("/")[2])
+
+
+def _place(files: Files, module: Module, place: str, *, is_file: bool = False) -> list[str]:
+    """Return the glob of the outermost folder on the way to `place` that holds no file of git, or nothing."""
+    start = f"{module.folder}/" if module.folder else ""
+    if place == module.folder or place in files:
+        return []
+    inside = place.startswith(start)
+    parts = place[len(start) :].split("/") if inside else [place]
+    if "node_modules" in parts:
+        return []
+    for length in range(1, len(parts) + 1):
+        folder = "/".join(parts[:length])
+        if not files.below(start + folder if inside else folder):
+            glob = folder if inside else f"//{folder}"
+            return [glob if is_file and length == len(parts) else f"{glob}/**"]
+    return []
+
+
+def _configured(files: Files, module: Module) -> Iterator[str]:
+    """Yield the folders that the settings of bundlers name in plain words."""
+    for name in ("vite.config", "tsup.config", "rollup.config", "tsdown.config", "rsbuild.config"):
+        for ending in ("ts", "js", "mts", "mjs"):
+            path = at(module.folder, f"{name}.{ending}")
+            if path in files:
+                yield from _OUT_DIR.findall((files.read(path) or b"").decode("utf-8", "replace"))
+
+
+def _dependencies(module: Module) -> set[str]:
+    listed = [module.table.get(part) for part in ("dependencies", "devDependencies")]
+    return {name for part in listed if isinstance(part, dict) for name in part}

@@ -2,58 +2,232 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.task import CACHE_NEVER, TaskSpec
 from pitstop.pipeline.detect.draft import at
-from pitstop.pipeline.detect.node.outputs import build_outputs
+from pitstop.pipeline.detect.node.commands import (
+    joined,
+    once,
+    only_checks_format,
+    rewrites,
+    runs_others,
+    serves,
+    tools_in,
+    without_fix,
+)
+from pitstop.pipeline.detect.node.filters import left_out
+from pitstop.pipeline.detect.node.outputs import build_outputs, doc_outputs
 from pitstop.pipeline.detect.node.workspaces import MANIFEST
+from pitstop.pipeline.files import Note
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pitstop.pipeline.detect.node.tsconfig import TsConfigs
+    from pitstop.pipeline.detect.node.turbo import Turbo
     from pitstop.pipeline.detect.node.workspaces import Module, Workspace
     from pitstop.pipeline.files import Files
 
-_FORMAT = ("format:check", "check:format", "fmt:check", "prettier:check", "lint:format")
-_TYPES = ("typecheck", "type-check", "check-types", "tsc")
+_NAMES: dict[str, tuple[str, ...]] = {
+    "format": (
+        "format:check", "check:format", "format-check", "check-format", "fmt:check", "check:fmt", "prettier:check",
+        "check:prettier", "lint:format", "lint:prettier", "format", "fmt", "prettier",
+    ),
+    "lint": ("lint", "lint:check", "check:lint", "lint:ci", "eslint", "lint:js", "lint:ts", "lint:es", "biome:check"),
+    "typecheck": (
+        "typecheck", "type-check", "check-types", "check:types", "types:check", "check:type", "typescript", "tsc",
+        "check:ts", "lint:types", "test:types", "ts:check", "types",
+    ),
+    "build": ("build",),
+    "test": ("test", "test:ci", "test:run", "test:unit", "test-unit", "unit", "tests", "test:all"),
+    "doc": ("doc", "docs:build", "build:docs", "typedoc", "docs"),
+}  # fmt: skip
+"""The scripts that may be one of our tasks; the first that is there and fits is taken."""
 
 
-def tasks_of(files: Files, module: Module, workspace: Workspace, install: str) -> tuple[TaskSpec, ...]:
-    """Return the tasks that the scripts of `module` make; they wait for `install` unless it is empty."""
+class Setting(NamedTuple):
+    """What the tasks of one package depend on beside its scripts."""
+
+    workspace: Workspace
+    install: str
+    """What to wait for, or `""`."""
+    members: Sequence[Module]
+    """For the root of a workspace: its members."""
+    turbo: Turbo | None
+    tsconfigs: TsConfigs
+    left_out: frozenset[str]
+    """Scripts that the workspace's own script of the same name does not run in this package."""
+
+
+def tasks_of(files: Files, module: Module, setting: Setting, notes: list[Note]) -> tuple[TaskSpec, ...]:
+    """Return the tasks that the scripts of `module` make, canonical ones under canonical names.
+
+    Any other script can be called by its name and is never cached: nothing says what it reads and writes. The name of
+    a script that became a canonical task stays as another name of it.
+    """
+    scripts = _texts(module)
+    if not scripts:
+        return ()
+    manifest = at(module.folder, MANIFEST)
+    chosen = _choose(scripts)
+    by_script = {script: task for task, script in chosen.items()}
+    specs: dict[str, TaskSpec] = {}
+    for name, text in scripts.items():
+        if _is_hook(name, scripts):
+            continue
+        command = _with_hooks(name, text, scripts, setting)
+        task = by_script.get(name)
+        if task is not None and setting.members and runs_others(text):
+            notes.append(Note(manifest, f"the script `{name}` is left out: it runs the scripts of the members"))
+        elif task is not None and name in setting.left_out:
+            continue
+        elif task is not None:
+            spec = _canonical(task, command, files, module, setting)
+            if task == "lint" and rewrites(command):
+                notes.append(Note(manifest, f"the script `{name}` is run without the flag that changes files"))
+            specs[task] = _as_turbo_says(spec, name, module, setting)
+            if name != task:
+                specs.setdefault(name, TaskSpec(name, depends_on=(task,), cache=CACHE_NEVER))
+        elif name == "test" or (name in _NAMES and name not in chosen and not rewrites(text)):
+            continue  # npm's placeholder, or another one of the name was better
+        else:
+            free = f"{name}:fix" if name in _NAMES else name
+            more = (setting.install,) if setting.install else ()
+            depends = more if serves(name) or free != name else ("^build", *more)
+            spec = TaskSpec(free, command, depends_on=depends, cache=CACHE_NEVER, tools=tools_in(command))
+            specs.setdefault(free, _as_turbo_says(spec, name, module, setting)._replace(cache=CACHE_NEVER))
+    if "typecheck" in specs:
+        if "lint" in specs:
+            lint = specs["lint"]
+            specs["lint"] = lint._replace(depends_on=tuple(dict.fromkeys((*lint.depends_on, "typecheck"))))
+        else:
+            specs["lint"] = TaskSpec("lint", depends_on=("typecheck",))
+    return tuple([spec._replace(origin=manifest) for spec in specs.values()])
+
+
+def left_out_of(root: Module, members: Sequence[Module]) -> dict[str, set[str]]:
+    """Return the folders of the members in which a script of the root, which runs those of members, does not run."""
+    return {
+        name: left_out(text, members, root.folder)
+        for name, text in _texts(root).items()
+        if members and any(name in names for names in _NAMES.values()) and runs_others(text)
+    }
+
+
+def _texts(module: Module) -> dict[str, str]:
     scripts = module.table.get("scripts")
     if not isinstance(scripts, dict):
-        return ()
-    origin = at(module.folder, MANIFEST)
-    first = (install,) if install else ()
-    named = {}
-    for name, text in scripts.items():
-        if not isinstance(text, str) or not text.strip():
-            continue
-        if name == "test" and "no test specified" in text:
-            continue
-        if name.startswith(("pre", "post")) and name.removeprefix("pre").removeprefix("post") in scripts:
-            continue
-        before, after = scripts.get("pre" + name), scripts.get("post" + name)
-        if workspace.manager != "berry":
-            text = " && ".join(
-                f"({part})" if len(all_) > 1 else part
-                for all_ in [[p for p in (before, text, after) if isinstance(p, str)]]
-                for part in all_
+        return {}
+    return {name: text for name, text in scripts.items() if isinstance(text, str) and text.strip()}
+
+
+def _choose(scripts: Mapping[str, str]) -> dict[str, str]:
+    """Return the script of each canonical task that has one."""
+    chosen = {}
+    for task, names in _NAMES.items():
+        for name in names:
+            if name in scripts and _fits(task, name, scripts[name]):
+                chosen[task] = name
+                break
+    check = scripts.get("check", "")
+    for task, words in (("typecheck", ("svelte-check", "astro check", "tsc")), ("lint", ("biome", "eslint", "oxlint"))):
+        if check and task not in chosen and "check" not in chosen.values() and any(word in check for word in words):
+            chosen[task] = "check"
+    return chosen
+
+
+def _fits(task: str, name: str, text: str) -> bool:
+    match task:
+        case "format":
+            return only_checks_format(text) if name in {"format", "fmt", "prettier"} else not rewrites(text)
+        case "test":
+            return "no test specified" not in text
+        case "typecheck":
+            return name != "types" or "noEmit" in text
+        case "lint":
+            return name == "lint" or not rewrites(text)
+        case "doc":
+            return name != "docs" or "build" in text or "typedoc" in text
+        case _:
+            return True
+
+
+def _is_hook(name: str, scripts: Mapping[str, str]) -> bool:
+    """Return whether a script is run before or after another one."""
+    return any(name.startswith(start) and name.removeprefix(start) in scripts for start in ("pre", "post"))
+
+
+def _with_hooks(name: str, text: str, scripts: Mapping[str, str], setting: Setting) -> str:
+    """Return the text of a script with what runs before and after it; yarn 2 and later has no such hooks."""
+    if setting.workspace.manager == "berry":
+        return text
+    return joined([part for part in (scripts.get("pre" + name), text, scripts.get("post" + name)) if part is not None])
+
+
+def _canonical(task: str, command: str, files: Files, module: Module, setting: Setting) -> TaskSpec:
+    """Return the task as it is without configuration.
+
+    The scripts of a workspace's root may look at everything in it, so they read all of it, and its tests wait for what
+    the members build.
+    """
+    install = (setting.install,) if setting.install else ()
+    inputs = ("**",) if setting.members else ()
+    built = tuple([f"?{member.name}:build" for member in setting.members if "build" in _texts(member)])
+    spec = TaskSpec(task, command, inputs=inputs, depends_on=install, tools=tools_in(command))
+    match task:
+        case "build":
+            text, variables = once(command)
+            outputs = build_outputs(files, module, text, setting.tsconfigs)
+            for member in setting.members:
+                if "build" not in _texts(member):
+                    inner = member.folder[len(module.folder) + 1 :] if module.folder else member.folder
+                    outputs += tuple(
+                        [f"{inner}/{glob}" for glob in build_outputs(files, member, "", setting.tsconfigs)]
+                    )
+            return spec._replace(
+                command=text,
+                depends_on=("^build", *install),
+                outputs=outputs,
+                cache=spec.cache if outputs else CACHE_NEVER,
+                read_env=_public(module),
             )
-        task = "format" if name in _FORMAT else "typecheck" if name in _TYPES else name
-        if task == "build":
-            spec = TaskSpec(task, text, depends_on=("^build", *first), outputs=build_outputs(files, module))
-        elif task == "test":
-            spec = TaskSpec(task, text, depends_on=("?build", "^build", *first))
-        elif task in {"lint", "typecheck"}:
-            more = ("?typecheck",) if task == "lint" else ()
-            spec = TaskSpec(task, text, depends_on=("^build", *more, *first))
-        elif task == "doc" or (task == "format" and name in _FORMAT):
-            spec = TaskSpec(task, text, depends_on=first)
-        elif task == "format":
-            spec = TaskSpec("format:fix", text, depends_on=first, cache=CACHE_NEVER)
-        else:
-            spec = TaskSpec(task, text, depends_on=("^build", *first), cache=CACHE_NEVER)
-        named[spec.name] = spec._replace(origin=origin, tools=("node",))
-    if "typecheck" in named and "lint" not in named:
-        named["lint"] = TaskSpec("lint", depends_on=("typecheck",), origin=origin)
-    return tuple(named.values())
+        case "test":
+            text, variables = once(command)
+            covers = "--coverage" in text or text.startswith(("c8 ", "nyc "))
+            return spec._replace(
+                command=text,
+                env=variables,
+                depends_on=("?build", "^build", *built, *install),
+                outputs=("coverage/**",) if covers else (),
+                cache=CACHE_NEVER if rewrites(text) else spec.cache,
+            )
+        case "lint":
+            return spec._replace(command=without_fix(command), depends_on=("^build", *install))
+        case "typecheck":
+            return spec._replace(depends_on=("^build", *built, *install))
+        case "doc":
+            outputs = doc_outputs(files, module)
+            return spec._replace(
+                depends_on=("^build", *install), outputs=outputs, cache=spec.cache if outputs else CACHE_NEVER
+            )
+        case _:
+            return spec
+
+
+_PUBLIC = (
+    ("next", "NEXT_PUBLIC_*"), ("vite", "VITE_*"), ("react-scripts", "REACT_APP_*"), ("nuxt", "NUXT_*"),
+    ("gatsby", "GATSBY_*"), ("astro", "PUBLIC_*"), ("@sveltejs/kit", "PUBLIC_*"), ("expo", "EXPO_PUBLIC_*"),
+    ("@vue/cli-service", "VUE_APP_*"),
+)  # fmt: skip
+
+
+def _public(module: Module) -> tuple[str, ...]:
+    """Return the variables that the package's framework writes into what it builds."""
+    listed = [module.table.get(part) for part in ("dependencies", "devDependencies")]
+    names = {name for part in listed if isinstance(part, dict) for name in part}
+    return tuple([variable for name, variable in _PUBLIC if name in names])
+
+
+def _as_turbo_says(spec: TaskSpec, script: str, module: Module, setting: Setting) -> TaskSpec:
+    return spec if setting.turbo is None else setting.turbo.applied(spec, script, module, setting.install)

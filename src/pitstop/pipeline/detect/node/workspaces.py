@@ -97,8 +97,11 @@ def find_modules(files: Files, notes: list[Note]) -> Modules:
         )
         modules[folder] = _module(folder, table, folder, notes)
         for member in members:
-            if member not in modules:
-                modules[member] = _module(member, _read(files, member), folder, notes)
+            if member in modules:
+                continue
+            own = _read(files, member)
+            if "name" in own or "scripts" in own or "dependencies" in own or "devDependencies" in own:
+                modules[member] = _module(member, own, folder, notes)
     return Modules(modules, workspaces)
 
 
@@ -126,7 +129,7 @@ def _module(folder: str, table: Table, top: str, notes: list[Note]) -> Module:
     if not isinstance(name, str) or not name or ":" in name:
         name = folder.rpartition("/")[2] or "root"
         if folder != top:
-            notes.append(Note(at(folder, MANIFEST), f"has no name, so it is called `{name}` after its folder"))
+            notes.append(Note(at(folder, MANIFEST), "has no name, so it is called after its folder"))
     return Module(folder, name, table, top)
 
 
