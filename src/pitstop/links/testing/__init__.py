@@ -1,0 +1,1 @@
+"""What test runners write, read as test cases. Pure."""

@@ -1,0 +1,1 @@
+"""One call of a tool for many packages, with a result for each."""
