@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pitstop.core.package import Package
-    from pitstop.pipeline.settings.fields.checks import Env
-    from pitstop.pipeline.settings.model import Settings, TaskRule
+    from pitstop.pipeline.settings.model import Env, Settings, TaskRule
 
 _AS_IT_IS = ("depends_on", "inputs", "outputs", "pass_env", "secrets", "cache", "when", "tools", "lock", "reports")
 

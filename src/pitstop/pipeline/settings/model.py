@@ -11,6 +11,13 @@ if TYPE_CHECKING:
     from pitstop.pipeline.stages.model import PipelineSpec
 
 
+class Env(NamedTuple):
+    """Variables that are part of a key."""
+
+    sets: tuple[tuple[str, str], ...] = ()
+    reads: tuple[str, ...] = ()
+
+
 class TaskRule(NamedTuple):
     """One `[tasks.NAME]`."""
 
@@ -63,10 +70,12 @@ class Cache(NamedTuple):
 class Record(NamedTuple):
     """`[record]`."""
 
-    keep_runs: int = 1000
+    keep_runs: int = 500
     """0: all."""
-    keep_days: float = 0.0
+    keep_days: float = 90.0
     """0: for ever."""
+    keep_failed: int = 50
+    """Of the failed ones so many stay whatever `keep_runs` says."""
 
 
 class Settings(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pitstop.pipeline.settings.model import Cache, Folder, Record, Run, Settings, TaskRule
+from pitstop.pipeline.settings.model import Cache, Env, Folder, Record, Run, Settings, TaskRule
 
 if TYPE_CHECKING:
     from pitstop.pipeline.files import Files
@@ -61,7 +61,6 @@ def _document(files: Files) -> tuple[dict[str, Any], At] | None:
 
 
 def _settings(document: dict[str, Any], at: At) -> Settings:
-    from pitstop.pipeline.settings.fields.checks import Env
     from pitstop.pipeline.settings.fields.sections import TOP
     from pitstop.pipeline.settings.fields.table import read
 

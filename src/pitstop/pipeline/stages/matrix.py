@@ -48,7 +48,7 @@ def legs(matrix: Matrix) -> list[Leg]:
 
     As GitHub does: an exclusion may name some of the axes; an inclusion is added to each combination that it does not
     contradict, where it may overwrite what an earlier inclusion added but no axis, and is a leg of its own where there
-    is none. Whoever calls has checked that `size` is within bounds.
+    is none. Unlike there, two legs that are the same are one. Whoever calls has checked that `size` is within bounds.
     """
     from itertools import product
 
@@ -66,7 +66,9 @@ def legs(matrix: Matrix) -> list[Leg]:
                 fits = True
         if not fits:
             alone.append(included)
-    return [tuple(leg.items()) for leg in (*extended, *alone)]
+    order = list(dict.fromkeys([*names, *(name for entry in matrix.include for name, _ in entry)]))
+    found = [tuple((name, leg[name]) for name in order if name in leg) for leg in (*extended, *alone)]
+    return list(dict.fromkeys(found))
 
 
 def size(matrix: Matrix) -> int:
@@ -90,14 +92,9 @@ def name_of(leg: Leg) -> str:
     return ",".join(f"{name}={value}" for name, value in leg)
 
 
-def env_of(leg: Leg) -> tuple[tuple[str, str], ...]:
-    """Return the variables that tell a task which leg it is: `MATRIX_OS=linux`, sorted."""
-    return tuple(sorted((variable(name), value) for name, value in leg))
-
-
 def variable(name: str) -> str:
     """Return the name of the variable of an axis: `node-version` is `MATRIX_NODE_VERSION`."""
-    return "MATRIX_" + "".join(char if char.isascii() and char.isalnum() else "_" for char in name.upper())
+    return f"MATRIX_{name.upper().replace('-', '_')}"
 
 
 def _word(table: dict[str, tuple[str, ...]], text: str) -> str:

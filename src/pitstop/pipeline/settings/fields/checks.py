@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pitstop.core.task import CACHE_CHECKOUT, CACHE_NEVER, CACHE_STORE
 from pitstop.pipeline.settings.fields import units
+from pitstop.pipeline.settings.model import Env
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,13 +159,6 @@ def read_command(value: object, at: At) -> str | tuple[str, ...]:
     if any("\0" in argument for argument in argv):
         raise at.error("an argument has a NUL in it")
     return argv
-
-
-class Env(NamedTuple):
-    """Variables of a task that belong to its key."""
-
-    sets: tuple[tuple[str, str], ...] = ()
-    reads: tuple[str, ...] = ()
 
 
 def read_env(value: object, at: At) -> Env:

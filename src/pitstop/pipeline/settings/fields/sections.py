@@ -46,8 +46,9 @@ CACHE = (
 )
 
 RECORD = (
-    Field("keep_runs", kinds.COUNT, "How many runs are remembered; 0: all.", "1000", "200"),
-    Field("keep_days", kinds.NUMBER, "How many days a run is remembered; 0: for ever.", "0", "90"),
+    Field("keep_runs", kinds.COUNT, "How many runs are remembered; 0: all.", "500", "200"),
+    Field("keep_days", kinds.NUMBER, "How many days a run is remembered; 0: for ever.", "90", "30"),
+    Field("keep_failed", kinds.COUNT, "So many of the failed runs stay beyond `keep_runs`.", "50", "100"),
 )
 
 FOLDER = (
@@ -60,6 +61,14 @@ FOLDER = (
 """What a package's own file may say."""
 
 TOP = (
+    Field(
+        "root",
+        kinds.BOOLEAN,
+        "`true` makes the folder a repository of its own although it lies in another, which then leaves it out: an "
+        "example, or a template.",
+        "false",
+        "true",
+    ),
     Field("run", table("run", RUN), "How `pitstop run` runs."),
     Field("cache", table("store", CACHE), "The store of results."),
     Field("record", table("record", RECORD), "What is remembered of runs."),
