@@ -77,13 +77,12 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
 
 
 def _places(module: Module, modules: Modules) -> list[str]:
-    """Return the folders whose `node_modules/.bin` a package's scripts see: its own, those of packages around it, and
-    of the workspace's root."""
+    """Return the folders whose `node_modules/.bin` a package's scripts see, nearest first.
+
+    These are its own, those of the packages around it, and of the workspace's root.
+    """
     around = above(module.folder)
-    if module.top in around:
-        around = around[: around.index(module.top)]
-    else:
-        around = []
+    around = around[: around.index(module.top)] if module.top in around else []
     found = [module.folder, *(place for place in around if place in modules.modules), module.top]
     return list(dict.fromkeys(found))
 

@@ -81,7 +81,7 @@ def tasks_of(files: Files, module: Module, setting: Setting, notes: list[Note]) 
         if task is not None and setting.members and runs_others(text):
             notes.append(Note(manifest, f"the script `{name}` is left out: it runs the scripts of the members"))
         elif task is not None and name in setting.left_out:
-            continue
+            notes.append(Note(manifest, f"its script `{name}` is left out, as the workspace's own `{name}` does"))
         elif task is not None:
             spec = _canonical(task, command, files, module, setting)
             if task == "lint" and rewrites(command):
