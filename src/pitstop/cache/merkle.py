@@ -25,13 +25,14 @@ class File(NamedTuple):
 class Folder:
     """A folder that shares what it has in common with others; nothing changes it once `encode` was called."""
 
-    __slots__ = ("_encoded", "files", "folders", "links")
+    __slots__ = ("_encoded", "_node", "files", "folders", "links")
 
     def __init__(self) -> None:
         self.files: dict[str, File] = {}
         self.folders: dict[str, Folder] = {}
         self.links: dict[str, str] = {}
         self._encoded: tuple[bytes, Digest] | None = None
+        self._node = "", b""
 
     def add(self, path: str, entry: File | str) -> None:
         """Put a file, or a symbolic link by its target, at the POSIX `path` below this folder."""
@@ -53,14 +54,11 @@ class Folder:
             out: list[bytes] = []
             files = self.files
             for name in sorted(files, key=_bytes):
-                (hex_digest, size), executable = files[name]
-                node = wire.text(1, name) + wire.digest(2, Digest(hex_digest, size))
+                digest, executable = files[name]
+                node = wire.text(1, name) + wire.digest(2, digest)
                 out.append(wire.message(1, node + b"\x20\x01" if executable else node))
             folders = self.folders
-            out += [
-                wire.message(2, wire.text(1, name) + wire.digest(2, folders[name].encode()[1]))
-                for name in sorted(folders, key=_bytes)
-            ]
+            out += [folders[name].node(name) for name in sorted(folders, key=_bytes)]
             out += [
                 wire.message(3, wire.text(1, name) + wire.text(2, self.links[name]))
                 for name in sorted(self.links, key=_bytes)
@@ -68,6 +66,12 @@ class Folder:
             data = b"".join(out)
             self._encoded = data, Digest(sha256(data).hexdigest(), len(data))
         return self._encoded
+
+    def node(self, name: str) -> bytes:
+        """Return the field of a `Directory` message that holds this folder under `name`."""
+        if self._node[0] != name:
+            self._node = name, wire.message(2, wire.text(1, name) + wire.digest(2, self.encode()[1]))
+        return self._node[1]
 
     def messages(self) -> Iterable[tuple[Digest, bytes]]:
         """Yield each different `Directory` message of the tree, this folder's first."""

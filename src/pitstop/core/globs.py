@@ -89,6 +89,9 @@ def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
     listed = tuple(patterns)
     positive = tuple(pattern for pattern in listed if not pattern.startswith("!"))
     negative = tuple(pattern[1:] for pattern in listed if pattern.startswith("!"))
+    if not negative and (folders := _folders(positive)) is not None:
+        below = tuple(f"{folder}/" for folder in folders)
+        return lambda path: path in folders or path.startswith(below)
     wanted = _compiled(positive) if positive else None
     unwanted = _compiled(negative) if negative else None
 
@@ -100,16 +103,12 @@ def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
     return matches
 
 
-@lru_cache(maxsize=1024)
-def _compiled_name(pattern: str) -> Callable[[str], object]:
-    import re
-
-    try:
-        return re.compile(translate(pattern).removesuffix("(?:/.*)?"), re.DOTALL).fullmatch
-    except re.error:
-        return re.compile(re.escape(pattern)).fullmatch
-
-
-def matches_name(pattern: str, name: str) -> bool:
-    """Return whether a glob means this name of a branch, a tag or a package: what lies below it does not count."""
-    return name == pattern or (not is_literal(pattern) and _compiled_name(pattern)(name) is not None)
+def _folders(patterns: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the folders of patterns that only say `folder` or `folder/**`, or None: those need no expression."""
+    found: list[str] = []
+    for pattern in patterns:
+        folder = pattern.removesuffix("/**").removesuffix("/")
+        if not folder or not is_literal(folder) or "\\" in folder or folder.startswith("./"):
+            return None
+        found.append(folder)
+    return tuple(found) or None

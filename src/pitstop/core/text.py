@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, AnyStr
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ _LAST_WORDS = {"KEY", "KEYS", "PASS", "PAT", "PWD", "AUTH", "COOKIE", "DSN"}
 _ENDINGS = ("TOKEN", "SECRET", "PASSWORD", "PASSWD", "APIKEY")
 
 
+@lru_cache(maxsize=4096)
 def looks_secret(name: str) -> bool:
     """Return whether a variable of this name probably holds a secret: `GITHUB_TOKEN`, `DB_PASSWORD`, `API_KEY`."""
     upper = name.upper().replace("-", "_")

@@ -43,6 +43,8 @@ _VERSION_ARGUMENTS: dict[str, tuple[str, ...]] = {
 }
 _RUSTUP = frozenset({"cargo", "rustc", "rustfmt", "cargo-fmt", "cargo-clippy", "clippy-driver", "rustdoc"})
 _PYTHONS = frozenset({"python", "python3"})
+_BY_FOLDER = _RUSTUP | _PYTHONS | {"go", "node"}
+"""Programs that a file in the folder they are started in, or above it, may turn into another version."""
 _TOOLCHAIN_FILES = (
     "rust-toolchain.toml",
     "rust-toolchain",
@@ -100,10 +102,11 @@ class Tools:
         self._root = root
         self._environ = environ
         self._seen: dict[tuple[str, str, tuple[str, ...]], Tool] = {}
+        self._by_path: dict[tuple[str, str], Tool] = {}
 
     def look(self, name: str, folders: tuple[str, ...], cwd: str) -> Tool:
         """Return the program that `name` means with these folders as PATH, for a command that runs in `cwd`."""
-        asked = (name, cwd if name in _RUSTUP or name in _PYTHONS or name in {"go", "node"} else "", folders)
+        asked = (name, cwd if name in _BY_FOLDER else "", folders)
         if (tool := self._seen.get(asked)) is None:
             tool = self._seen[asked] = self._look(name, folders, cwd)
         return tool
@@ -116,6 +119,12 @@ class Tools:
         path = find(name, folders)
         if not path:
             return Tool(name, "", "", ())
+        where = (path, cwd if name in _BY_FOLDER else "")
+        if (tool := self._by_path.get(where)) is None:
+            tool = self._by_path[where] = self._examine(name, path, cwd)
+        return tool
+
+    def _examine(self, name: str, path: str, cwd: str) -> Tool:
         real = os.path.realpath(path)
         if real.startswith(self._root + "/") and not self._is_environment(path):
             return Tool(name, path, "", ())  # part of the repository or of what its lock file installs

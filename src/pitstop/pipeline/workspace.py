@@ -48,6 +48,13 @@ class Workspace(NamedTuple):
     notes: tuple[Note, ...]
 
 
+def load_settings(root: str) -> Settings:
+    """Return what the repository at `root` configures, for commands that need no plan. Raises ConfigError."""
+    from pitstop.pipeline import settings
+
+    return settings.load(Files(root, []))
+
+
 def snapshot_of(root: str, listing: git.Listing) -> Snapshot:
     """Return the files of the repository, by the listing that was started for it."""
     return index.take(root, git.finish_listing(listing), f"{root}/.pitstop/state/index")

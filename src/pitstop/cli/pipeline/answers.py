@@ -18,11 +18,13 @@ class Answers:
 
     def read(self, task: TaskId) -> tuple[bool, str] | None:
         """Return whether `task` was approved and by whom, or None when nobody has answered yet. Does not wait."""
-        from pitstop.records.approvals import read_answer
+        from pitstop.records.approvals import find_answer
 
-        answer = read_answer(self._folder, task)
-        if answer is not None or not self._ask:
-            return answer
+        answer = find_answer(self._folder, task)
+        if answer is not None:
+            return answer.approved, answer.by
+        if not self._ask:
+            return None
         import select
 
         if not select.select([sys.stdin], [], [], 0)[0]:

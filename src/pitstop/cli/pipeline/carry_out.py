@@ -13,7 +13,7 @@ from pitstop.core import clock, events
 from pitstop.core.environ import environ
 from pitstop.core.errors import EXIT_FAILED, EXIT_INTERRUPT, EXIT_OK
 from pitstop.links.tools import Tools
-from pitstop.pipeline import environment, noop, workspace
+from pitstop.pipeline import environment, noop, state, workspace
 from pitstop.pipeline.keys import Keys
 from pitstop.pipeline.places import store_folder, user_secret
 from pitstop.pipeline.plan import Planner
@@ -69,7 +69,7 @@ def carry_out(
     outcome = events.ERROR
     try:
         outcome = _loop(space, chosen, planner, request, session, took)
-        _remember(space, chosen, planner, selection if outcome == events.SUCCESS else "", took)
+        _remember(space, chosen, planner, selection if outcome == events.SUCCESS else "", took, session)
     finally:
         session.emit(events.RunFinished(clock.now(), outcome, clock.monotonic() - began))
         session.close()
@@ -126,7 +126,7 @@ def _loop(
 
 
 def _remember(
-    space: Workspace, chosen: choice.Choice, planner: Planner, selection: str, took: dict[str, float]
+    space: Workspace, chosen: choice.Choice, planner: Planner, selection: str, took: dict[str, float], session: Session
 ) -> None:
     """Keep what this run learned for the next one; a disk that cannot be written costs only time."""
     from contextlib import suppress
@@ -138,6 +138,8 @@ def _remember(
         checks = planner.keys.tools.checks()
         noop.issue(space.root, selection, space.snapshot, planner, tasks, environ, checks, clock.now())
     planner.memory.save(keys=bool(took) or planner.learned)
+    if planner.explained:
+        state.save(f"{session.folder}/misses", planner.explained)
     if took:
         with suppress(OSError):
             durations.update(f"{space.root}/.pitstop/state/durations", took)

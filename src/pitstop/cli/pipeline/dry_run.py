@@ -10,15 +10,19 @@ from pitstop.pipeline import plan
 from pitstop.pipeline.keys import Upstream
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pitstop.cli.pipeline.choice import Choice
     from pitstop.cli.pipeline.run import Request
     from pitstop.core.task import Task, TaskId
+    from pitstop.pipeline.graph import Graph
     from pitstop.pipeline.plan import Planner
 
 
 def dry_run(chosen: Choice, planner: Planner, request: Request) -> int:
     """Print what `chosen` would do; return the exit code."""
-    rows = _rows(chosen, planner, request)
+    forced = chosen.wanted if request.force else frozenset()
+    rows = decide_all(chosen.graph, planner, forced, {**chosen.skipped, **chosen.missing})
     planner.memory.save(keys=planner.learned)
     if request.json:
         import json
@@ -47,25 +51,36 @@ def dry_run(chosen: Choice, planner: Planner, request: Request) -> int:
     return EXIT_OK
 
 
-def _rows(chosen: Choice, planner: Planner, request: Request) -> list[dict[str, Any]]:
+def decide_all(
+    graph: Graph,
+    planner: Planner,
+    forced: frozenset[TaskId] = frozenset(),
+    left_out: Mapping[TaskId, str] = {},
+) -> list[dict[str, Any]]:
+    """Return for each task of `graph` (in order, with all that it waits for) what would be done, as it is printed.
+
+    `status` is `fresh`, `cache`, `run`, `skip`, or `after` where the outputs of a task that would run decide.
+    """
     rows: list[dict[str, Any]] = []
     unknown: set[TaskId] = set()
-    """Tasks whose outputs are not known before they ran."""
-    for task in chosen.graph.values():
+    for task in graph.values():
         if not task.spec.command and not task.approval:
-            unknown |= {task.id} if unknown.intersection(task.needs) else set()
-            if task.id not in unknown:
+            if unknown.intersection(task.needs):
+                unknown.add(task.id)
+            else:
                 planner.upstream[task.id] = planner.passed_on(task)
             continue
-        row = _decided(chosen, planner, request, task, unknown)
+        if task.id in left_out:
+            planner.upstream[task.id] = Upstream("")
+            row: dict[str, Any] = {"status": "skip", "reason": left_out[task.id]}
+        else:
+            row = _decided(planner, task, unknown, forced=task.id in forced)
         rows.append({"task": task.id, "package": task.package, **row, "needs": list(task.needs)})
     return rows
 
 
-def _decided(chosen: Choice, planner: Planner, request: Request, task: Task, unknown: set[TaskId]) -> dict[str, Any]:
-    if reason := chosen.missing.get(task.id) or chosen.skipped.get(task.id):
-        planner.upstream[task.id] = Upstream("")
-        return {"status": "skip", "reason": reason}
+def _decided(planner: Planner, task: Task, unknown: set[TaskId], *, forced: bool) -> dict[str, Any]:
+    """Return what would be done for one task; `unknown`: those whose outputs are not known before they ran."""
     waits = sorted(unknown.intersection(task.needs))
     if waits:
         unknown.add(task.id)
@@ -73,15 +88,14 @@ def _decided(chosen: Choice, planner: Planner, request: Request, task: Task, unk
     if task.approval:
         planner.upstream[task.id] = planner.passed_on(task)
         return {"status": "run", "reason": "waits for approval"}
-    decision = planner.decide(task, forced=request.force and task.id in chosen.wanted)
+    decision = planner.decide(task, forced=forced)
     action = decision.key.action if decision.key is not None else ""
     if decision.kind == plan.FRESH:
         planner.settle_fresh(task)
         return {"status": "fresh", "reason": "", "action": action}
     if decision.kind == plan.HIT and decision.result is not None:
         planner.upstream[task.id] = planner.of_result(task, decision)
-        took = f"took {duration(decision.result.duration_s)}"
-        return {"status": "cache", "reason": took, "action": action}
+        return {"status": "cache", "reason": f"took {duration(decision.result.duration_s)}", "action": action}
     if task.spec.outputs or task.spec.batch:
         unknown.add(task.id)
     else:

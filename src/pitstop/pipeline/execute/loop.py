@@ -218,7 +218,8 @@ class Loop:
         now = clock.monotonic()
         while self._delayed and self._delayed[0][0] <= now:
             job = self._delayed[0][2]
-            if not self._seize(job, job.works):
+            job.held = self._seize(job.works)
+            if not job.held:
                 break
             heappop(self._delayed)
             self._launch(job)
@@ -230,19 +231,20 @@ class Loop:
                 later.append(entry)
                 continue
             works = self._batch(work) if work.task.spec.batch else (work,)
-            if not self._claims.take([one.task.id for one in works]):
-                self._drop_from_runnable(works[1:])
-                self._blocked += [one.task for one in works]
-                continue
-            job = prepare(works, self._world, self._server_flags())
-            if not self._seize(job, works):
-                self._claims.drop([one.task.id for one in works])
+            held = self._seize(works)
+            if not held:
                 later.append(entry)
                 break
             self._drop_from_runnable(works[1:])
+            if not self._claims.take([one.task.id for one in works]):
+                self._give_up(works, held)
+                self._blocked += [one.task for one in works]
+                continue
             if work.task.spec.cache == CACHE_CHECKOUT and work.task.id in self._world.planner.memory.tasks:
                 self._world.planner.memory.set(work.task.id, None)  # a run that is killed leaves it half done
                 self._world.planner.memory.save(keys=False)
+            job = prepare(works, self._world, self._server_flags())
+            job.held = held
             self._launch(job)
         for entry in later:
             heappush(self._runnable, entry)
@@ -270,24 +272,32 @@ class Loop:
             self._runnable = [entry for entry in self._runnable if entry[2].task.id not in gone]
             self._runnable.sort()
 
-    def _seize(self, job: Job, works: tuple[Work, ...]) -> bool:
-        """Take the cores, memory and lock that a job needs, if they are to be had; alone, a job always may."""
+    def _seize(self, works: tuple[Work, ...]) -> int:
+        """Take the cores, memory and lock that a job needs; return the cores, 0 when it must wait.
+
+        Alone, a job may always start, and holds one core at least.
+        """
         lock = works[0].task.spec.lock
         memory = sum(work.task.spec.memory for work in works)
         used = sum(work.task.spec.memory for running in self._jobs.values() for work in running.works)
         if lock in self._locks or (self._jobs and memory and used + memory > self._memory):
-            return False
+            return 0
         wanted = min(max(1, round(max(work.task.spec.cpu for work in works))), self._slots)
         server = self._pool()
         if not self._jobs:
             server.refill()
-        job.held = server.take(wanted)
-        if job.held < wanted and self._jobs:
-            server.give(job.held)
-            return False
+        held = server.take(wanted)
+        if held < wanted and self._jobs:
+            server.give(held)
+            return 0
         if lock:
             self._locks.add(lock)
-        return True
+        return max(held, 1)
+
+    def _give_up(self, works: tuple[Work, ...], held: int) -> None:
+        """Give back what `_seize` took."""
+        self._pool().give(held)
+        self._locks.discard(works[0].task.spec.lock)
 
     def _pool(self) -> JobServer:
         if self._server is None:
@@ -457,9 +467,8 @@ class Loop:
             self._over(job, ending)
 
     def _release(self, job: Job) -> None:
-        self._pool().give(job.held)
+        self._give_up(job.works, job.held)
         job.held = 0
-        self._locks.discard(job.works[0].task.spec.lock)
 
     def _again(self, job: Job) -> bool:
         """Arrange one more attempt of a failed job, if its task wants that."""

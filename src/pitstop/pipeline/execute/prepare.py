@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pitstop.core.text import looks_secret
+from pitstop.core.text import secret_values
 from pitstop.pipeline import environment
 from pitstop.pipeline.execute.job import Job
 from pitstop.pipeline.execute.processes import arguments
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pitstop.core.task import Task
     from pitstop.pipeline.execute.job import Work
     from pitstop.pipeline.execute.options import World
-
-_SHORTEST_SECRET = 4
 
 
 def prepare(works: tuple[Work, ...], world: World, jobserver: str) -> Job:
@@ -27,7 +22,7 @@ def prepare(works: tuple[Work, ...], world: World, jobserver: str) -> Job:
     if jobserver:
         env["MAKEFLAGS"] = jobserver
     env["PITSTOP_TASK"] = task.id
-    secrets = _secrets([work.task for work in works], world.environ, env)
+    secrets = secret_values(env, {name for work in works for name in environment.chosen(env, work.task.spec.secrets)})
     if task.spec.batch:
         from pitstop.pipeline.batch import Member, start
 
@@ -44,10 +39,3 @@ def prepare(works: tuple[Work, ...], world: World, jobserver: str) -> Job:
     folder = package.root if task.spec.cwd is None else task.spec.cwd
     argv = arguments(task.spec.command, env.get("PATH", ""))
     return Job(works, (argv,), f"{world.root}/{folder}".rstrip("/"), env, secrets)
-
-
-def _secrets(tasks: list[Task], environ: Mapping[str, str], env: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the values that must not be seen: of declared secrets, and of variables with a secret's name."""
-    found = {value for task in tasks for value in environment.chosen(environ, task.spec.secrets).values()}
-    found.update(value for name, value in env.items() if looks_secret(name))
-    return tuple(sorted(value for value in found if len(value) >= _SHORTEST_SECRET))

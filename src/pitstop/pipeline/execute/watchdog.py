@@ -1,8 +1,8 @@
 """A small process that ends all tasks when pitstop itself is killed, so that nothing writes on behind a dead run.
 
-It is a fork that only reads a pipe: `+<group>` and `-<group>` lines say which process groups live. When the pipe ends
-without a word, pitstop is gone, and every group is killed. It also inherits the lock of the run, so that nobody takes
-the run for over before its processes are.
+It is a fork that sleeps on one pipe, `life`, and is told of process groups through another, `news`, which it reads only
+when it must: when `life` ends without a word, pitstop is gone, and every group that began and did not end is killed. It
+also inherits the lock of the run, so that nobody takes the run for over before its processes are.
 """
 
 from __future__ import annotations
@@ -15,61 +15,91 @@ class Watchdog:
     """Knows which process groups are alive, on behalf of a process that may die. POSIX only."""
 
     def __init__(self) -> None:
-        reading, writing = os.pipe()
+        life_out, self._life = os.pipe()
+        news_out, self._news = os.pipe()
+        os.set_blocking(self._news, False)
+        self._held = b""
         self._pid = os.fork()
         if self._pid == 0:
-            os.close(writing)
+            os.close(self._life)
+            os.close(self._news)
             try:
-                _watch(reading)
+                _watch(life_out, news_out)
             finally:
                 os._exit(0)
-        os.close(reading)
-        self._pipe = writing
+        os.close(life_out)
+        os.close(news_out)
 
     def started(self, group: int) -> None:
         """A process group has begun."""
-        self._tell(b"+%d\n" % group)
+        line = self._held + b"+%d\n" % group
+        self._held = b""
+        try:
+            os.write(self._news, line)
+        except BlockingIOError:  # the pipe is full: have it read
+            self._held = line
+            self._tell(b"read\n")
+        except OSError:  # the watchdog was killed: the run goes on without it
+            return
 
     def ended(self, group: int) -> None:
-        """A process group has ended, or may live on."""
-        self._tell(b"-%d\n" % group)
+        """A process group has ended. Told with the next that begins; that a number is used again takes longer."""
+        self._held += b"-%d\n" % group
 
     def _tell(self, line: bytes) -> None:
         try:
-            os.write(self._pipe, line)
-        except OSError:  # the watchdog was killed: the run goes on without it
+            os.write(self._life, line)
+        except OSError:
             return
 
     def close(self) -> None:
         """Send the watchdog away."""
         self._tell(b"bye\n")
-        os.close(self._pipe)
+        os.close(self._life)
+        os.close(self._news)
         try:
             os.waitpid(self._pid, 0)
         except ChildProcessError:
             return
 
 
-def _watch(pipe: int) -> None:
+def _watch(life: int, news: int) -> None:
     os.setsid()
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE):
         signal.signal(name, signal.SIG_IGN)
+    signal.set_wakeup_fd(-1)
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):  # who waits for the end of pitstop's output must not wait for this process
         os.dup2(null, standard)
+    os.set_blocking(news, False)
     groups: set[int] = set()
     rest = b""
-    while data := os.read(pipe, 65536):
-        *lines, rest = (rest + data).split(b"\n")
-        for line in lines:
-            if line == b"bye":
-                return
-            if line[:1] == b"+":
-                groups.add(int(line[1:]))
-            else:
-                groups.discard(int(line[1:]))
+    while True:
+        word = os.read(life, 4096)
+        if b"bye" in word:
+            return
+        rest = _read_news(news, rest, groups)
+        if not word:
+            break
     for group in groups:
         try:
             os.killpg(group, signal.SIGKILL)
         except OSError:
             continue
+
+
+def _read_news(news: int, rest: bytes, groups: set[int]) -> bytes:
+    """Take in what is in the pipe; return the piece of a line at its end."""
+    while True:
+        try:
+            data = os.read(news, 1 << 20)
+        except BlockingIOError:
+            return rest
+        if not data:
+            return rest
+        *lines, rest = (rest + data).split(b"\n")
+        for line in lines:
+            if line[:1] == b"+":
+                groups.add(int(line[1:]))
+            else:
+                groups.discard(int(line[1:]))
