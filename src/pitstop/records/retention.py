@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from pitstop.core.clock import stamp
 from pitstop.core.events import RunFinished
 from pitstop.records.codec import RecordTooNew, decode
 from pitstop.records.folders import GONE, LIVE, LOG, delete_run, remove, run_ids, started_at
@@ -93,7 +94,7 @@ def _is_due(ids: list[str], now: float, keep_runs: int, keep_days: float, keep_f
         return True
     if keep_days <= 0 or len(ids) < _NEVER + _SLACK:
         return False
-    return started_at(ids[_SLACK - 1]) < now - keep_days * _DAY_S
+    return ids[_SLACK - 1] < stamp(max(0.0, now - keep_days * _DAY_S))  # as text: to parse a date costs 3 ms
 
 
 def _failed(folder: str) -> bool:

@@ -19,6 +19,7 @@ TASKS = st.text(st.characters(codec="utf-8") | st.characters(min_codepoint=0xDC8
 TIMES = st.integers(0, 10**7).map(lambda number: number / 1000)
 
 
+@pytest.mark.slow
 @given(st.lists(st.dictionaries(TASKS, TIMES, max_size=4), max_size=8))
 def test_a_task_is_expected_to_take_the_median_of_its_last_five_runs(
     tmp_path_factory: pytest.TempPathFactory, updates: list[dict[str, float]]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +28,6 @@ from pitstop.core.events import (
     TaskOutput,
     TaskStarted,
 )
-from pitstop.records import recorder as module
 from pitstop.records.folders import is_run_id, new_run_id, run_ids, started_at
 from pitstop.records.log import close_dead, closing, follow, is_live, output_of, read
 from pitstop.records.recorder import Recorder
@@ -283,6 +285,75 @@ def test_a_run_that_is_just_being_started_is_not_closed(runs: str) -> None:
     assert names(runs) == []
 
 
-def test_no_module_of_weight_is_needed_to_record() -> None:
-    names = {"json", "re", "sqlite3", "subprocess", "dataclasses", "pathlib"}
-    assert not names & set(vars(module))
+NOOP = """
+import sys
+before = set(sys.modules)
+from pitstop.core.events import FRESH, SUCCESS, RunFinished, RunStarted, TaskFinished
+from pitstop.records.folders import new_run_id
+from pitstop.records.log import close_dead
+from pitstop.records.recorder import Recorder
+from pitstop.records.retention import delete_old_runs
+runs = sys.argv[1]
+for place in range(30):
+    close_dead(runs, 1e9)
+    recorder = Recorder(runs)
+    recorder(RunStarted(1e9, new_run_id(1e9, runs), "/"))
+    recorder(TaskFinished(1e9, "a", SUCCESS, FRESH))
+    recorder(RunFinished(1e9, SUCCESS))
+    delete_old_runs(runs, 1e9)
+print(*(set(sys.modules) - before))
+"""
+
+
+def test_what_a_run_with_nothing_to_do_needs_of_the_record_is_light(runs: str) -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", NOOP, runs], check=True, capture_output=True, text=True
+    ).stdout.split()
+    heavy = {"json", "sqlite3", "subprocess", "dataclasses", "pathlib", "shutil", "datetime", "_strptime", "tempfile"}
+    assert not heavy & set(loaded)
+    assert "pitstop.records.summary" not in loaded
+    assert len(names(runs)) == 30
+
+
+KILLED = """
+import os, signal, sys
+from pitstop.core.events import SUCCESS, RunStarted, TaskFinished, TaskOutput, TaskStarted
+from pitstop.records.recorder import Recorder
+recorder = Recorder(sys.argv[1])
+recorder(RunStarted(1e9, "20010909-014640-0000", "/"))
+for number in range(int(sys.argv[2])):
+    recorder(TaskStarted(1e9 + number, f"t{number}"))
+    recorder(TaskOutput(1e9 + number, f"t{number}", b"%d\\n" % number))
+    if number % 3:
+        recorder(TaskFinished(1e9 + number, f"t{number}", SUCCESS))
+recorder.flush()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_killed_run_loses_nothing_that_was_told_and_is_closed_by_the_next(runs: str) -> None:
+    done = subprocess.run([sys.executable, "-c", KILLED, runs, "10"], check=False)
+    assert done.returncode == -signal.SIGKILL
+    folder = f"{runs}/20010909-014640-0000"
+    assert not is_live(folder)
+    assert close_dead(runs, 2e9) == ["20010909-014640-0000"]
+    ended = {event.task: event.outcome for event in read(folder) if isinstance(event, TaskFinished)}
+    assert ended == {f"t{number}": SUCCESS if number % 3 else CANCELLATION for number in range(10)}
+    assert b"".join(output_of(folder)) == b"".join(b"%d\n" % number for number in range(10))
+    assert isinstance(list(read(folder))[-1], RunFinished)
+    assert close_dead(runs, 2e9) == []
+
+
+@pytest.mark.slow
+def test_many_who_close_one_dead_run_close_it_once(runs: str) -> None:
+    recorder = keep(runs, SMALL[:2])
+    Path(f"{runs}/{RUN}.live").rename(f"{runs}/kept")
+    recorder.close()
+    Path(f"{runs}/kept").rename(f"{runs}/{RUN}.live")
+    script = "import sys; from pitstop.records.log import close_dead; sys.stdin.read(); close_dead(sys.argv[1], 2e9)"
+    closers = [subprocess.Popen([sys.executable, "-c", script, runs], stdin=subprocess.PIPE) for _ in range(4)]
+    for closer in closers:
+        assert closer.stdin is not None
+        closer.stdin.close()
+    assert [closer.wait() for closer in closers] == [0, 0, 0, 0]
+    assert [type(event) for event in read(f"{runs}/{RUN}")] == [RunStarted, TaskStarted, TaskFinished, RunFinished]

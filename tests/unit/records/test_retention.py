@@ -33,6 +33,7 @@ runs = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(runs, st.integers(0, 30), st.sampled_from([0.0, 1.0, 3.3]), st.integers(0, 10))
 def test_a_run_goes_exactly_when_a_bound_says_so(known: list[Kept], count: int, days: float, failed: int) -> None:
     gone = runs_to_delete(known, NOW, count, days, failed)

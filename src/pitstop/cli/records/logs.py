@@ -11,7 +11,7 @@ from pitstop.cli.records.opened import open_record, printable
 from pitstop.cli.records.show import RUN_HELP, tasks_named
 from pitstop.core import clock
 from pitstop.core.errors import UsageError
-from pitstop.core.events import TaskFinished, TaskOutput, TaskStarted
+from pitstop.core.events import RAN, TaskFinished, TaskOutput, TaskStarted
 from pitstop.core.text import strip_ansi
 from pitstop.records.log import complete, follow, is_live, outputs
 from pitstop.records.queries import recorded_runs
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from pitstop.core.events import Event
+    from pitstop.records.database import Database
 
 _LONGEST_LINE = 1024 * 1024
 
@@ -52,21 +53,17 @@ def logs(args: list[str]) -> int:
         selector, task = "latest", selector
     runs, database = open_record()
     with database:
-        run = find_run(selector, recorded_runs(database))
-    folder = os.path.join(runs, run.run_id)
-    events = complete(folder, clock.now())
-    names = {event.task for event in events if isinstance(event, TaskStarted | TaskFinished | TaskOutput)}
-    follows = given.follow and is_live(folder)
-    wanted: set[str] | None = None
-    if task:
-        wanted = {task} if follows and task not in names else set(tasks_named(task, sorted(names)))
-    if given.failed:
-        failed = {event.task for event in events if isinstance(event, TaskFinished) and event.outcome in FAILED}
-        wanted = failed if wanted is None else wanted & failed
-        if follows:
+        run = find_run(selector, recorded_runs(database)).run_id
+        folder = os.path.join(runs, run)
+        events = complete(folder, clock.now())
+        follows = given.follow and is_live(folder)
+        if follows and given.failed:
             raise UsageError("`--failed` cannot be followed", hint="leave one of `--follow` and `--failed` out")
+        wanted = _wanted(run, events, task, failed=given.failed, follows=follows)
+        if task and not follows:
+            _say_where_else(database, run, events, wanted or set())
     source: Iterable[Event] = follow(folder, time.sleep) if follows else events
-    several = not (wanted is not None and len(wanted) == 1)
+    several = len(wanted) > 1 if wanted is not None else follows or len(_writers(events)) > 1
     tty = sys.stdout.isatty()
     pieces = _pieces(source, folder, wanted)
     if given.raw:
@@ -80,6 +77,41 @@ def logs(args: list[str]) -> int:
             out.flush()
     out.flush()
     return 0
+
+
+def _wanted(run: str, events: list[Event], task: str, *, failed: bool, follows: bool) -> set[str] | None:
+    """Return the tasks whose output is asked for; None: all."""
+    names = {event.task for event in events if isinstance(event, TaskStarted | TaskFinished)} | _writers(events)
+    wanted: set[str] | None = None
+    if task:
+        wanted = {task} if follows and task not in names else set(tasks_named(task, sorted(names)))
+    if failed:
+        bad = {event.task for event in events if isinstance(event, TaskFinished) and event.outcome in FAILED}
+        wanted = bad if wanted is None else wanted & bad
+        if not wanted:
+            print(
+                f"no task of run {run} failed" if not task else f"`{task}` did not fail in run {run}", file=sys.stderr
+            )
+    return wanted
+
+
+def _writers(events: list[Event]) -> set[str]:
+    return {event.task for event in events if isinstance(event, TaskOutput)}
+
+
+def _say_where_else(database: Database, run: str, events: list[Event], wanted: set[str]) -> None:
+    """For tasks that did not run because their result was known, say which run has what they wrote."""
+    for event in events:
+        if isinstance(event, TaskFinished) and event.task in wanted and event.origin != RAN and event.action:
+            if event.task in _writers(events):
+                continue
+            found = database.rows(
+                "SELECT run_id FROM runs JOIN tasks ON tasks.run = runs.id WHERE task_name = ? AND action = ? "
+                "AND origin = ? ORDER BY runs.started_at DESC LIMIT 1",
+                (event.task, event.action, RAN),
+            )
+            where = f"; it ran in {found[0][0]}" if found else ""
+            print(f"note: {printable(event.task)} had nothing to do in run {run}{where}", file=sys.stderr)
 
 
 def _pieces(events: Iterable[Event], folder: str, wanted: set[str] | None) -> Iterator[tuple[str, bytes]]:

@@ -98,17 +98,18 @@ def _header(summary: Summary, style: Style, now: float) -> list[str]:
         ),
         ("command", " ".join(run.argv)),
         ("source", "" if run.source == "pitstop" else run.source),
-        ("tasks", _counts(run)),
+        ("tasks", _counts(run, sum(not task.result for task in summary.tasks))),
         ("tests", _test_counts(summary)),
         ("cpu", f"{duration(cpu)}, at most {size(memory)} of memory in one task" if cpu and memory else ""),
     ]
     return lines + [f"  {name:<9} {printable(text)}" for name, text in fields if text]
 
 
-def _counts(run: RunRow) -> str:
+def _counts(run: RunRow, running: int) -> str:
     saved = f" ({duration(run.saved_s)} saved)" if run.saved_s else ""
     parts = [
-        f"{run.ran} ran" if run.ran else "",
+        f"{running} running" if running else "",
+        f"{run.ran - running} ran" if run.ran > running else "",
         f"{run.cached} from the cache{saved}" if run.cached else "",
         f"{run.failed} failed" if run.failed else "",
         f"{run.skipped} skipped" if run.skipped else "",
