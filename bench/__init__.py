@@ -1,0 +1,1 @@
+"""How fast pitstop is, beside its peers, on one machine: `python -m bench`."""
