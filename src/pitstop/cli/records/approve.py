@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pitstop.cli.records.opened import open_record, printable, style
@@ -79,10 +81,10 @@ def _who() -> str:
     """Return `user@host` as the system knows this process."""
     from socket import gethostname
 
-    try:
+    user = environ.get("USERNAME") or environ.get("USER") or "somebody"
+    if sys.platform != "win32":
         import pwd
 
-        user = pwd.getpwuid(os.getuid()).pw_name
-    except (ImportError, KeyError):  # Windows; a container whose user has no name
-        user = environ.get("USERNAME") or environ.get("USER") or "somebody"
+        with suppress(KeyError):  # a container whose user has no name
+            user = pwd.getpwuid(os.getuid()).pw_name
     return f"{user}@{gethostname()}"
