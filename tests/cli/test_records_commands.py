@@ -131,7 +131,7 @@ exit: 0
   pipeline  test
   commit    main@[hash]
   started   [time], [time] ago
-  command   run
+  command   pitstop run
   tasks     5: 2 ran, 2 from the cache ([time] saved), 1 failed, 1 skipped
   tests     3: 2 success, 1 failure, 1 passed only when tried again
   cpu [time], at most [size] of memory in one task
@@ -167,7 +167,7 @@ exit: 0
   pipeline  test
   commit    main@[hash]
   started   [time], [time] ago
-  command   run
+  command   pitstop run
   tasks     5: 2 ran, 2 from the cache ([time] saved), 1 failed, 1 skipped
   tests     3: 2 success, 1 failure, 1 passed only when tried again
   cpu [time], at most [size] of memory in one task
@@ -347,7 +347,7 @@ exit: 0
   pipeline  test
   commit    main@[hash]
   started   [time], [time] ago
-  command   run
+  command   pitstop run
   tasks     1: 1 running
 
 task    result
@@ -363,7 +363,7 @@ exit: 0
   pipeline  test
   commit    main@[hash]
   started   [time], [time] ago
-  command   run
+  command   pitstop run
   tasks     1: 1 ran
 
 task    result        why

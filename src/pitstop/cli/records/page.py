@@ -96,13 +96,20 @@ def _header(summary: Summary, style: Style, now: float) -> list[str]:
             "started",
             f"{timestamp(run.started_at)}, {ago(now - run.started_at)}{f', on {run.host_name}' if run.host_name else ''}",
         ),
-        ("command", " ".join(run.argv)),
+        ("command", _command(run)),
         ("source", "" if run.source == "pitstop" else run.source),
         ("tasks", _counts(run, sum(not task.result for task in summary.tasks))),
         ("tests", _test_counts(summary)),
         ("cpu", f"{duration(cpu)}, at most {size(memory)} of memory in one task" if cpu and memory else ""),
     ]
     return lines + [f"  {name:<9} {printable(text)}" for name, text in fields if text]
+
+
+def _command(run: RunRow) -> str:
+    from shlex import join
+
+    ours = run.source == "pitstop" and run.argv and run.argv[0] != "pitstop"
+    return join(("pitstop", *run.argv) if ours else run.argv)
 
 
 def _counts(run: RunRow, running: int) -> str:
