@@ -70,7 +70,7 @@ def _measure(options: argparse.Namespace, wanted: set[str], chosen: set[str]) ->
         bench = bench._replace(rounds=1, shape=bench.shape._replace(packages=bench.shape.packages // 10))
     results: report.Results = {
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
-        "machine": report.machine(),
+        "machine": report.this_machine(),
         "load": f"{os.getloadavg()[0]:.2f}",
         "commit": peers.pitstop_version(),
         "versions": {tool.name: _version(bench, tool) for tool in bench.tools},

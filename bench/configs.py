@@ -144,10 +144,11 @@ def _nx() -> str:
 
 
 def _just(packages: list[Package]) -> str:
-    recipes = ["all: " + " ".join(package.name for package in packages)]
-    for package in packages:
-        recipes.append(f"{package.name}: {' '.join(package.needs)}\n    @cd {package.folder} && {package.script}")
-    return "\n\n".join(recipes) + "\n"
+    recipes = [
+        f"{package.name}: {' '.join(package.needs)}\n    @cd {package.folder} && {package.script}\n"
+        for package in packages
+    ]
+    return "\n".join(["all: " + " ".join(package.name for package in packages) + "\n", *recipes])
 
 
 def _inputs(package: Package) -> str:

@@ -12,18 +12,19 @@ import os
 import random
 import shutil
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench import configs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 WORDS = (
-    "axle brake camber chassis clutch corner delta drag fuel gear grid grip hub jack lap lead marshal "
-    "nut pace pit pole rain rim slick spring start stint stop torque track tyre vane wheel wing"
-).split()
+    *("axle", "brake", "camber", "chassis", "clutch", "corner", "delta", "drag", "fuel", "gear", "grid", "grip", "hub"),
+    *("jack", "lap", "lead", "marshal", "nut", "pace", "pit", "pole", "rain", "rim", "slick", "spring", "start"),
+    *("stint", "stop", "torque", "track", "tyre", "vane", "wheel", "wing"),
+)
 COMMIT_DATE = "2026-01-01T00:00:00Z"
 
 
@@ -85,12 +86,12 @@ def contents(shape: Shape) -> Iterator[tuple[str, str]]:
 def make(root: Path, shape: Shape) -> str:
     """Write a workspace of this shape into the empty or absent folder `root`, commit it, and return the commit."""
     for path, text in contents(shape):
-        place = os.path.join(root, path)  # noqa: PTH118  100,000 files
+        place = os.path.join(root, path)
         try:
-            file = open(place, "w", encoding="utf-8")  # noqa: PTH123, SIM115  100,000 files
+            file = open(place, "w", encoding="utf-8")  # noqa: SIM115  closed below
         except FileNotFoundError:
-            os.makedirs(os.path.dirname(place))  # noqa: PTH103, PTH120  100,000 files
-            file = open(place, "w", encoding="utf-8")  # noqa: PTH123, SIM115  100,000 files
+            os.makedirs(os.path.dirname(place))
+            file = open(place, "w", encoding="utf-8")  # noqa: SIM115  closed below
         with file:
             file.write(text)
     return commit(root)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from bench.measure import Sample, median
-from bench.targets import MIB, Row, Verdict, verdicts
+from bench.targets import MIB, TIMES, Row, Verdict, verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Results: TypeAlias = "dict[str, object]"
 
 
-def machine() -> dict[str, object]:
+def this_machine() -> dict[str, object]:
     """Return what is known about this machine that may explain a figure; nothing that names it."""
     model = platform.processor() or platform.machine()
     try:
@@ -73,7 +73,10 @@ def seconds(value: float) -> str:
 def table(rows: Mapping[str, Row]) -> str:
     """Return one scenario as a Markdown table; the last column is the time as a multiple of pitstop's."""
     ours = rows.get("pitstop")
-    lines = ["| tool | time | CPU | peak memory | × pitstop | runs |", "| --- | ---: | ---: | ---: | ---: | ---: |"]
+    lines = [
+        f"| tool | time | CPU | peak memory | {TIMES} pitstop | runs |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
     for name, row in rows.items():
         ratio = f"{row.wall_s / ours.wall_s:.2f}" if ours else ""
         memory = f"{row.peak_bytes / MIB:.0f} MiB"
@@ -103,14 +106,11 @@ def page(
     notes: str,
 ) -> str:
     """Return `docs/benchmarks.md`."""
-    machine_, versions = results["machine"], results["versions"]
-    assert isinstance(machine_, dict)
+    versions = results["versions"]
     assert isinstance(versions, dict)
     parts = [
         "<!-- Written by `python -m bench`; change that, or bench/notes.md. -->\n# How fast pitstop is\n",
-        f"Measured on {results['date']} with `python -m bench`: {machine_['cpu']}, {machine_['cores']} cores, "
-        f"{machine_['memory_gib']} GiB, {machine_['system']}, Python {machine_['python']}; load before the start "
-        f"{results['load']}.\n",
+        _measured_on(results),
         _HOW,
         "## Targets\n",
         targets_table(verdicts(rows), titles),
@@ -123,6 +123,16 @@ def page(
     parts += ["## Tools and their settings\n", "| tool | version | run as |\n| --- | --- | --- |"]
     parts[-1] += "".join(f"\n| {tool.name} | {versions.get(tool.name, '')} | {tool.note} |" for tool in tools) + "\n"
     return "\n".join(parts)
+
+
+def _measured_on(results: Mapping[str, object]) -> str:
+    machine = results["machine"]
+    assert isinstance(machine, dict)
+    return (
+        f"Measured on {results['date']} with `python -m bench`: {machine['cpu']}, {machine['cores']} cores, "
+        f"{machine['memory_gib']} GiB, {machine['system']}, Python {machine['python']}; load before the start "
+        f"{results['load']}.\n"
+    )
 
 
 _HOW = """\

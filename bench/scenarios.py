@@ -153,7 +153,7 @@ def measured(bench: Bench, scenario: Scenario) -> Samples:
         new = f"{scenario.name} {time.time_ns()}"
         found: dict[str, str] = {}
         for tool in taking_part:
-            if number >= FEW and _hopeless(tool, samples, contents):
+            if number >= FEW and hopeless(tool, samples, contents):
                 continue
             scenario.prepare(bench, tool, new)
             sample = bench.run(tool)
@@ -165,7 +165,8 @@ def measured(bench: Bench, scenario: Scenario) -> Samples:
     return samples
 
 
-def _hopeless(tool: Tool, samples: Samples, contents: list[str]) -> bool:
+def hopeless(tool: Tool, samples: Samples, contents: list[str]) -> bool:
+    """Return whether the first run of a peer says that it cannot be the best of those that check contents."""
     if tool.name in {"pitstop", "turbo", "turbo (npm)", "ninja"}:  # a target of the issue names them
         return False
     fastest = min(samples[name][0].wall_s for name in contents)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 TASKS = 10_000
 PACKAGES = 500
 MIB = 1 << 20
+TIMES = "×"  # noqa: RUF001  the sign is meant
 PEERS_BY_CONTENT = ("turbo", "nx", "moon")
 
 
@@ -51,11 +52,11 @@ def _noop(rows: Mapping[str, Mapping[str, Row]]) -> list[Verdict]:
     ours = noop["pitstop"]
     found = [Verdict("noop", "CPU", ours.cpu_s, 0.35, "s")]
     if "turbo" in noop:
-        found.insert(0, Verdict("noop", "time, of turbo's", ours.wall_s / noop["turbo"].wall_s, 0.5, "×"))
+        found.insert(0, Verdict("noop", "time, of turbo's", ours.wall_s / noop["turbo"].wall_s, 0.5, TIMES))
     best = _best(noop)
     if best:
         found.append(
-            Verdict("noop", f"time, of {best}'s, the fastest by contents", ours.wall_s / noop[best].wall_s, 1, "×")
+            Verdict("noop", f"time, of {best}'s, the fastest by contents", ours.wall_s / noop[best].wall_s, 1, TIMES)
         )
     return found
 
@@ -67,7 +68,7 @@ def _changes(rows: Mapping[str, Mapping[str, Row]]) -> list[Verdict]:
         best = _best(scenario)
         if best and "pitstop" in scenario:
             ratio = scenario["pitstop"].wall_s / scenario[best].wall_s
-            found.append(Verdict(name, f"time, of {best}'s, the best peer", ratio, 0.5, "×"))
+            found.append(Verdict(name, f"time, of {best}'s, the best peer", ratio, 0.5, TIMES))
     return found
 
 
@@ -78,10 +79,10 @@ def _cold(rows: Mapping[str, Mapping[str, Row]]) -> list[Verdict]:
     ours, found = cold["pitstop"], []
     for turbo in ("turbo (npm)", "turbo"):
         if turbo in cold:
-            found.append(Verdict("cold", f"time, of {turbo}'s", ours.wall_s / cold[turbo].wall_s, 0.2, "×"))
-            found.append(Verdict("cold", f"CPU, of {turbo}'s", ours.cpu_s / cold[turbo].cpu_s, 0.2, "×"))
+            found.append(Verdict("cold", f"time, of {turbo}'s", ours.wall_s / cold[turbo].wall_s, 0.2, TIMES))
+            found.append(Verdict("cold", f"CPU, of {turbo}'s", ours.cpu_s / cold[turbo].cpu_s, 0.2, TIMES))
     if "ninja" in cold:
-        found.append(Verdict("cold", "CPU, of ninja's", ours.cpu_s / cold["ninja"].cpu_s, 1.6, "×"))
+        found.append(Verdict("cold", "CPU, of ninja's", ours.cpu_s / cold["ninja"].cpu_s, 1.6, TIMES))
     return found
 
 
@@ -107,7 +108,7 @@ def _start(rows: Mapping[str, Mapping[str, Row]]) -> list[Verdict]:
     start = rows.get("start", {})
     bare = start.get("python -I -c pass")
     return [
-        Verdict("start", f"CPU of `{name}`, of `python -I -c pass`'s", row.cpu_s / bare.cpu_s, 2.5, "×")
+        Verdict("start", f"CPU of `{name}`, of `python -I -c pass`'s", row.cpu_s / bare.cpu_s, 2.5, TIMES)
         for name, row in start.items()
         if bare and name.startswith("pitstop")
     ]
