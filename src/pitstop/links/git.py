@@ -4,9 +4,6 @@ What changed between commits is in `links/changes.py`. Paths are bytes as git pr
 the root, in no promised encoding. The layout of `.git` is from gitrepository-layout(5).
 """
 
-# pathlib costs 5 ms to import: os.path it is, here on the hot path.
-# ruff: noqa: PTH100, PTH112, PTH113, PTH118, PTH120, PTH123
-
 from __future__ import annotations
 
 import os
@@ -106,7 +103,7 @@ def start_listing(root: str) -> Listing:
 
     Outside of a git work tree, and without a git program, `finish_listing` walks the folders itself.
     """
-    if not _in_work_tree(root):
+    if up_to_git(root) is None:
         return Listing(root)
     argv = ("git", "-C", root, *_LIST)
     if not hasattr(os, "posix_spawnp"):
@@ -189,7 +186,7 @@ def head(root: str) -> tuple[str, str]:
 
     A detached head has the branch `""`, a branch without a commit the revision `""`, a folder without git neither.
     """
-    folder = _up_to_git(root)
+    folder = up_to_git(root)
     if folder is None or (text := _read(os.path.join(folder, "HEAD"))) is None:
         return "", ""
     common = _read(os.path.join(folder, "commondir"))
@@ -254,11 +251,8 @@ def _list_again(root: str) -> bytes:
     raise SurroundingError(f"git cannot list the files of `{root}`: {first}", hint=hint)
 
 
-def _in_work_tree(root: str) -> bool:
-    return _up_to_git(root) is not None
-
-
-def _up_to_git(root: str) -> str | None:
+def up_to_git(root: str) -> str | None:
+    """Return the git folder of the work tree that `root` lies in, or None."""
     folder = os.path.abspath(root)
     while True:
         if (found := find_git_dir(folder)) is not None:

@@ -9,7 +9,7 @@ behaviour of turbo 2:
 | `@acme/*`                        | whose name or id matches; `*` stands for any characters, `/` among them         |
 | `./apps/*`, `{apps/*}`           | whose folder matches the glob as a whole: `./apps` is not what lies in it       |
 | `.`                              | of the repository's own folder, and `//`                                        |
-| `[main]`                         | with files that differ from `main`, whether committed, staged, changed or new   |
+| `[main]`                         | changed since the last commit shared with `main`, committed or not              |
 | `[a...b]`                        | with files changed by the commits of `b` that are not in `a`                    |
 | `ui[main]`, `{apps/*}[main]`,    | for which all of the parts hold                                                 |
 | `ui{packages/*}[main]`           |                                                                                 |
@@ -19,6 +19,8 @@ behaviour of turbo 2:
 | `...X...`                        | both, and all that the needing ones need                                        |
 | `X^...`, `...^X`                 | the same without X (unless another way leads to it)                             |
 | `!X`                             | not X                                                                           |
+
+(turbo 2 compares `[main]` with the tip of main; where main went on meanwhile, that is less than a person means.)
 
 Several filters: what any of them means, less what any with `!` means; only filters with `!`: all packages, less those.
 `//`, the repository itself, is among "all" only where a filter says so (`//`, `*`, `.`).
