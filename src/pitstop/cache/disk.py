@@ -184,6 +184,13 @@ class DiskStore:
         self._corrupt(path)
         return None
 
+    def get_log(self, action: str) -> bytes:
+        """Return what an action wrote when it ran; nothing when that is not kept."""
+        result = self.get_result(action)
+        if result is None:
+            return b""
+        return result.log if result.log_digest is None else self.get(result.log_digest) or b""
+
     def touch_result(self, action: str) -> None:
         """Note that a result was used now."""
         _touch(self.action_path(action))

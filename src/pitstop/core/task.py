@@ -60,7 +60,8 @@ class TaskSpec(NamedTuple):
     when: str = ""
     """An expression that must hold for it to run (see `pipeline/when.py`)."""
     tools: tuple[str, ...] = ()
-    """Programs whose versions are part of the key; empty: the first word of the command."""
+    """Programs whose versions are part of the key; empty: those that the command starts. Without one of them the task
+    cannot run here, but for a name that starts with `?`: that one is only used where it is installed."""
     batch: str = ""
     """Name of the batch adapter that runs many tasks of this name with one call (`cargo-test`); `""`: none."""
     lock: str = ""

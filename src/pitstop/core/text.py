@@ -51,33 +51,33 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count} {one}" if count == 1 else f"{count} {many or one + 's'}"
 
 
-def strip_ansi(text: AnyStr) -> AnyStr:
+def strip_ansi(text: AnyStr, *, keep_colours: bool = False) -> AnyStr:
     """Return `text` as it would stand on a screen in the end: no control codes, of each progress bar the last state.
 
     Escape sequences (CSI, OSC, DCS, single) and control characters other than tab and line feed are removed; a
-    carriage return inside a line drops what stood before it, at the end of a line only itself.
+    carriage return inside a line drops what stood before it, at the end of a line only itself. `keep_colours` leaves
+    the sequences that only colour what follows.
     """
     if isinstance(text, str):
-        return _strip_bytes(text.replace("\x9b", "\x1b[").encode("utf-8", "surrogateescape")).decode(
-            "utf-8", "surrogateescape"
-        )
-    return _strip_bytes(text)
+        data = text.replace("\x9b", "\x1b[").encode("utf-8", "surrogateescape")
+        return _strip_bytes(data, keep_colours=keep_colours).decode("utf-8", "surrogateescape")
+    return _strip_bytes(text, keep_colours=keep_colours)
 
 
-_CONTROLS = bytes(range(9)) + bytes(range(0x0B, 0x0D)) + bytes(range(0x0E, 0x20)) + b"\x7f"
+_CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D, 0x1B})
 _ESCAPE = (
-    rb"\x1b(?:\[[0-?]*[ -/]*[@-~]?"  # CSI: colours, cursor
+    rb"(?:\[[0-?]*[ -/]*[@-~]?"  # CSI: colours, cursor
     rb"|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # OSC: titles, hyperlinks
     rb"|[PX^_][^\x1b\n]*(?:\x1b\\)?"  # DCS, SOS, PM, APC
     rb"|[ -/]+[0-~]|[0-Z\\-~])?"  # character sets, single functions, a torn one
 )
 
 
-def _strip_bytes(data: bytes) -> bytes:
+def _strip_bytes(data: bytes, *, keep_colours: bool) -> bytes:
     if b"\x1b" in data:
         import re
 
-        data = re.sub(_ESCAPE, b"", data)
+        data = re.sub((rb"\x1b(?!\[[0-9;:]*m)" if keep_colours else rb"\x1b") + _ESCAPE, b"", data)
     data = data.translate(None, _CONTROLS)
     if b"\r" not in data:
         return data

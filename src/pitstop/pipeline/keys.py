@@ -106,9 +106,9 @@ class Keys:
         folders = environment.folders(self._root, package, self._environ)
         cwd = f"{self._root}/{parts['cwd']}".rstrip("/")
         for name in spec.tools or command_words(spec.command):
-            tool = self.tools.look(name, folders, cwd)
-            if tool.version or spec.tools:
-                parts[f"tool {name}"] = tool.version or ("in the repository" if tool.path else "missing")
+            tool = self.tools.look(name.removeprefix("?"), folders, cwd)
+            if tool.version or (spec.tools and name[:1] != "?"):
+                parts[f"tool {tool.name}"] = tool.version or ("in the repository" if tool.path else "missing")
         default = not spec.inputs or "$default" in spec.inputs
         patterns = tuple(pattern for pattern in spec.inputs if pattern != "$default")
         rows: tuple[range, ...] | tuple[int, ...]

@@ -6,7 +6,16 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from pitstop.core.events import RAN, RunFinished, RunStarted, TaskFinished, TaskOutput
+from pitstop.core.events import (
+    RAN,
+    ArtifactProduced,
+    RunFinished,
+    RunStarted,
+    TaskFinished,
+    TaskOutput,
+    TaskStarted,
+    TestFinished,
+)
 from pitstop.links.locks import wait_lock
 from pitstop.records.codec import encode
 from pitstop.records.folders import LIVE, LOG, OUTPUT, make_run
@@ -25,9 +34,9 @@ _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | _BINARY
 class Recorder:
     """Keeps the events of one run below the folder `runs`; give it to the `Broadcast`.
 
-    Nothing is held back but what comes in masses: tasks answered from the cache (until the next other event) and
-    pieces of output (until 256 KiB or 0.1 s are together; call `flush` about ten times a second so that the last
-    piece before a silence gets out). Output is written without a copy. Errors of the disk are raised as `OSError`:
+    Events are held back for 0.1 s at most, output also until 256 KiB are together; call `flush` about ten times a second
+    so that the last of them before a silence gets out. What begins or ends a run, or asks a person, is written at once.
+    Output is written without a copy. Errors of the disk are raised as `OSError`:
     the `Broadcast` then drops this listener and the run goes on. One thread at a time.
     """
 
@@ -57,8 +66,15 @@ class Recorder:
         if self._size:
             self._end_piece()
         self._lines.append(encode(event))
-        if isinstance(event, TaskFinished) and event.origin != RAN and len(self._lines) < _HELD_LINES:
-            return
+        if (
+            isinstance(event, TaskFinished | TaskStarted | TestFinished | ArtifactProduced)
+            and len(self._lines) < _HELD_LINES
+        ):
+            if event.time - self._flushed_at < _FLUSH_AFTER_S or (
+                isinstance(event, TaskFinished) and event.origin != RAN
+            ):
+                return
+            self._flushed_at = event.time
         self.flush()
         if isinstance(event, RunFinished):
             self.close()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pitstop.cache.disk import DiskStore
 from pitstop.cli.pipeline import choice
 from pitstop.cli.pipeline.session import Session, open_session
+from pitstop.cli.screen.style import wants_colour
 from pitstop.core import clock, events
 from pitstop.core.environ import environ
 from pitstop.core.errors import EXIT_FAILED, EXIT_INTERRUPT, EXIT_OK
@@ -45,9 +46,6 @@ def carry_out(
     if not chosen.graph:
         print(choice.nothing_text(space, request), file=sys.stderr)
         return EXIT_OK
-    from pitstop.records.log import close_dead
-
-    close_dead(f"{root}/.pitstop/runs", clock.now())
     packages = planner.packages
     session = open_session(
         root,
@@ -113,6 +111,7 @@ def _loop(
         session.tick,
         session.folder,
         environment.base(environ),
+        wants_colour(environ, tty=sys.stdout.isatty()),
         durations.load(f"{space.root}/.pitstop/state/durations"),
         chosen.wanted if request.force else frozenset(),
         chosen.skipped,
@@ -121,7 +120,7 @@ def _loop(
     )
     settings = space.settings.run
     keep_going = settings.keep_going if request.keep_going is None else request.keep_going
-    options = Options(request.jobs or settings.jobs, settings.memory, keep_going, request.cache)
+    options = Options(request.jobs or settings.jobs, settings.memory, keep_going, request.cache, request.logs == "full")
     return Loop(world, options).run()
 
 

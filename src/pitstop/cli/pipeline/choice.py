@@ -173,6 +173,8 @@ def _missing(space: Workspace, chosen: Graph, named: frozenset[TaskId]) -> tuple
         spec = task.spec
         own = [f"{space.root}/{folder}" for folder in packages[task.package].path]
         for tool in spec.tools:
+            if tool.startswith("?"):
+                continue
             if tool not in known:
                 known[tool] = bool(find(tool, common))
             if not known[tool] and not find(tool, own) and not _installs(task.id, chosen):

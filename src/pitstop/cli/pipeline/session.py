@@ -13,6 +13,7 @@ from pitstop.core import clock, events
 from pitstop.core.environ import environ, is_github
 from pitstop.links import git
 from pitstop.records.folders import new_run_id
+from pitstop.records.log import close_dead
 from pitstop.records.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def open_session(
     )
     runs = f"{root}/.pitstop/runs"
     now = clock.now()
+    close_dead(runs, now)
     run = new_run_id(now, runs)
     recorder = Recorder(runs)
     emit = events.Broadcast([screen, recorder])

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from pitstop.core.errors import PlanError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from pitstop.core.package import Package
     from pitstop.core.task import TaskSpec
-    from pitstop.pipeline.files import Note
+    from pitstop.pipeline.files import Files, Note
 
 
 class Install(NamedTuple):
@@ -21,6 +21,17 @@ class Install(NamedTuple):
     folder: str
     spec: TaskSpec
     """Its name is not used."""
+
+
+class Edge(NamedTuple):
+    """One package needs another one, of another ecosystem, and its tasks wait for tasks of it."""
+
+    package: str
+    """A manifest."""
+    needs: str
+    """A manifest."""
+    waits: tuple[str, ...]
+    """Names of tasks of the second that all tasks of the first but `format` wait for, where they exist."""
 
 
 class Draft(NamedTuple):
@@ -33,6 +44,7 @@ class Draft(NamedTuple):
     packages: list[Package]
     installs: list[Install]
     notes: list[Note]
+    edges: Sequence[Edge] = ()
 
 
 INSTALL = "//:install@"
@@ -47,6 +59,11 @@ def install_ref(ecosystem: str, folder: str) -> str:
 def at(folder: str, path: str) -> str:
     """Return `path` below `folder`; both POSIX, `""` is the repository."""
     return f"{folder}/{path}" if folder and path else folder or path
+
+
+def manifests(files: Files, name: str) -> list[str]:
+    """Return the paths of the files called `name`, without those of packages that were installed and then committed."""
+    return [path for path in files.named(name) if "node_modules/" not in path]
 
 
 def resolve(folder: str, path: str) -> str | None:

@@ -9,6 +9,7 @@ from pitstop.cache.actions import ActionResult
 from pitstop.core import clock, events
 from pitstop.core.task import CACHE_CHECKOUT, CACHE_NEVER, CACHE_STORE
 from pitstop.pipeline import outputs
+from pitstop.pipeline.execute.job import test_event
 
 if TYPE_CHECKING:
     from pitstop.pipeline.execute.job import Ending, Job
@@ -111,20 +112,7 @@ def _tests(job: Job, ending: Ending, world: World) -> None:
 
         cases = read_tests(log)
     for case in cases:
-        world.emit(
-            events.TestFinished(
-                clock.now(),
-                task.id,
-                case.suite,
-                case.name,
-                case.outcome,
-                case.duration_s,
-                case.message,
-                case.file,
-                case.line,
-                job.attempt,
-            )
-        )
+        world.emit(test_event(task.id, case, job.attempt))
 
 
 def _report(path: str, began: float) -> list:  # type: ignore[type-arg]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from pitstop.core.events import Event
     from pitstop.core.task import Task, TaskId
+    from pitstop.links.testing.case import TestCase
     from pitstop.pipeline.batch import Batch
     from pitstop.pipeline.plan import Decision
 
@@ -46,14 +47,15 @@ class Job:
     def __init__(
         self,
         works: tuple[Work, ...],
-        commands: tuple[tuple[str, ...], ...],
+        command: tuple[str, ...],
         cwd: str,
         env: Mapping[str, str],
         secrets: Iterable[str],
         batch: Batch | None = None,
     ) -> None:
         self.works = works
-        self.commands = commands
+        self.command: tuple[str, ...] | None = command
+        """What it runs now, or next; None: nothing more."""
         self.cwd = cwd
         self.env = env
         self.batch = batch
@@ -73,7 +75,8 @@ class Job:
         """How its process ended, once it has."""
         self.drain_until = 0.0
         """When no more output is waited for, although somebody holds the pipe of a process that ended; 0: not yet."""
-        self.codes: list[int] = []
+        self.exit_code = 0
+        """Of its last command, 128 + signal when one ended it."""
         self.signal = 0
         self.usage = Usage()
         self.began = self.end = 0.0
@@ -88,16 +91,16 @@ class Job:
 
     def start(self) -> None:
         """Start its next command. Raises OSError as the system says it."""
-        if not self.codes:
-            self.began = clock.monotonic()
+        assert self.command is not None
+        self.began = self.began or clock.monotonic()
         self.result, self.drain_until = None, 0.0
-        self.process = Process(self.commands[len(self.codes)], self.cwd, self.env)
+        self.process = Process(self.command, self.cwd, self.env)
         self.open = True
 
     def again(self) -> None:
-        """Forget how it ended, for one more attempt."""
+        """Forget how it ended, for one more attempt; not for batches."""
         self.attempt += 1
-        self.codes, self.signal, self.usage = [], 0, Usage()
+        self.exit_code, self.signal, self.usage, self.began = 0, 0, Usage(), 0.0
         self.deadline = self.kill_at = 0.0
         self.reason = ""
         self.logs = {work.task.id: Log() for work in self.works}
@@ -109,20 +112,31 @@ class Job:
     def _tell(self, data: bytes, emit: Callable[[Event], None]) -> None:
         if not data:
             return
-        now = clock.now()
-        if self.batch is None:
-            self.logs[self.works[0].task.id].add(data)
-            emit(events.TaskOutput(now, self._name, data))
+        if self.batch is not None:
+            self._tell_batch(data, emit)
             return
+        self.logs[self.works[0].task.id].add(data)
+        emit(events.TaskOutput(clock.now(), self._name, data))
+
+    def _tell_batch(self, data: bytes, emit: Callable[[Event], None]) -> None:
+        """Give `data` to the batch, which knows whose it is; `b""` is the end of what a command wrote."""
+        from pitstop.pipeline.batch import Tested
+
+        assert self.batch is not None
+        now = clock.now()
         for piece in self.batch.feed(data):
-            _tell_piece(piece, now, self, emit)
+            if isinstance(piece, Tested):
+                emit(test_event(piece.task, piece.case, self.attempt))
+                continue
+            if piece.task is not None:
+                self.logs[piece.task].add(piece.data)
+            emit(events.TaskOutput(now, piece.task or self.name, piece.data))
 
     def ended(self, emit: Callable[[Event], None]) -> bool:
         """Take in how its process ended (`result`); return whether another command follows."""
         assert self.result is not None
         self._tell(self._masker.flush(), emit)
-        exit_code, signal, usage = self.result
-        self.codes.append(exit_code)
+        self.exit_code, signal, usage = self.result
         self.signal = self.signal or signal
         self.usage = Usage(
             self.usage.cpu_s + usage.cpu_s,
@@ -132,29 +146,27 @@ class Job:
         )
         self.process = None
         self.end = clock.monotonic()
-        return len(self.codes) < len(self.commands) and not self.reason
+        if self.batch is not None:
+            self._tell_batch(b"", emit)
+            if not self.reason:
+                self.command = self.batch.next_command(-signal if signal else self.exit_code)
+                self._tell_batch(b"", emit)
+                return self.command is not None
+        return False
 
-    def endings(self, emit: Callable[[Event], None]) -> list[Ending]:
+    def endings(self) -> list[Ending]:
         """Return how each of its tasks ended; to be asked once, after the last command."""
         if self.batch is None:
-            work, code = self.works[0], self.codes[-1]
+            work, code = self.works[0], self.exit_code
             outcome = self.reason or (events.FAILURE if code else events.SUCCESS)
             return [Ending(work, outcome, code, self.signal)]
         works = {work.task.id: work for work in self.works}
-        results = self.batch.finish(tuple(self.codes))
-        now = clock.now()
-        for piece in self.batch.feed(b""):
-            _tell_piece(piece, now, self, emit)
         found: list[Ending] = []
-        for result in results:
+        for result in self.batch.finish():
             outcome = self.reason if self.reason and result.outcome != events.SUCCESS else result.outcome
-            work = works.pop(result.task)
-            found.append(Ending(work, outcome, result.exit_code, self.signal, result.message, result.outputs))
-        lost = [
-            Ending(work, self.reason or events.ERROR, self.codes[-1], self.signal, "the tool did not say how it ended")
-            for work in works.values()
-        ]
-        return found + lost
+            message = "" if self.reason == events.CANCELLATION else result.message
+            found.append(Ending(works[result.task], outcome, result.exit_code, self.signal, message, result.outputs))
+        return found
 
     @property
     def duration_s(self) -> float:
@@ -168,27 +180,17 @@ def label(works: tuple[Work, ...]) -> str:
     return f"{first.spec.batch} ({len(works)} packages)" if len(works) > 1 else first.id
 
 
-def _tell_piece(piece: object, now: float, job: Job, emit: Callable[[Event], None]) -> None:
-    from pitstop.pipeline.batch import Tested
-
-    if isinstance(piece, Tested):
-        case = piece.case
-        emit(
-            events.TestFinished(
-                now,
-                piece.task,
-                case.suite,
-                case.name,
-                case.outcome,
-                case.duration_s,
-                case.message,
-                case.file,
-                case.line,
-                job.attempt,
-            )
-        )
-        return
-    task, data = piece.task, piece.data  # type: ignore[attr-defined]
-    if task is not None:
-        job.logs[task].add(data)
-    emit(events.TaskOutput(now, task or job.name, data))
+def test_event(task: str, case: TestCase, attempt: int) -> events.TestFinished:
+    """Return the event for a test case of `task`."""
+    return events.TestFinished(
+        clock.now(),
+        task,
+        case.suite,
+        case.name,
+        case.outcome,
+        case.duration_s,
+        case.message,
+        case.file,
+        case.line,
+        attempt,
+    )

@@ -90,7 +90,7 @@ class Loop:
             self._selector.close()
             os.close(reading)
             os.close(writing)
-            for group in self._lingering:
+            for group in (*self._lingering, *self._jobs):
                 processes.send(group, signal.SIGKILL)
             if self._watchdog is not None:
                 self._watchdog.close()
@@ -166,6 +166,8 @@ class Loop:
         action = decision.key.action if decision.key is not None else ""
         duration, count = (last.duration_s, len(last.rows)) if last is not None else (0.0, 0)
         self._ready += 1
+        if self._options.replay and (log := self._world.planner.store.get_log(action)):
+            self._world.emit(events.TaskOutput(clock.now(), task.id, log))
         self._world.emit(
             events.TaskFinished(
                 clock.now(), task.id, events.SUCCESS, origin, action, duration_s=duration, outputs=count
@@ -230,7 +232,8 @@ class Loop:
             if work.task.spec.lock in self._locks:
                 later.append(entry)
                 continue
-            works = self._batch(work) if work.task.spec.batch else (work,)
+            together = self._batch(work) if work.task.spec.batch else ()
+            works = together or (work,)
             held = self._seize(works)
             if not held:
                 later.append(entry)
@@ -243,14 +246,14 @@ class Loop:
             if work.task.spec.cache == CACHE_CHECKOUT and work.task.id in self._world.planner.memory.tasks:
                 self._world.planner.memory.set(work.task.id, None)  # a run that is killed leaves it half done
                 self._world.planner.memory.save(keys=False)
-            job = prepare(works, self._world, self._server_flags())
+            job = prepare(works, self._world, self._server_flags(), batched=bool(together))
             job.held = held
             self._launch(job)
         for entry in later:
             heappush(self._runnable, entry)
 
     def _batch(self, first: Work) -> tuple[Work, ...]:
-        """Return the waiting tasks that one call can run together with `first`."""
+        """Return the waiting tasks that one call can run together with `first`, which is among them; `()`: none can."""
         from pitstop.pipeline.batch import Member, group
 
         spec = first.task.spec
@@ -263,8 +266,10 @@ class Loop:
         packages = self._world.planner.packages
         by_id = {work.task.id: work for work in alike}
         members = tuple(Member(work.task.id, packages[work.task.package], work.task.spec) for work in alike)
-        together = next(one for one in group(members) if any(member.task == first.task.id for member in one))
-        return tuple(by_id[member.task] for member in together)
+        for together in group(members):
+            if any(member.task == first.task.id for member in together):
+                return tuple(by_id[member.task] for member in together)
+        return ()
 
     def _drop_from_runnable(self, works: tuple[Work, ...]) -> None:
         if works:
@@ -345,7 +350,7 @@ class Loop:
 
     def _refused(self, job: Job, error: OSError) -> None:
         """End a job whose process the system would not start."""
-        argv = job.commands[len(job.codes)]
+        argv = job.command or ("",)
         if isinstance(error, FileNotFoundError) and not os.path.isdir(job.cwd):
             text = f"its folder `{job.cwd}` does not exist"
         elif isinstance(error, FileNotFoundError):
@@ -463,7 +468,7 @@ class Loop:
         self._release(job)
         if self._again(job):
             return
-        for ending in job.endings(self._world.emit):
+        for ending in job.endings():
             self._over(job, ending)
 
     def _release(self, job: Job) -> None:
@@ -473,8 +478,8 @@ class Loop:
     def _again(self, job: Job) -> bool:
         """Arrange one more attempt of a failed job, if its task wants that."""
         retry = job.works[0].task.spec.retry
-        code = 124 if job.reason == events.TIMEOUT else job.codes[-1]
-        if len(job.works) > 1 or not code or job.attempt > retry.times or self._stopping:
+        code = 124 if job.reason == events.TIMEOUT else job.exit_code
+        if job.batch is not None or not code or job.attempt > retry.times or self._stopping:
             return False
         if job.reason == events.CANCELLATION or (retry.exit_codes and code not in retry.exit_codes):
             return False

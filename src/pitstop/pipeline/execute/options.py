@@ -24,7 +24,8 @@ class Options(NamedTuple):
     """Run what does not depend on a failed task; else nothing is started after a failure."""
     store_results: bool = True
     """Keep results of this run in the store."""
-    restore_results: bool = True
+    replay: bool = False
+    """Tell the output of tasks that the cache answers for, as if they had run."""
     grace_s: float = 5.0
     """Between asking a process to end and killing it."""
 
@@ -43,6 +44,8 @@ class World(NamedTuple):
     """Of the run, for reports and answers; it need not exist."""
     common: Mapping[str, str] = {}
     """Variables that every task gets (`environment.base`)."""
+    colour: bool = False
+    """Whether tools that can be asked shall write colours."""
     expected: Mapping[str, float] = {}
     """Seconds that tasks took before."""
     forced: frozenset[TaskId] = frozenset()

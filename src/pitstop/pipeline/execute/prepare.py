@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from pitstop.pipeline.execute.options import World
 
 
-def prepare(works: tuple[Work, ...], world: World, jobserver: str) -> Job:
-    """Return the job for `works`; `jobserver` is what MAKEFLAGS shall say, `""` to leave it out."""
+def prepare(works: tuple[Work, ...], world: World, jobserver: str, *, batched: bool) -> Job:
+    """Return the job for `works`; `jobserver` is what MAKEFLAGS shall say, `""` to leave it out.
+
+    `batched`: an adapter does all of them with one call; else there is one, with a command of its own.
+    """
     task = works[0].task
     package = world.planner.packages[task.package]
     env = environment.complete(task, package, world.root, world.environ, world.common)
@@ -23,14 +26,24 @@ def prepare(works: tuple[Work, ...], world: World, jobserver: str) -> Job:
         env["MAKEFLAGS"] = jobserver
     env["PITSTOP_TASK"] = task.id
     secrets = secret_values(env, {name for work in works for name in environment.chosen(env, work.task.spec.secrets)})
-    if task.spec.batch:
+    if batched:
         from pitstop.pipeline.batch import Member, start
 
         packages = world.planner.packages
         members = tuple(Member(work.task.id, packages[work.task.package], work.task.spec) for work in works)
-        batch = start(members, world.root)
+        folders = environment.folders(world.root, package, world.environ)
+        looked = [world.planner.keys.tools.look(name.lstrip("?"), folders, world.root) for name in task.spec.tools]
+        batch = start(
+            members,
+            world.root,
+            packages=tuple(packages.values()),
+            tools={tool.name: tool.version for tool in looked if tool.path},
+            color=world.colour,
+        )
         env.update(batch.env)
-        return Job(works, batch.argv, f"{world.root}/{batch.cwd}".rstrip("/"), env, secrets, batch)
+        command = batch.next_command()
+        assert command is not None
+        return Job(works, command, f"{world.root}/{batch.cwd}".rstrip("/"), env, secrets, batch)
     if "pytest" in str(task.spec.command) and world.folder:
         env["PITSTOP_JUNIT"] = f"{world.folder}/junit-{task.id.replace('/', '%2F')}.xml"
         # Quoted as `shlex.split` reads it: that is how pytest takes the variable apart.
@@ -38,4 +51,4 @@ def prepare(works: tuple[Work, ...], world: World, jobserver: str) -> Job:
         env["PYTEST_ADDOPTS"] = f"{env.get('PYTEST_ADDOPTS', '')} {option}".strip()
     folder = package.root if task.spec.cwd is None else task.spec.cwd
     argv = arguments(task.spec.command, env.get("PATH", ""))
-    return Job(works, (argv,), f"{world.root}/{folder}".rstrip("/"), env, secrets)
+    return Job(works, argv, f"{world.root}/{folder}".rstrip("/"), env, secrets)

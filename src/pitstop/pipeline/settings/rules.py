@@ -113,7 +113,7 @@ def _no_task(rule: TaskRule, name: str, problem: str, known: Iterable[str]) -> E
 
 def _chosen(rule: TaskRule, patterns: tuple[str, ...], packages: Sequence[Package]) -> list[Package]:
     """Return the packages that the patterns mean: a name, an id or a folder each, `!` leaves out."""
-    from pitstop.core.globs import matches_name
+    from pitstop.pipeline.stages.names import matches_name
 
     chosen: dict[str, Package] = {}
     if patterns and all(pattern.startswith("!") for pattern in patterns):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NAMES = ("branch", "tag", "event")
 METHODS = ("startswith", "endswith", "matches")
+_OTHER_LANGUAGES = {"&&": "write `and`", "||": "write `or`", "${{": "write it without `${{ }}`", "!": "write `not`"}
 _LONGEST = 4096  # characters; more is no condition but a program
 
 
@@ -70,12 +71,16 @@ def parse(expression: str) -> ast.expr:
             warnings.simplefilter("error")  # `"\d"` is an error in the making
             tree = ast.parse(text, mode="eval").body
     except SyntaxError as error:
-        column = min(max((error.offset or 1) - 1, 0), len(text))
-        raise WhenError(f"this is no condition: {error.msg}", column=blank + column) from error
+        column = error.offset - 1 if error.offset else len(text)
+        hint = next((hint for sign, hint in _OTHER_LANGUAGES.items() if sign in text), "")
+        raise WhenError(
+            f"this is no condition: {error.msg}", column=blank + min(column, len(text)), hint=hint
+        ) from error
     except (ValueError, RecursionError, MemoryError, Warning) as error:
         raise WhenError("this is no condition", column=blank) from error
     try:
-        _type_of(tree, text, blank)
+        if _type_of(tree, text, blank) == "list":
+            raise WhenError("a list alone is no condition", column=blank, hint="for example `branch in [...]`")
     except RecursionError as error:
         raise WhenError("the condition is nested too deeply", column=blank) from error
     return tree
@@ -123,7 +128,7 @@ def _type_of(node: ast.expr, text: str, blank: int) -> str:
             return "truth"
         case ast.Compare(ops=[_]):
             raise wrong(node, "only `==`, `!=`, `in` and `not in` compare")
-        case ast.Compare(left=left):
+        case ast.Compare(comparators=others) if not any(isinstance(other, ast.BinOp) for other in others):
             raise wrong(node, "comparisons in a row", hint="join them by `and`")
         case ast.Call(func=ast.Name(id="changed"), args=[_, *_] as globs, keywords=[]):
             for glob in globs:
@@ -158,14 +163,18 @@ def _unknown(node: ast.expr, wrong: Callable[[ast.expr, str, str], WhenError]) -
         case ast.Call(func=ast.Name(id=name)):
             return wrong(node, f"unknown function `{name}`", did_you_mean(name, ("changed",)))
         case ast.Call(func=ast.Attribute(attr=name)):
-            problem = f"`{name}` takes one text" if name in METHODS else f"unknown method `{name}`"
-            return wrong(node, problem, did_you_mean(name, METHODS, 'for example `branch.matches("release/*")`'))
+            example = 'for example `branch.matches("release/*")`'
+            if name in METHODS:
+                return wrong(node, f"`{name}` takes one text", example)
+            return wrong(node, f"unknown method `{name}`", did_you_mean(name, METHODS, example))
         case ast.Attribute(attr=name):
             return wrong(node, f"`.{name}` means nothing here", did_you_mean(name, METHODS))
         case ast.Constant(value=value):
             return wrong(node, f"`{value!r}` is no text", f'write it in quotes: `"{value!r}"`')
         case ast.BinOp(op=ast.BitAnd() | ast.BitOr()):
             return wrong(node, "`&` and `|` mean nothing here", "write `and` and `or`")
+        case ast.Compare(comparators=others):
+            return next(_unknown(other, wrong) for other in others if isinstance(other, ast.BinOp))
         case _:
             return wrong(node, f"`{ast.unparse(node)}` is not of the language of conditions", "")
 
@@ -228,6 +237,6 @@ def _method(method: str, text: str, argument: str) -> bool:
         return text.startswith(argument)
     if method == "endswith":
         return text.endswith(argument)
-    from pitstop.core.globs import matches_name
+    from pitstop.pipeline.stages.names import matches_name
 
     return matches_name(argument, text)

@@ -20,7 +20,6 @@ class Settings(NamedTuple):
 
     clippy: tuple[str, ...] | None
     """What follows `cargo clippy` after `--`; None: the repository does not use it."""
-    nextest: bool
 
     @classmethod
     def of(cls, files: Files, evidence: Evidence, top: str, crates: Mapping[str, Crate]) -> Settings:
@@ -34,8 +33,7 @@ class Settings(NamedTuple):
         lints = workspace.get("lints") if isinstance(workspace, dict) else None
         uses = uses or (isinstance(lints, dict) and "clippy" in lints)
         strict = uses and evidence.says(r"clippy\b.*(?:-D ?|--deny[ =])warnings", r"RUSTFLAGS.*-D ?warnings")
-        nextest = any(at(place, ".config/nextest.toml") in files for place in places)
-        return cls((("-D", "warnings") if strict else ()) if uses else None, nextest)
+        return cls((("-D", "warnings") if strict else ()) if uses else None)
 
 
 def tasks_of(crate: Crate, settings: Settings) -> tuple[TaskSpec, ...]:
@@ -61,7 +59,6 @@ def tasks_of(crate: Crate, settings: Settings) -> tuple[TaskSpec, ...]:
             spec("lint", "clippy", *which, "--all-targets", *flags, batch="cargo-clippy", tools=("cargo-clippy",))
         )
     specs.append(spec("build", "build", *which, batch="cargo-build"))
-    nextest = ("cargo-nextest",) if settings.nextest else ()
-    specs.append(spec("test", "test", *which, batch="cargo-test", tools=nextest))
+    specs.append(spec("test", "test", *which, batch="cargo-test", tools=("?cargo-nextest",)))
     specs.append(spec("doc", "doc", "--no-deps", *which, batch="cargo-doc"))
     return tuple(specs)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pitstop.core.errors import ConfigError, PlanError
 from pitstop.core.globs import is_literal
 from pitstop.links.formats import read_toml
-from pitstop.pipeline.detect.draft import at, is_fixture, parent, resolve
+from pitstop.pipeline.detect.draft import at, is_fixture, manifests, parent, resolve
 from pitstop.pipeline.detect.members import Folders
 from pitstop.pipeline.files import Note
 
@@ -59,8 +59,8 @@ def find_crates(files: Files, notes: list[Note]) -> dict[str, Crate]:
     A crate below a workspace that is no member is taken only when it is a workspace of its own or has its own
     `Cargo.lock`, and does not lie among fixtures.
     """
-    manifests = _Manifests(files)
-    folders = Folders(parent(path) for path in files.named(MANIFEST))
+    read = _Manifests(files)
+    folders = Folders(parent(path) for path in manifests(files, MANIFEST))
     tops: dict[str, str] = {}  # folder of a crate -> folder of its workspace
     roots: list[str] = []
     for folder in sorted(folders.all, key=lambda folder: (folder.count("/") + bool(folder), folder)):
@@ -71,7 +71,7 @@ def find_crates(files: Files, notes: list[Note]) -> dict[str, Crate]:
             notes.append(Note(at(folder, MANIFEST), "not planned: a crate among fixtures"))
             continue
         try:
-            table = manifests.get(folder)
+            table = read.get(folder)
         except ConfigError:
             if around is None:
                 raise
@@ -81,11 +81,11 @@ def find_crates(files: Files, notes: list[Note]) -> dict[str, Crate]:
             continue
         if isinstance(table.get("workspace"), dict):
             roots.append(folder)
-            for member in _members(folder, table, folders, manifests):
+            for member in _members(folder, table, folders, read):
                 tops.setdefault(member, folder)
         elif "package" not in table:
             notes.append(Note(at(folder, MANIFEST), "not planned: neither a package nor a workspace"))
-        elif (pointed := _pointed(folder, table)) is not None and _is_workspace(manifests, pointed):
+        elif (pointed := _pointed(folder, table)) is not None and _is_workspace(read, pointed):
             tops[folder] = pointed
         elif around is None or at(folder, "Cargo.lock") in files:
             tops[folder] = folder
@@ -94,7 +94,7 @@ def find_crates(files: Files, notes: list[Note]) -> dict[str, Crate]:
             notes.append(
                 Note(at(folder, MANIFEST), f"not planned: no member of the workspace in {at(around, MANIFEST)}")
             )
-    return {folder: _crate(folder, top, tops, manifests) for folder, top in sorted(tops.items())}
+    return {folder: _crate(folder, top, tops, read) for folder, top in sorted(tops.items())}
 
 
 def _pointed(folder: str, table: Table) -> str | None:

@@ -69,7 +69,7 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
         )
     check_names(package for package in packages if modules.workspaces[package.workspace].manager != "pnpm")
     installs = [
-        install_of(workspace, [module.folder for module in members.get(top, ())])
+        install_of(files, workspace, [module.folder for module in members.get(top, ())])
         for top, workspace in modules.workspaces.items()
         if any(modules.modules[folder].top == top for folder in equipped)
     ]

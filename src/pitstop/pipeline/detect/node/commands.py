@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _REWRITES = re.compile(
     r"--(?:write|fix|fix-type|apply|apply-unsafe|unsafe)\b|\bprettier\b.*\s-w\b|\bdprint fmt\b|\bstandard --fix\b"
@@ -20,7 +24,8 @@ _OTHERS = re.compile(
     r"|pnpm\s+(?:\S+\s+)*?(?:-r|--recursive|-F|--filter(?:=\S+)?|--workspace-root)\b"
     r"|pnpm\s+(?:-r|--recursive|-F|--filter)\b"
     r"|npm\s+(?:\S+\s+)*?(?:-w|-ws|--workspace|--workspaces)\b"
-    r"|yarn\s+workspaces?\b|bun\s+(?:\S+\s+)*?--filter\b)"
+    r"|yarn\s+workspaces?\b|bun\s+(?:\S+\s+)*?--filter\b"
+    r"|cd\s+\S+\s*&&\s*(?:npm|pnpm|yarn|bun)\b|(?:npm|pnpm|yarn)\s+(?:\S+\s+)*?(?:--prefix|-C|--dir|--cwd)\b)"
 )
 _SERVES = frozenset({
     "dev", "start", "serve", "server", "watch", "preview", "develop", "storybook", "deploy", "publish", "release", "clean",
@@ -52,6 +57,19 @@ def only_checks_format(text: str) -> bool:
 def runs_others(text: str) -> bool:
     """Return whether a script starts scripts of other packages through a package manager or a task runner."""
     return _OTHERS.search(text) is not None
+
+
+_CALL = re.compile(r"^\s*(?:npm run|npm run-script|pnpm run|pnpm|yarn run|yarn|bun run)\s+([\w:.-]+)\s*$")
+
+
+def expanded(text: str, scripts: Mapping[str, str]) -> str:
+    """Return the text that a script comes down to, which may only call another script of the same package."""
+    for _ in range(5):
+        call = _CALL.match(text)
+        if call is None or call[1] not in scripts:
+            break
+        text = scripts[call[1]]
+    return text
 
 
 def serves(name: str) -> bool:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pitstop.pipeline.detect.node.workspaces import Workspace
+    from pitstop.pipeline.files import Files
 
 _LOCKED = {
     "npm": ("npm", "ci", "--no-audit", "--no-fund"),
@@ -30,12 +31,12 @@ _FREE = {
 _SETTINGS = ("pnpm-workspace.yaml", ".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml", ".pnpmfile.cjs")
 
 
-def install_of(workspace: Workspace, members: Sequence[str]) -> Install:
+def install_of(files: Files, workspace: Workspace, members: Sequence[str]) -> Install:
     """Return the installation of `workspace`; with a lock file exactly what it says."""
     top = workspace.folder
     command = (_LOCKED if workspace.lock else _FREE)[workspace.manager]
     inputs = [literal(at(folder, MANIFEST)) for folder in sorted({top, *members})]
-    inputs += [literal(at(top, name)) for name in _SETTINGS]
+    inputs += [literal(path) for name in _SETTINGS if (path := at(top, name)) in files]
     if workspace.lock:
         inputs.append(literal(workspace.lock))
     spec = TaskSpec(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from pitstop.pipeline.detect.draft import at, resolve
 from pitstop.pipeline.detect.node.workspaces import MANIFEST
 from pitstop.pipeline.files import Note
-from pitstop.pipeline.graph import strong_components
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,26 +36,9 @@ def find_needs(modules: Modules, notes: list[Note]) -> dict[str, Needs]:
     for module in modules.modules.values():
         if not modules.workspaces[module.top].is_lone:
             names.setdefault(module.top, {}).setdefault(module.name, module.folder)
-    found = {
+    return {
         folder: _of(module, names.get(module.top, {}), modules, notes) for folder, module in modules.modules.items()
     }
-    _open_circles(found, notes)
-    return found
-
-
-def _open_circles(found: Mapping[str, Needs], notes: list[Note]) -> None:
-    """Turn the dependencies by which packages need each other in a circle into those of development.
-
-    Package managers install such packages and only warn; no order in which to build them is right.
-    """
-    circle = strong_components({folder: own.needs for folder, own in found.items()})
-    for folder, own in found.items():
-        same = {need for need in own.needs if circle[need] == circle[folder]}
-        if same:
-            own.needs.difference_update(same)
-            own.dev_needs.update(same)
-            others = ", ".join(sorted(same))
-            notes.append(Note(at(folder, MANIFEST), f"is in a circle of dependencies with {others}"))
 
 
 def _of(module: Module, names: Mapping[str, str], modules: Modules, notes: list[Note]) -> Needs:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pitstop.core.task import CACHE_NEVER, TaskSpec
 from pitstop.pipeline.detect.draft import at
 from pitstop.pipeline.detect.node.commands import (
+    expanded,
     joined,
     once,
     only_checks_format,
@@ -32,15 +33,15 @@ if TYPE_CHECKING:
 _NAMES: dict[str, tuple[str, ...]] = {
     "format": (
         "format:check", "check:format", "format-check", "check-format", "fmt:check", "check:fmt", "prettier:check",
-        "check:prettier", "lint:format", "lint:prettier", "format", "fmt", "prettier",
+        "check:prettier", "lint:format", "lint:prettier", "test:format", "format", "fmt", "prettier",
     ),
-    "lint": ("lint", "lint:check", "check:lint", "lint:ci", "eslint", "lint:js", "lint:ts", "lint:es", "biome:check"),
+    "lint": ("lint", "lint:check", "check:lint", "lint:ci", "eslint", "lint:js", "lint:ts", "lint:es", "biome:check", "test:eslint", "test:lint"),
     "typecheck": (
         "typecheck", "type-check", "check-types", "check:types", "types:check", "check:type", "typescript", "tsc",
         "check:ts", "lint:types", "test:types", "ts:check", "types",
     ),
     "build": ("build",),
-    "test": ("test", "test:ci", "test:run", "test:unit", "test-unit", "unit", "tests", "test:all"),
+    "test": ("test", "test:ci", "test:run", "test:unit", "test-unit", "unit", "tests", "test:lib"),
     "doc": ("doc", "docs:build", "build:docs", "typedoc", "docs"),
 }  # fmt: skip
 """The scripts that may be one of our tasks; the first that is there and fits is taken."""
@@ -78,7 +79,7 @@ def tasks_of(files: Files, module: Module, setting: Setting, notes: list[Note]) 
             continue
         command = _with_hooks(name, text, scripts, setting)
         task = by_script.get(name)
-        if task is not None and setting.members and runs_others(text):
+        if task is not None and setting.members and runs_others(expanded(text, scripts)):
             notes.append(Note(manifest, f"the script `{name}` is left out: it runs the scripts of the members"))
         elif task is not None and name in setting.left_out:
             notes.append(Note(manifest, f"its script `{name}` is left out, as the workspace's own `{name}` does"))
@@ -108,10 +109,11 @@ def tasks_of(files: Files, module: Module, setting: Setting, notes: list[Note]) 
 
 def left_out_of(root: Module, members: Sequence[Module]) -> dict[str, set[str]]:
     """Return the folders of the members in which a script of the root, which runs those of members, does not run."""
+    scripts = _texts(root)
     return {
-        name: left_out(text, members, root.folder)
-        for name, text in _texts(root).items()
-        if members and any(name in names for names in _NAMES.values()) and runs_others(text)
+        name: left_out(expanded(text, scripts), members, root.folder)
+        for name, text in scripts.items()
+        if members and any(name in names for names in _NAMES.values()) and runs_others(expanded(text, scripts))
     }
 
 

@@ -45,7 +45,7 @@ class Turbo(NamedTuple):
         negative = said.get("cache") is False or said.get("persistent") is True
         return spec._replace(
             depends_on=tuple(dict.fromkeys(depends)),
-            outputs=tuple([self._glob(glob) for glob in _strings(outputs)]) if _strings(outputs) else spec.outputs,
+            outputs=self._outputs(_strings(outputs)) or spec.outputs,
             inputs=tuple([self._glob(glob) for glob in _strings(inputs)]) if _strings(inputs) else spec.inputs,
             read_env=tuple(dict.fromkeys((*spec.read_env, *[name for name in read if not name.startswith("!")]))),
             pass_env=tuple(dict.fromkeys((*spec.pass_env, *passed))),
@@ -69,6 +69,11 @@ class Turbo(NamedTuple):
         if name.startswith("^"):
             return name
         return f"?{name}" if name != here else "?"
+
+    def _outputs(self, globs: list[str]) -> tuple[str, ...]:
+        """Return what a task writes; `**/dist/**` means no package that is installed."""
+        more = ["!**/node_modules/**"] if any(glob.startswith("**") for glob in globs) else []
+        return tuple([self._glob(glob) for glob in (*globs, *more)])
 
     def _glob(self, glob: str) -> str:
         negated, path = ("!", glob[1:]) if glob.startswith("!") else ("", glob)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pitstop.core.errors import ConfigError, PlanError
 from pitstop.core.globs import is_literal
 from pitstop.links.formats import read_json, read_yaml
-from pitstop.pipeline.detect.draft import at, is_fixture, parent, resolve
+from pitstop.pipeline.detect.draft import at, is_fixture, manifests, parent, resolve
 from pitstop.pipeline.detect.members import Folders, folder_matcher
 from pitstop.pipeline.files import Note
 
@@ -66,11 +66,7 @@ def find_modules(files: Files, notes: list[Note]) -> Modules:
     A package.json below another project counts when a workspace names it or a lock file lies beside it; below a
     project without workspaces also when it has scripts. Fixtures and templates never count on their own.
     """
-    folders = Folders(
-        folder
-        for path in files.named(MANIFEST)
-        if not (folder := parent(path)).startswith("node_modules/") and "/node_modules/" not in f"/{folder}/"
-    )
+    folders = Folders(parent(path) for path in manifests(files, MANIFEST))
     modules: dict[str, Module] = {}
     workspaces: dict[str, Workspace] = {}
     for folder in sorted(folders.all, key=lambda folder: (folder.count("/") + bool(folder), folder)):
@@ -88,9 +84,9 @@ def find_modules(files: Files, notes: list[Note]) -> Modules:
             notes.append(Note(at(folder, MANIFEST), reason))
             continue
         table = _read(files, folder)
-        if around is not None and not lock and not table.get("scripts"):
-            continue  # `{"type": "module"}` and the like: a mark, no package
         patterns, catalogs = _patterns(files, folder, table)
+        if around is not None and patterns is None and not table.get("scripts"):
+            continue  # `{"type": "module"}` and the like: a mark, or something to be copied
         members = _members(files, folder, patterns, folders) if patterns is not None else []
         workspaces[folder] = Workspace(
             folder, _manager(files, folder, table, lock), lock, patterns is None, tuple(sorted(catalogs.items()))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pitstop.core.errors import ConfigError, PlanError
 from pitstop.core.globs import is_literal
 from pitstop.links.formats import read_toml
-from pitstop.pipeline.detect.draft import at, is_fixture, parent, resolve
+from pitstop.pipeline.detect.draft import at, is_fixture, manifests, parent, resolve
 from pitstop.pipeline.detect.members import Folders, folder_matcher
 from pitstop.pipeline.detect.python.requirements import (
     DEV,
@@ -52,8 +52,8 @@ def find_projects(files: Files, notes: list[Note]) -> dict[str, Project]:
 
     Below another project a folder counts when a uv workspace names it, or when it is no fixture, template or test.
     """
-    manifests = {parent(path): path for name in ("setup.cfg", "setup.py", MANIFEST) for path in files.named(name)}
-    folders = Folders(manifests)
+    found_in = {parent(path): path for name in ("setup.cfg", "setup.py", MANIFEST) for path in manifests(files, name)}
+    folders = Folders(found_in)
     tops: dict[str, str] = {}
     tables: dict[str, Table] = {}
     for folder in sorted(folders.all, key=lambda folder: (folder.count("/") + bool(folder), folder)):
@@ -61,14 +61,14 @@ def find_projects(files: Files, notes: list[Note]) -> dict[str, Project]:
             continue
         around = _around(folder, tops)
         if around is not None and is_fixture(folder, around, tests=True):
-            notes.append(Note(manifests[folder], "not planned: a project among fixtures, templates or tests"))
+            notes.append(Note(found_in[folder], "not planned: a project among fixtures, templates or tests"))
             continue
         try:
             table = _table(files, folder)
         except ConfigError:
             if around is None:
                 raise
-            notes.append(Note(manifests[folder], "not planned: not readable, and no member of a workspace"))
+            notes.append(Note(found_in[folder], "not planned: not readable, and no member of a workspace"))
             continue
         tables[folder] = table
         tops[folder] = folder
@@ -78,7 +78,7 @@ def find_projects(files: Files, notes: list[Note]) -> dict[str, Project]:
     texts = requirement_files(files)
     for folder, top in sorted(tops.items()):
         table = tables[folder] if folder in tables else _table(files, folder)
-        project = _project(files, folder, top, manifests.get(folder, at(folder, MANIFEST)), table, texts)
+        project = _project(files, folder, top, found_in.get(folder, at(folder, MANIFEST)), table, texts)
         if project is not None:
             found[folder] = project
     return found

@@ -268,49 +268,47 @@ def _notify_on_failure(value: object, at: At) -> list[tuple[str, str]]:
     ]
 
 
-PIPELINE = table(
-    "pipeline",
-    (
-        Field(
-            "stages",
-            STAGES,
-            "The stages, see [Stages](#stages): names, which run the tasks of that name, or tables.",
-            example='["format", "lint", "test"]',
-            required=True,
+PIPELINE_FIELDS = (
+    Field(
+        "stages",
+        STAGES,
+        "The stages, see [Stages](#stages): names, which run the tasks of that name, or tables.",
+        example='["format", "lint", "test"]',
+        required=True,
+    ),
+    Field("description", kinds.TEXT, "What it is for, in a sentence.", "", '"All that a change must pass."'),
+    Field(
+        "triggers",
+        table("triggers", TRIGGERS)._replace(check=_triggers),
+        "What starts it on a CI service, see [Triggers](#triggers). A local run does not ask.",
+        "",
+        '{ push = ["main"], pull_request = true }',
+    ),
+    Field(
+        "notify_on_failure",
+        Kind(
+            "notifyOnFailure",
+            "a table of receivers by their kind",
+            {"type": "object", "additionalProperties": {"$ref": "#/$defs/strings"}},
+            _notify_on_failure,
+            (kinds.STRINGS,),
         ),
-        Field("description", kinds.TEXT, "What it is for, in a sentence.", "", '"All that a change must pass."'),
-        Field(
-            "triggers",
-            table("triggers", TRIGGERS)._replace(check=_triggers),
-            "What starts it on a CI service, see [Triggers](#triggers). A local run does not ask.",
-            "",
-            '{ push = ["main"], pull_request = true }',
+        "Who is to hear of a failed run. It is kept with the pipeline; nothing is sent yet.",
+        "",
+        '{ slack = "#releases" }',
+    ),
+    Field(
+        "notify",
+        Kind(
+            "notifyEntries",
+            "an array of tables `{ on, channel, target }`",
+            {"type": "array", "items": {"$ref": "#/$defs/notify"}},
+            _notify,
+            (_NOTIFY,),
         ),
-        Field(
-            "notify_on_failure",
-            Kind(
-                "notifyOnFailure",
-                "a table of receivers by their kind",
-                {"type": "object", "additionalProperties": {"$ref": "#/$defs/strings"}},
-                _notify_on_failure,
-                (kinds.STRINGS,),
-            ),
-            "Who is to hear of a failed run. It is kept with the pipeline; nothing is sent yet.",
-            "",
-            '{ slack = "#releases" }',
-        ),
-        Field(
-            "notify",
-            Kind(
-                "notifyEntries",
-                "an array of tables `{ on, channel, target }`",
-                {"type": "array", "items": {"$ref": "#/$defs/notify"}},
-                _notify,
-                (_NOTIFY,),
-            ),
-            "Who is to hear of a run's end. It is kept with the pipeline; nothing is sent yet.",
-            "",
-            '[{ on = "always", channel = "slack", target = "#builds" }]',
-        ),
+        "Who is to hear of a run's end. It is kept with the pipeline; nothing is sent yet.",
+        "",
+        '[{ on = "always", channel = "slack", target = "#builds" }]',
     ),
 )
+PIPELINE = table("pipeline", PIPELINE_FIELDS)

@@ -22,35 +22,42 @@ def _exit_codes(value: object, at: At) -> tuple[int, ...]:
     return codes
 
 
-_RETRY = table(
-    "retryTable",
-    (
-        Field("count", kinds.COUNT, "Further attempts after the first.", "0", "2", required=True),
-        Field("backoff", kinds.DURATION, "Pause before the first further attempt; it doubles with each, up to 60 s."),
-        Field(
-            "exit_codes",
-            Kind(
-                "exitCodes",
-                "an array of whole numbers",
-                {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 255}},
-                _exit_codes,
-            ),
-            "Only these exit codes are tried again; 124 is a time-out.",
-            "every failure",
-        ),
+_CODES = Kind(
+    "exitCodes",
+    "an array of whole numbers",
+    {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 255}},
+    _exit_codes,
+)
+RETRY_FIELDS = (
+    Field("count", kinds.COUNT, "Further attempts after the first.", example="2", required=True),
+    Field(
+        "backoff",
+        kinds.DURATION,
+        "Pause before the first further attempt; it doubles with each, up to 60 s.",
+        "none",
+        '"5s"',
+    ),
+    Field(
+        "exit_codes",
+        _CODES,
+        "Only these exit codes are tried again; 124 is a time-out.",
+        "every failure",
+        "[1, 124]",
     ),
 )
-RETRY = either("retry", "a whole number, or a table `{ count, backoff, exit_codes }`", kinds.COUNT, _RETRY, "count")
-
-
-RESOURCES = table(
-    "resources",
-    (
-        Field("cpu", kinds.NUMBER, "Cores it keeps busy.", "1", "4"),
-        Field("memory", kinds.SIZE, "Memory it needs: so much is kept free before it starts.", "unknown", '"2GiB"'),
-    ),
-    "a table `{ cpu, memory }`",
+RETRY = either(
+    "retry",
+    "a whole number, or a table, see [Retry](#retry)",
+    kinds.COUNT,
+    table("retryTable", RETRY_FIELDS),
+    "count",
 )
+
+RESOURCES_FIELDS = (
+    Field("cpu", kinds.NUMBER, "Cores it keeps busy.", "1", "4"),
+    Field("memory", kinds.SIZE, "Memory it needs: so much is kept free before it starts.", "unknown", '"2GiB"'),
+)
+RESOURCES = table("resources", RESOURCES_FIELDS, "a table, see [Resources](#resources)")
 
 TASK = (
     Field(
