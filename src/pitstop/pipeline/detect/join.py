@@ -40,9 +40,9 @@ def join(files: Files) -> Found:
             if install.folder == "" or install_ref(install.ecosystem, install.folder) in wanted
         ]
     )
-    waits = _waits(packages, edges, ids)
     names = {ref: f"{REPOSITORY}:{spec.name}" for ref, spec in installs.items()}
     ids = _ids(packages, notes)
+    waits = _waits(packages, edges, ids)
     named = [_named(package, ids, names, waits.get(package.manifest, ())) for package in packages]
     named.sort(key=lambda package: package.id)
     if installs:
@@ -86,10 +86,11 @@ def _without_circles(packages: list[Package], notes: list[Note]) -> list[Package
     circles = strong_components(
         {package.manifest: [need for need in package.needs if need in manifests] for package in packages}
     )
+    mixed = {circles[package.manifest] for package in packages if package.ecosystem != "cargo"}
     found = []
     for package in packages:
         same = {need for need in package.needs if circles.get(need) == circles[package.manifest]}
-        if same and package.ecosystem == "cargo":
+        if same and circles[package.manifest] not in mixed:
             raise PlanError(
                 f"{package.manifest}: `{package.name}` needs itself through {' and '.join(sorted(same))}",
                 hint="cargo builds no packages that need each other; make one of them a dev-dependency",

@@ -11,6 +11,7 @@ from pitstop.pipeline.detect.node.locks import lock_digests
 from pitstop.pipeline.detect.node.needs import find_needs
 from pitstop.pipeline.detect.node.scripts import Setting, left_out_of, tasks_of
 from pitstop.pipeline.detect.node.surroundings import Surroundings
+from pitstop.pipeline.detect.node.tauri import bundles, edges_of, find_apps
 from pitstop.pipeline.detect.node.tsconfig import TsConfigs
 from pitstop.pipeline.detect.node.turbo import read_turbo
 from pitstop.pipeline.detect.node.workspaces import MANIFEST, find_modules
@@ -29,6 +30,7 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
     needs = find_needs(modules, notes)
     locks = lock_digests(files, modules, needs)
     equipped = _equipped(modules, needs)
+    apps = find_apps(files, modules.modules)
     tsconfigs = TsConfigs(files)
     surroundings = Surroundings(files, modules, tsconfigs)
     members: dict[str, list[Module]] = {}
@@ -37,6 +39,9 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
             members.setdefault(module.top, []).append(module)
     left_out = {top: left_out_of(modules.modules[top], members.get(top, ())) for top in modules.workspaces}
     turbos = {top: read_turbo(files, top, modules.modules[top].name) for top in modules.workspaces}
+    bundled: dict[str, list[str]] = {}
+    for app in apps:
+        bundled.setdefault(app.package, []).append(app.crate)
     packages = []
     for folder, module in modules.modules.items():
         workspace = modules.workspaces[module.top]
@@ -48,6 +53,7 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
             members=members.get(folder, ()),
             turbo=turbo,
             tsconfigs=tsconfigs,
+            crates=bundled.get(folder, ()),
             left_out=frozenset(name for name, folders in left_out[module.top].items() if folder in folders),
         )
         packages.append(
@@ -58,7 +64,10 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
                 root=folder,
                 manifest=at(folder, MANIFEST),
                 workspace=module.top,
-                needs=tuple([at(need, MANIFEST) for need in own.needs]),
+                needs=(
+                    *[at(need, MANIFEST) for need in own.needs],
+                    *(bundled.get(folder, ()) if bundles(module) else ()),
+                ),
                 dev_needs=tuple([at(need, MANIFEST) for need in own.dev_needs]),
                 lock=locks.get(folder, ""),
                 path=tuple([at(place, "node_modules/.bin") for place in _places(module, modules)]),
@@ -73,7 +82,7 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
         for top, workspace in modules.workspaces.items()
         if any(modules.modules[folder].top == top for folder in equipped)
     ]
-    return Draft(packages, installs, notes)
+    return Draft(packages, installs, notes, edges_of(apps, modules.modules))
 
 
 def _places(module: Module, modules: Modules) -> list[str]:

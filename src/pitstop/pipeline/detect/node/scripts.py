@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pitstop.core.task import CACHE_NEVER, TaskSpec
+from pitstop.core.task import CACHE_CHECKOUT, CACHE_NEVER, TaskSpec
 from pitstop.pipeline.detect.draft import at
 from pitstop.pipeline.detect.node.commands import (
     expanded,
@@ -19,6 +19,7 @@ from pitstop.pipeline.detect.node.commands import (
 )
 from pitstop.pipeline.detect.node.filters import left_out
 from pitstop.pipeline.detect.node.outputs import build_outputs, doc_outputs
+from pitstop.pipeline.detect.node.tauri import bundles
 from pitstop.pipeline.detect.node.workspaces import MANIFEST
 from pitstop.pipeline.files import Note
 
@@ -57,6 +58,8 @@ class Setting(NamedTuple):
     """For the root of a workspace: its members."""
     turbo: Turbo | None
     tsconfigs: TsConfigs
+    crates: Sequence[str]
+    """Manifests of the crates that the package's app consists of (Tauri)."""
     left_out: frozenset[str]
     """Scripts that the workspace's own script of the same name does not run in this package."""
 
@@ -187,6 +190,10 @@ def _canonical(task: str, command: str, files: Files, module: Module, setting: S
                     outputs += tuple(
                         [f"{inner}/{glob}" for glob in build_outputs(files, member, "", setting.tsconfigs)]
                     )
+            if setting.crates and bundles(module):  # the app is in cargo's folder, too large and too bound to be moved
+                return spec._replace(
+                    depends_on=("^build", *install), cache=CACHE_CHECKOUT, tools=(*spec.tools, "cargo")
+                )
             return spec._replace(
                 command=text,
                 depends_on=("^build", *install),

@@ -33,10 +33,10 @@ def find(files: Files, evidence: Evidence) -> Draft:
     projects = find_projects(files, notes)
     if not projects:
         return Draft([], [], notes)
-    needs = find_needs(files, projects)
+    locks = Locks(files)
+    needs = find_needs(files, projects, locks)
     sources = find_sources(files, projects)
     settings = Settings(files, evidence)
-    locks = Locks(files)
     uses = {folder: settings.use(project, sources[folder]) for folder, project in projects.items()}
     tops = _tops(projects)
     installs = {
@@ -106,7 +106,7 @@ def _install(
         for tool in (
             *uses[member.folder].format,
             *uses[member.folder].lint,
-            uses[member.folder].types,
+            *uses[member.folder].types,
             uses[member.folder].test,
         )
     } & _CHECKERS

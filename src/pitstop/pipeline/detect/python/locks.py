@@ -35,15 +35,23 @@ class UvLock:
             key = f"{package['name']} {package.get('version', '')} {_source(package)}"
             keys.append(key)
             self._names.setdefault(package["name"], []).append(key)
+        self._direct: dict[str, tuple[set[str], set[str]]] = {}
         entries: dict[str, Entry] = {}
         for key, package in zip(keys, packages, strict=True):
             hashes = _hashes(package)
             entries[key] = Entry(f"{key} {hashes}", tuple(self._needs(package.get("dependencies"))))
+            needs, dev = self._direct.setdefault(package["name"], (set(), set()))
+            needs |= _names(package.get("dependencies"))
             for kind, mark in (("optional-dependencies", "extra"), ("dev-dependencies", "group")):
                 groups = package.get(kind)
                 for group, items in groups.items() if isinstance(groups, dict) else ():
+                    dev |= _names(items)
                     entries[f"{key} {mark}:{group}"] = Entry("", (key, *self._needs(items)))
         self._digests = digests(entries)
+
+    def members_of(self, name: str) -> tuple[set[str], set[str]]:
+        """Return the names of what a project needs, and of what only its extras and groups need."""
+        return self._direct.get(normal(name), (set(), set()))
 
     def _needs(self, items: Any) -> Iterator[str]:
         """Yield the keys that a list of dependencies means, with the extras they ask for."""
@@ -70,6 +78,11 @@ class UvLock:
                 mine.append(key)
             found += [self._digests[other] for other in mine]
         return found
+
+
+def _names(items: Any) -> set[str]:
+    listed = items if isinstance(items, list) else ()
+    return {item["name"] for item in listed if isinstance(item, dict) and isinstance(item.get("name"), str)}
 
 
 def _source(package: Table) -> str:

@@ -11,6 +11,7 @@ from pitstop.pipeline.detect.python.setups import read_setup
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pitstop.pipeline.detect.python.locks import Locks, UvLock
     from pitstop.pipeline.detect.python.projects import Project
     from pitstop.pipeline.files import Files
 
@@ -29,16 +30,19 @@ class Needs(NamedTuple):
     """It has an extension module that must be built."""
 
 
-def find_needs(files: Files, projects: Mapping[str, Project]) -> dict[str, Needs]:
+def find_needs(files: Files, projects: Mapping[str, Project], locks: Locks) -> dict[str, Needs]:
     """Return what each project needs, by folder.
 
-    A requirement is local when it gives a path, or when a project of the repository has its name.
+    A requirement is local when it gives a path, or when a project of the repository has its name. In a uv workspace
+    the lock file also says what a project needs whose dependencies are made when it is built.
     """
     names = {normal(project.name): folder for folder, project in projects.items() if project.is_installable}
-    return {folder: _of(files, project, projects, names) for folder, project in projects.items()}
+    return {folder: _of(files, project, projects, names, locks.uv(project.top)) for folder, project in projects.items()}
 
 
-def _of(files: Files, project: Project, projects: Mapping[str, Project], names: Mapping[str, str]) -> Needs:
+def _of(
+    files: Files, project: Project, projects: Mapping[str, Project], names: Mapping[str, str], lock: UvLock | None
+) -> Needs:
     needs: set[str] = set()
     dev: set[str] = set()
     foreign: set[str] = set()
@@ -49,6 +53,9 @@ def _of(files: Files, project: Project, projects: Mapping[str, Project], names: 
                 foreign.add(one.name)
         elif place != project.folder:
             (dev if one.kind == DEV else needs).add(place)
+    if lock is not None:
+        for listed, into in zip(lock.members_of(project.name), (needs, dev), strict=True):
+            into.update(names[name] for name in listed if name in names and names[name] != project.folder)
     dev -= needs
     crates = _crates(files, project)
     return Needs(

@@ -87,6 +87,9 @@ def requirements(folder: str, table: Table) -> list[Requirement]:
     for group, env in section(table, "tool", "hatch", "envs").items():
         for key in ("dependencies", "extra-dependencies"):
             found += [requirement(folder, DEV, text, group) for text in strings(section({"env": env}, "env").get(key))]
+    for hook in section(table, "tool", "hatch", "metadata", "hooks").values():
+        texts = hook.get("dependencies") if isinstance(hook, dict) else None
+        found += [requirement(folder, RUN, text) for text in strings(texts)]
     found += _poetry(folder, section(table, "tool", "poetry"))
     return [_sourced(folder, one, section(uv, "sources")) for one in found if one is not None]
 

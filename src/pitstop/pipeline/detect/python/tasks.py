@@ -50,7 +50,7 @@ def tasks_of(files: Files, use: Use, setting: Setting, settings: Table, *, is_na
         if use.lint:
             specs.append(_checks("lint", [_lint(tool, setting) for tool in use.lint], setting))
         if use.types:
-            spec = _checks("typecheck", [_types(files, use.types, setting, settings)], setting)
+            spec = _checks("typecheck", [_types(files, tool, setting, settings) for tool in use.types], setting)
             specs.append(spec._replace(inputs=("**",) if setting.inner else ()))
             if use.lint:
                 specs[-2] = specs[-2]._replace(depends_on=(*specs[-2].depends_on, "typecheck"))

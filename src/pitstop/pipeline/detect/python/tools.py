@@ -41,8 +41,8 @@ class Use(NamedTuple):
 
     format: tuple[str, ...]
     lint: tuple[str, ...]
-    types: str
-    """`mypy`, `pyright`, `basedpyright`, `ty` or `""`."""
+    types: tuple[str, ...]
+    """Of `mypy`, `pyright`, `basedpyright` and `ty`."""
     test: str
     """`pytest`, `unittest` or `""`."""
     shared: tuple[str, ...]
@@ -77,14 +77,16 @@ class Settings:
         lints = [tool for tool in ("ruff", "flake8", "pylint") if tool in around]
         if "ruff" not in lints and self._says("ruff", r"\bruff check\b", r"id:\s*ruff\b"):
             lints.insert(0, "ruff")
-        types = next((tool for tool in ("mypy", "basedpyright", "pyright", "ty") if tool in here), "")
+        types = [tool for tool in _NARROW if tool in here]
+        if len(types) > 1:  # settings that nothing uses stay behind when a project changes its checker
+            types = [tool for tool in types if self._says(tool, rf"\b{tool}\b")] or types[:1]
         test = ""
         if sources.tests:
             uses = "pytest" in around or sources.has_conftest or "pytest" in named
             test = "pytest" if uses or self._says("pytest", r"\bpytest\b") else "unittest"
-        used = {"ruff-format" if "ruff" in formats else "", *formats, *lints, types, test}
+        used = {"ruff-format" if "ruff" in formats else "", *formats, *lints, *types, test}
         shared = {path for tool, path in around.items() if tool in used and not _inside(path, project.folder)}
-        return Use(tuple(formats), tuple(lints), types, test, tuple(sorted(shared)))
+        return Use(tuple(formats), tuple(lints), tuple(types), test, tuple(sorted(shared)))
 
     def _says(self, key: str, *patterns: str) -> bool:
         if key not in self._said:
