@@ -14,6 +14,16 @@ def is_literal(pattern: str) -> bool:
     return not any(character in pattern for character in "*?[{")
 
 
+def literal_prefix(pattern: str) -> str:
+    """Return the folder or file that everything a glob matches lies in: `dist` for `dist/**`."""
+    kept: list[str] = []
+    for part in pattern.split("/"):
+        if not is_literal(part):
+            break
+        kept.append(part)
+    return "/".join(kept)
+
+
 def translate(pattern: str) -> str:
     """Return the regular expression, to be matched in full, of one glob.
 

@@ -193,10 +193,11 @@ class Masker:
         pieces: list[bytes] = []
         done = 0
         for first, last in _merge(self._spans(data), covered):
-            if first >= end:
+            begun = covered and not first  # its mask is written
+            if first >= end and not begun:
                 break
             pieces.append(data[done:first])
-            if first or not covered:
+            if not begun:
                 pieces.append(MASK)
             done = last
         self._covered = max(done - end, 0)

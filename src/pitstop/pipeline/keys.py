@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.digest import digest_of
-from pitstop.core.globs import is_literal, matcher
+from pitstop.core.globs import is_literal, literal_prefix, matcher
 from pitstop.core.package import REPOSITORY
 from pitstop.pipeline import environment
 from pitstop.pipeline.graph import strong_components
@@ -345,16 +345,6 @@ _BUILTINS = frozenset(
     | {"cat", "cp", "mv", "rm", "mkdir", "ls", "sh", "touch", "sleep"}
 )
 """Words that a shell understands itself, and programs of POSIX whose version decides nothing."""
-
-
-def literal_prefix(pattern: str) -> str:
-    """Return the folder or file that everything a glob matches lies in: `dist` for `dist/**`."""
-    kept: list[str] = []
-    for part in pattern.split("/"):
-        if not is_literal(part):
-            break
-        kept.append(part)
-    return "/".join(kept)
 
 
 def _absolute(pattern: str, base: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pitstop.pipeline import state
 
 if TYPE_CHECKING:
-    from pitstop.pipeline.outputs import Row
+    from pitstop.pipeline.rows import Row
 
 
 class Last(NamedTuple):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.task import CACHE_CHECKOUT, CACHE_NEVER
 from pitstop.links.tools import hold, signature
-from pitstop.pipeline import environment, outputs
+from pitstop.pipeline import environment, rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,12 +55,12 @@ def holds(
     certificate = Certificate(*known)
     if certificate.files != snapshot.print or certificate.environment != _values(environ, certificate.variables):
         return None
-    if not hold(certificate.checks) or not outputs.installed(root, certificate.exist):
+    if not hold(certificate.checks) or not rows.installed(root, certificate.exist):
         return None
     found: list[tuple[str, Last]] = []
     for task in certificate.tasks:
         last = memory.tasks.get(task)
-        if last is None or not outputs.present(root, last.rows):
+        if last is None or not rows.present(root, last.rows):
             return None
         found.append((task, last))
     return found

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pitstop.cache.actions import ActionResult, OutputFile, OutputLink
 from pitstop.core.digest import Digest
 from pitstop.core.errors import PlanError
-from pitstop.core.globs import is_literal, matcher
-from pitstop.pipeline.keys import literal_prefix
+from pitstop.core.globs import literal_prefix, matcher
+from pitstop.pipeline.rows import Row, present, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from pitstop.cache.disk import DiskStore
 
 _PRUNED = frozenset({".git", "node_modules", ".pitstop", ".venv"})
-
-Row = tuple[str, str, int, int, int, int]
-"""One output as it lies on disk: path, SHA-256 (for a link `-> target`), mode, mtime and ctime in nanoseconds, inode."""
 
 
 class Kept(NamedTuple):
@@ -105,7 +102,7 @@ def keep(root: str, paths: Iterable[str], put_file: Callable[[str], tuple[Digest
             if os.path.islink(full):
                 target = os.readlink(full)
                 links.append(OutputLink(path, target))
-                rows.append(_row(path, f"-> {target}", os.lstat(full)))
+                rows.append(row_of(path, f"-> {target}", os.lstat(full)))
                 continue
             put = put_file(full)
         except OSError:
@@ -116,7 +113,7 @@ def keep(root: str, paths: Iterable[str], put_file: Callable[[str], tuple[Digest
             continue
         digest, status = put
         files.append(OutputFile(path, digest, bool(status.st_mode & 0o100)))
-        rows.append(_row(path, digest.hash, status))
+        rows.append(row_of(path, digest.hash, status))
     return Kept(tuple(files), tuple(links), tuple(rows), complete)
 
 
@@ -130,27 +127,6 @@ def measure(path: str) -> tuple[Digest, os.stat_result] | None:
             hasher.update(piece)
             size += len(piece)
         return Digest(hasher.hexdigest(), size), os.fstat(file.fileno())
-
-
-def present(root: str, rows: Sequence[Row]) -> bool:
-    """Return whether every output still lies on disk as it was left."""
-    for row in rows:
-        try:
-            status = os.lstat(f"{root}/{row[0]}")
-        except OSError:
-            return False
-        if (status.st_mode, status.st_mtime_ns, status.st_ctime_ns, status.st_ino) != row[2:]:
-            return False
-    return True
-
-
-def installed(root: str, globs: Sequence[str]) -> bool:
-    """Return whether each of these outputs is there in some form, without looking inside."""
-    return all(
-        os.path.lexists(f"{root}/{glob if is_literal(glob) else literal_prefix(glob)}")
-        for glob in globs
-        if not glob.startswith("!")
-    )
 
 
 def restore(root: str, result: ActionResult, before: Sequence[Row], store: DiskStore) -> tuple[Row, ...] | None:
@@ -172,7 +148,7 @@ def restore(root: str, result: ActionResult, before: Sequence[Row], store: DiskS
         status = store.restore(digest, full, executable=executable)
         if status is None:
             return None
-        rows.append(_row(path, digest.hash, status))
+        rows.append(row_of(path, digest.hash, status))
     for path, target in result.links:
         left.pop(path, None)
         _make_room(root, path, safe)
@@ -180,7 +156,7 @@ def restore(root: str, result: ActionResult, before: Sequence[Row], store: DiskS
         temporary = f"{full}.{os.getpid()}.pitstop"
         os.symlink(target, temporary)
         os.replace(temporary, full)
-        rows.append(_row(path, f"-> {target}", os.lstat(full)))
+        rows.append(row_of(path, f"-> {target}", os.lstat(full)))
     for row in left.values():
         if present(root, (row,)):
             os.unlink(f"{root}/{row[0]}")
@@ -195,10 +171,6 @@ def rows_to_result(rows: Sequence[Row], sizes: Sequence[int]) -> tuple[tuple[Out
         if not row[1].startswith("-> ")
     )
     return files, tuple(OutputLink(row[0], row[1][3:]) for row in rows if row[1].startswith("-> "))
-
-
-def _row(path: str, name: str, status: os.stat_result) -> Row:
-    return path, name, status.st_mode, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 def _make_room(root: str, path: str, safe: set[str]) -> None:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.task import CACHE_CHECKOUT, CACHE_NEVER, CACHE_STORE
-from pitstop.pipeline import outputs
+from pitstop.pipeline import outputs, rows
 from pitstop.pipeline.keys import Upstream
 from pitstop.pipeline.memory import Last
 
@@ -79,10 +79,10 @@ class Planner:
         last = self.memory.tasks.get(task.id)
         if not forced and last is not None and last.action == key.action:
             if task.spec.cache == CACHE_CHECKOUT:
-                if outputs.installed(self.root, self.globs(task)):
+                if rows.installed(self.root, self.globs(task)):
                     return Decision(FRESH, key)
                 return Decision(MISS, key, reason="its outputs are gone")
-            if outputs.present(self.root, last.rows):
+            if rows.present(self.root, last.rows):
                 return Decision(FRESH, key)
         if forced:
             return Decision(MISS, key, reason="forced")
