@@ -55,6 +55,7 @@ def find(files: Files, evidence: Evidence) -> Draft:
             install=install_ref("python", project.top) if project.top in installs else "",
             inner=nested(folder, projects),
             paths=paths_of(files, [folder, *below]),
+            natives=tuple([projects[place].name for place in below if needs[place].is_native]),
             listed=frozenset(one.name for member in tops[project.top] for one in member.requirements),
         )
         own = needs[folder]
@@ -112,12 +113,12 @@ def _install(
     } & _CHECKERS
     listed = {one.name for member in members for one in member.requirements}
     foreign = any(needs[folder].foreign for folder in (*below, *(member.folder for member in members)))
-    native = any(needs[folder].is_native for folder in (*below, *(member.folder for member in members)))
+    native = {folder for folder in (*below, *(member.folder for member in members)) if needs[folder].is_native}
     if env.kind != UV and not started and not foreign and not native:
         return None
     if env.kind == UV and not any(member.is_installable or member.requirements for member in members):
         return None
-    return install_of(files, env, members, projects, below, sorted(started - listed))
+    return install_of(files, env, members, projects, below, sorted(started - listed), native)
 
 
 def _below(folder: str, needs: Mapping[str, Needs]) -> list[str]:

@@ -9,7 +9,7 @@ from pitstop.pipeline.detect.draft import Install, at, literal
 from pitstop.pipeline.detect.python.requirements import DEV, RUN, SUGGESTIVE, section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence, Set
 
     from pitstop.pipeline.detect.python.projects import Project
     from pitstop.pipeline.files import Files
@@ -58,11 +58,13 @@ def install_of(
     projects: Mapping[str, Project],
     below: Iterable[str],
     tools: Iterable[str],
+    native: Set[str],
 ) -> Install:
     """Return the installation of an environment.
 
     `members` are the projects it is for, `below` the folders of the projects that these need, `tools` the
-    programs that the tasks start and that no project lists.
+    programs that the tasks start and that no project lists. The projects in the folders `native` have extension
+    modules: only what they need is installed here, they themselves by their task `build`.
     """
     top = env.top
     variables: tuple[tuple[str, str], ...] = ()
@@ -76,7 +78,9 @@ def install_of(
         case "uv":
             lock = at(top, "uv.lock")
             frozen = ("--frozen",) if lock in files else ()
-            command = ("uv", "sync", *frozen, "--all-packages", *groups)
+            late = [member.name for member in members if member.folder in native and member.is_installable]
+            skipped = [word for name in late for word in ("--no-install-package", name)]
+            command = ("uv", "sync", *frozen, "--all-packages", *groups, *skipped)
         case "poetry":
             lock = at(top, "poetry.lock")
             command = ("poetry", "install", "--no-interaction", *_poetry_groups(members))
@@ -86,7 +90,7 @@ def install_of(
             command = ("pdm", "sync", "--dev")
             variables = (("PDM_IGNORE_ACTIVE_VENV", "true"),)
         case _:
-            command = _venv(env.place, members, [projects[folder] for folder in below], tools)
+            command = _venv(env.place, members, [projects[folder] for folder in below], tools, native)
     if lock in files:
         inputs.append(literal(lock))
     inputs += [literal(path) for member in members for path in member.texts]
@@ -125,7 +129,9 @@ def _poetry_groups(members: Sequence[Project]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _venv(place: str, members: Sequence[Project], below: Sequence[Project], tools: Iterable[str]) -> str:
+def _venv(
+    place: str, members: Sequence[Project], below: Sequence[Project], tools: Iterable[str], native: Set[str]
+) -> str:
     """Return the shell text that makes a virtual environment with everything in it."""
     import shlex
 
@@ -134,10 +140,11 @@ def _venv(place: str, members: Sequence[Project], below: Sequence[Project], tool
         if project.is_installable:
             wanted["-e", f"./{project.folder}".rstrip("/")] = None
     for member in members:
-        if member.is_installable:
+        late = member.folder in native or not member.is_installable
+        if not late:
             wanted["-e", f"./{member.folder}".rstrip("/")] = None
         for one in member.requirements:
-            asked = one.kind == RUN and not member.is_installable
+            asked = one.kind == RUN and late
             if one.text and (asked or (one.kind == DEV and SUGGESTIVE.search(one.group))):
                 wanted[one.text,] = None
         for path in member.texts:

@@ -19,6 +19,8 @@ class Sources:
         self.count = 0
         self.tests: dict[str, None] = {}
         """Folders that hold files called `test_*.py` or `*_test.py`."""
+        self.test_files: list[str] = []
+        """Those files, relative to the repository."""
         self.has_conftest = False
         self.folders: dict[str, None] = {}
         """Folders that hold a Python file."""
@@ -55,6 +57,7 @@ def find_sources(files: Files, projects: Iterable[str]) -> dict[str, Sources]:
             sources.has_conftest = True
         elif name.startswith("test_") or name.endswith("_test.py"):
             sources.tests[inner] = None
+            sources.test_files.append(path)
     return found
 
 

@@ -33,6 +33,8 @@ class Setting(NamedTuple):
     """Projects inside this one, relative to it."""
     paths: tuple[str, ...]
     """Folders, relative to the repository, to import from where nothing is installed."""
+    natives: tuple[str, ...]
+    """Names of the projects it needs that have extension modules."""
     listed: frozenset[str]
     """Names of everything that the project and its workspace list as a dependency."""
 
@@ -159,7 +161,7 @@ def _build(setting: Setting) -> TaskSpec:
 
 def _test(tool: str, setting: Setting, *, is_native: bool) -> TaskSpec:
     project = setting.project
-    needs = ["build"] if is_native else []
+    needs = [*(["build"] if is_native else []), *[f"?{name}:build" for name in setting.natives]]
     if setting.install:
         needs.append(setting.install)
     variables: tuple[tuple[str, str], ...] = ()

@@ -36,6 +36,10 @@ _NARROW = ("mypy", "pyright", "basedpyright", "ty")
 """Tools that are called where their settings are."""
 
 
+_LOOKED_AT = 20
+"""So many test files tell whether a project's tests are unittest's."""
+
+
 class Use(NamedTuple):
     """The tools of one project."""
 
@@ -83,10 +87,16 @@ class Settings:
         test = ""
         if sources.tests:
             uses = "pytest" in around or sources.has_conftest or "pytest" in named
-            test = "pytest" if uses or self._says("pytest", r"\bpytest\b") else "unittest"
+            if uses or self._says("pytest", r"\bpytest\b"):
+                test = "pytest"
+            elif self._imports_unittest(sources):
+                test = "unittest"
         used = {"ruff-format" if "ruff" in formats else "", *formats, *lints, *types, test}
         shared = {path for tool, path in around.items() if tool in used and not _inside(path, project.folder)}
         return Use(tuple(formats), tuple(lints), tuple(types), test, tuple(sorted(shared)))
+
+    def _imports_unittest(self, sources: Sources) -> bool:
+        return any(b"unittest" in (self._files.read(path) or b"") for path in sources.test_files[:_LOOKED_AT])
 
     def _says(self, key: str, *patterns: str) -> bool:
         if key not in self._said:
