@@ -25,10 +25,11 @@ _FAILED = 1
 class TestReader:
     """Reads what `go test -json` prints."""
 
-    def __init__(self, modules: Modules, members: Sequence[Member], *, verbose: bool) -> None:
+    def __init__(self, modules: Modules, members: Sequence[Member], flags: Sequence[str]) -> None:
         self._modules = modules
         self._members = members
-        self._events = GoTestReader(verbose=verbose)
+        self._events = GoTestReader(verbose=any(flag in {"-v", "-v=true"} for flag in flags))
+        self._stops = any(flag.startswith(("-failfast", "--failfast")) for flag in flags)
         self._text = TextReader(modules, members, blocks=False)
         self._failures = Failures()
         self._builds: dict[str, str] = {}
@@ -81,7 +82,7 @@ class TestReader:
             ended = outcomes.get(module, [])
             if module in self._why or "failure" in ended or "error" in ended:
                 failed[task] = self._failures.sentence(task, self._why.get(module, "a package failed without a test"))
-            elif ended and exit_code == _FAILED and self._all_ended:
+            elif ended and exit_code == _FAILED and self._all_ended and not self._stops:
                 passed.add(task)
         members = {member.task for member in self._members}
         named = self._text.verdict(exit_code).failed
@@ -121,7 +122,7 @@ class TestStep:
 
     def reader(self, members: Sequence[Member]) -> TestReader:
         """Return what reads its output."""
-        return TestReader(self._modules, members, verbose="-v" in self._template.argv)
+        return TestReader(self._modules, members, self._template.argv[2:])
 
 
 def start(

@@ -47,7 +47,9 @@ class Batch:
         command = batch.next_command(exit_code)  # negative for a signal, as subprocess does
     results = batch.finish()
     ```
-    A batch that is not run to its end may be finished at any time: what is not known is a cancellation.
+    A batch that is not run to its end may be finished at any time: what is not known is a cancellation. So after a
+    command that the caller itself ended (a timeout, Ctrl-C) it must not ask for the next one: some tools end orderly
+    then, and what they had not come to would look as if it had passed.
     """
 
     def __init__(
