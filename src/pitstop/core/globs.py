@@ -9,11 +9,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
+_SIGNS = frozenset("*?[{")
+
+
 def is_literal(pattern: str) -> bool:
     """Return whether `pattern` names one path and no others."""
-    return not any(character in pattern for character in "*?[{")
+    return _SIGNS.isdisjoint(pattern)
 
 
+@lru_cache(maxsize=4096)
 def literal_prefix(pattern: str) -> str:
     """Return the folder or file that everything a glob matches lies in: `dist` for `dist/**`."""
     kept: list[str] = []

@@ -102,6 +102,7 @@ class Tools:
         self._root = root
         self._environ = environ
         self._seen: dict[tuple[str, str, tuple[str, ...]], Tool] = {}
+        self._there: dict[str, bool] = {}
         self._by_path: dict[tuple[str, str], Tool] = {}
 
     def look(self, name: str, folders: tuple[str, ...], cwd: str) -> Tool:
@@ -116,13 +117,25 @@ class Tools:
         return list(dict.fromkeys(check for tool in self._seen.values() for check in tool.checks))
 
     def _look(self, name: str, folders: tuple[str, ...], cwd: str) -> Tool:
-        path = find(name, folders)
+        path = self._find(name, folders)
         if not path:
             return Tool(name, "", "", ())
         where = (path, cwd if name in _BY_FOLDER else "")
         if (tool := self._by_path.get(where)) is None:
             tool = self._by_path[where] = self._examine(name, path, cwd)
         return tool
+
+    def _find(self, name: str, folders: tuple[str, ...]) -> str:
+        """Do as `find` does, looking at each place once."""
+        if "/" in name:
+            return find(name, ())
+        for folder in folders:
+            path = f"{folder}/{name}"
+            if (there := self._there.get(path)) is None:
+                there = self._there[path] = bool(find(name, (folder,)))
+            if there:
+                return path
+        return ""
 
     def _examine(self, name: str, path: str, cwd: str) -> Tool:
         real = os.path.realpath(path)

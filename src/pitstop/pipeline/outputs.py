@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.cache.actions import ActionResult, OutputFile, OutputLink
@@ -29,7 +30,8 @@ class Kept(NamedTuple):
     """Whether all of them are in the store."""
 
 
-def patterns(root: str, outputs: Sequence[str], origin: str = "") -> tuple[str, ...]:
+@lru_cache(maxsize=65536)
+def patterns(root: str, outputs: tuple[str, ...], origin: str = "") -> tuple[str, ...]:
     """Return output globs relative to the repository, of globs relative to the folder `root` of a package.
 
     Raises PlanError for one that leads out of the repository.
@@ -61,11 +63,14 @@ def find(root: str, globs: Sequence[str]) -> list[str]:
     found: set[str] = set()
     for start in dict.fromkeys(literal_prefix(glob) for glob in positive):
         path = f"{root}/{start}" if start else root
-        if os.path.islink(path) or os.path.isfile(path):
-            if fits(start):
-                found.add(start)
+        try:
+            kind = os.lstat(path).st_mode & 0o170000
+        except OSError:
             continue
-        _walk(path, start, found, fits)
+        if kind == 0o040000:
+            _walk(path, start, found, fits)
+        elif kind in {0o100000, 0o120000} and fits(start):
+            found.add(start)
     return sorted(found)
 
 

@@ -12,6 +12,7 @@ from pitstop.pipeline import outputs
 from pitstop.pipeline.execute.job import test_event
 
 if TYPE_CHECKING:
+    from pitstop.core.task import Task
     from pitstop.pipeline.execute.job import Ending, Job
     from pitstop.pipeline.execute.options import Options, World
     from pitstop.pipeline.plan import Decision
@@ -85,7 +86,7 @@ def _keep(job: Job, ending: Ending, decision: Decision, world: World, options: O
         planner.remember(task, key)
     if task.spec.cache == CACHE_CHECKOUT:
         planner.memory.save(keys=False)  # another run may be waiting for just this
-    if not paths and task.spec.outputs and task.spec.cache == CACHE_STORE and not message:
+    if not paths and task.spec.outputs and task.spec.cache == CACHE_STORE and _configured(task) and not message:
         message = "none of its declared outputs is there"
     return message, len(kept.rows)
 
@@ -124,3 +125,8 @@ def _report(path: str, began: float) -> list:  # type: ignore[type-arg]
             return list(read_junit(file.read()))
     except OSError:
         return []
+
+
+def _configured(task: Task) -> bool:
+    """Return whether somebody wrote down what `task` leaves, and detection did not guess it."""
+    return task.spec.origin.startswith(("pitstop", "turbo.json"))

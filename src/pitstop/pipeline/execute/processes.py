@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.errors import SurroundingError
@@ -127,6 +128,7 @@ def supported() -> bool:
     return hasattr(os, "killpg") and hasattr(signal, "SIGCHLD")
 
 
+@lru_cache(maxsize=4096)
 def arguments(command: tuple[str, ...] | str, path: str) -> tuple[str, ...]:
     """Return the argument vector for a command: a text goes to `sh -c`, but for one that needs no shell.
 

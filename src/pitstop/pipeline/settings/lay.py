@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pitstop.core.task import Retry, TaskSpec
+from pitstop.core.task import Retry
 from pitstop.pipeline.settings.model import Laid
 
 if TYPE_CHECKING:
@@ -16,13 +16,22 @@ if TYPE_CHECKING:
 _AS_IT_IS = ("depends_on", "inputs", "outputs", "pass_env", "secrets", "cache", "when", "tools", "lock", "reports")
 
 
-def lay(laid: Laid | None, rule: TaskRule, name: str, package: Package) -> Laid:
-    """Return the task after the rule. A new command runs in the package's folder, alone, unless the rule says more."""
+def lay(laid: Laid, rule: TaskRule, package: Package) -> Laid:
+    """Return the task after the rule.
+
+    With the command that was detected go the things that only it needed: its folder, its batch, its tools.
+    """
     given = dict(rule.given)
     origins = dict(rule.origins)
-    spec = laid.spec if laid else TaskSpec(name)
+    spec = laid.spec
     if "command" in given:
-        spec = spec._replace(command=given["command"], cwd=None, batch="", tools=(), origin=str(rule.origin))
+        spec = spec._replace(
+            command=given["command"],
+            cwd=spec.cwd if "cwd" in laid.origins else None,
+            tools=spec.tools if "tools" in laid.origins else (),
+            batch="",
+            origin=str(rule.origin),
+        )
     changes: dict[str, Any] = {key: given[key] for key in _AS_IT_IS if key in given}
     if "description" in given:
         changes["description"] = given["description"]
@@ -39,8 +48,8 @@ def lay(laid: Laid | None, rule: TaskRule, name: str, package: Package) -> Laid:
         changes["read_env"] = tuple(dict.fromkeys((*(n for n in spec.read_env if n not in set_there), *env.reads)))
     resources = given.get("resources", {})
     changes |= {key: resources[key] for key in ("cpu", "memory") if key in resources}
-    before = laid.origins if laid else {}
-    return Laid(spec._replace(**changes), {**before, **{key: origins[key] for key in given if key != "packages"}})
+    own = {key: origins[key] for key in given if key != "packages"}
+    return Laid(spec._replace(**changes), {**laid.origins, **own})
 
 
 def folder_of(cwd: str, package: Package) -> str:

@@ -5,27 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.core.package import REPOSITORY, Package
-from pitstop.pipeline.settings.model import Laid
+from pitstop.core.task import TaskSpec
+from pitstop.pipeline.settings.model import Cache, Laid, Record, Run, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pitstop.pipeline.settings.model import Settings, TaskRule
+    from pitstop.pipeline.settings.model import TaskRule
 
 
 def apply(settings: Settings, packages: Sequence[Package]) -> tuple[Package, ...]:
     """Return `packages` with the tasks that the configuration makes of theirs.
 
-    Lists replace what was detected, `env` is added to it. A task of the repository itself comes to the package `//`,
-    which is made when there is none. Raises ConfigError for a rule or a dependency that means nothing.
+    Lists replace what was detected, `env` is added to it. Tasks of the repository itself and stages of pipelines belong
+    to the package `//`, which is made when there is none. Raises ConfigError for a rule or a dependency that means
+    nothing.
     """
-    if not (settings.tasks or settings.folders or settings.env or settings.read_env or settings.pass_env):
+    if settings._replace(file="", run=Run(), cache=Cache(), record=Record(), origins=(), notes=()) == Settings():
         return tuple(packages)
     every, laid = trace(settings, packages)
     return tuple(
         package._replace(tasks=tuple(task.spec for task in laid[package.id].values()))
         for package in every
-        if package.id != REPOSITORY or laid[REPOSITORY]
+        if package.id != REPOSITORY or laid[REPOSITORY] or settings.pipelines
     )
 
 
@@ -40,11 +42,17 @@ def trace(settings: Settings, packages: Sequence[Package]) -> tuple[tuple[Packag
     laid = {package.id: {spec.name: Laid(spec, {}) for spec in package.tasks} for package in every}
     rules = [(_rank(rule), rule) for rule in settings.tasks]
     rules += [(3, rule) for rule in folder_rules(settings, {package.root for package in every if package.root})]
+    rules.sort(key=lambda ranked: ranked[0])
+    for _, rule in rules:
+        if "command" in dict(rule.given):  # so that a wider rule finds what a narrower one makes
+            name, targets = _targets(rule, every, laid)
+            for package in targets:
+                laid[package.id].setdefault(name, Laid(TaskSpec(name), {}))
     used = []
-    for _, rule in sorted(rules, key=lambda ranked: ranked[0]):
+    for _, rule in rules:
         name, targets = _targets(rule, every, laid)
         for package in targets:
-            laid[package.id][name] = lay(laid[package.id].get(name), rule, name, package)
+            laid[package.id][name] = lay(laid[package.id][name], rule, package)
         used.append((rule, name, targets))
     lay_globals(settings, laid)
     for rule, name, targets in used:

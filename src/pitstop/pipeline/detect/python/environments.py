@@ -9,7 +9,8 @@ from pitstop.pipeline.detect.draft import Install, at, literal
 from pitstop.pipeline.detect.python.requirements import DEV, RUN, SUGGESTIVE, section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence, Set
+    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from pitstop.pipeline.detect.python.projects import Project
     from pitstop.pipeline.files import Files
@@ -58,7 +59,7 @@ def install_of(
     projects: Mapping[str, Project],
     below: Iterable[str],
     tools: Iterable[str],
-    native: Set[str],
+    native: AbstractSet[str],
 ) -> Install:
     """Return the installation of an environment.
 
@@ -130,7 +131,7 @@ def _poetry_groups(members: Sequence[Project]) -> tuple[str, ...]:
 
 
 def _venv(
-    place: str, members: Sequence[Project], below: Sequence[Project], tools: Iterable[str], native: Set[str]
+    place: str, members: Sequence[Project], below: Sequence[Project], tools: Iterable[str], native: AbstractSet[str]
 ) -> str:
     """Return the shell text that makes a virtual environment with everything in it."""
     import shlex

@@ -27,7 +27,7 @@ class Needs(NamedTuple):
     foreign: frozenset[str]
     """Normalised names of what comes from elsewhere, tools for building it left out."""
     is_native: bool
-    """It has an extension module that must be built."""
+    """It has an extension module that must be built. A program in a wheel (maturin's `bin`) is cargo's to build."""
 
 
 def find_needs(files: Files, projects: Mapping[str, Project], locks: Locks) -> dict[str, Needs]:
@@ -63,7 +63,8 @@ def _of(
         tuple(sorted(projects[place].manifest for place in dev)),
         frozenset(needs | dev),
         frozenset(foreign),
-        bool(crates) or _is_native(files, project),
+        section(project.table, "tool", "maturin").get("bindings") != "bin"
+        and (bool(crates) or _is_native(files, project)),
     )
 
 

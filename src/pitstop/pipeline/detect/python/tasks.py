@@ -143,8 +143,10 @@ def _is_package(setting: Setting, top: str) -> bool:
 def _build(setting: Setting) -> TaskSpec:
     """Return the task that builds the extension module into the environment."""
     project = setting.project
-    if setting.env.kind == UV:
-        command: tuple[str, ...] = (
+    if section(project.table, "tool", "uv").get("package") is False and "maturin" in setting.listed:
+        command: tuple[str, ...] = setting.env.command(project, "maturin", "develop")
+    elif setting.env.kind == UV:
+        command = (
             "uv", "sync", "--frozen", "--inexact", "--package", project.name, "--reinstall-package", project.name,
         )  # fmt: skip
     else:
