@@ -10,6 +10,7 @@ from pitstop.pipeline.settings.model import Laid
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pitstop.core.origin import Origin
     from pitstop.core.package import Package
     from pitstop.pipeline.settings.model import Env, Settings, TaskRule
 
@@ -70,14 +71,20 @@ def lay_globals(settings: Settings, laid: dict[str, dict[str, Laid]]) -> None:
     """Add the variables that hold for every task; what a task says itself is nearer."""
     if not (settings.env or settings.read_env or settings.pass_env):
         return
+    where: dict[str, Origin] = {}
+    for key, origin in settings.origins:
+        where.setdefault(key.partition(".")[0], origin)
     for tasks in laid.values():
         for name, (spec, origins) in tasks.items():
+            added = {"env"} if "env" in where and not (spec.env or spec.read_env) else set()
+            added |= {"pass_env"} if "pass_env" in where and not spec.pass_env else set()
             own = {*dict(spec.env), *spec.read_env, *spec.secrets}
             reads = tuple(variable for variable in settings.read_env if variable not in own)
             passes = tuple(variable for variable in settings.pass_env if variable not in {*own, *spec.pass_env})
             sets = tuple(sorted({**dict(settings.env), **dict(spec.env)}.items())) if settings.env else spec.env
             tasks[name] = Laid(
-                spec._replace(env=sets, read_env=(*spec.read_env, *reads), pass_env=(*spec.pass_env, *passes)), origins
+                spec._replace(env=sets, read_env=(*spec.read_env, *reads), pass_env=(*spec.pass_env, *passes)),
+                {**{key: where[key] for key in sorted(added)}, **origins},
             )
 
 

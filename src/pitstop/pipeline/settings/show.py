@@ -11,7 +11,6 @@ from pitstop.pipeline.settings.fields.sections import CACHE, RECORD, RUN
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pitstop.core.origin import Origin
     from pitstop.pipeline.settings.fields.table import Field
     from pitstop.pipeline.settings.model import Laid, Settings
 
@@ -25,9 +24,11 @@ class Shown(NamedTuple):
     """The table it stands in; empty: the top."""
     key: str
     value: Any
-    """As TOML and JSON have it; None: nothing limits it."""
+    """As TOML and JSON have it; None: not limited, which TOML has no word for."""
     origin: str
     """`pitstop.toml:3`, a manifest, or `default`."""
+    words: str = ""
+    """What a default means that has no value of its own."""
 
 
 def shown_settings(settings: Settings) -> list[Shown]:
@@ -35,20 +36,15 @@ def shown_settings(settings: Settings) -> list[Shown]:
     origins = dict(settings.origins)
     env = [*(f"{name}={value}" for name, value in settings.env), *settings.read_env]
     found = []
-    for key, values in (("env", env), ("pass_env", list(settings.pass_env))):
+    for key, listed in (("env", env), ("pass_env", list(settings.pass_env))):
         written = next((str(origin) for name, origin in origins.items() if name.partition(".")[0] == key), DEFAULT)
-        found.append(Shown("", key, values, written))
-    sections: tuple[tuple[str, tuple[Field, ...], tuple[Any, ...]], ...] = (
-        ("run", RUN, settings.run),
-        ("cache", CACHE, settings.cache),
-        ("record", RECORD, settings.record),
-    )
-    for section, fields, values in sections:
-        given: dict[str, Any] = values._asdict()  # type: ignore[attr-defined]  # these are named tuples
-        found += [
-            Shown(section, field.name, _plain(field, given[field.name]), _origin(origins, f"{section}.{field.name}"))
-            for field in fields
-        ]
+        found.append(Shown("", key, listed, written))
+    for section, fields in (("run", RUN), ("cache", CACHE), ("record", RECORD)):
+        for field in fields:
+            value = _plain(field, getattr(getattr(settings, section), field.name))
+            origin = str(origins.get(f"{section}.{field.name}", DEFAULT))
+            words = field.default if origin == DEFAULT and not value and value is not False else ""
+            found.append(Shown(section, field.name, value, origin, "" if words == "0" else words))
     return found
 
 
@@ -58,24 +54,21 @@ def _plain(field: Field, value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _origin(origins: dict[str, Origin], name: str) -> str:
-    return str(origins[name]) if name in origins else DEFAULT
+def shown_task(task: str, laid: Laid, root: str, detected: str) -> list[Shown]:
+    """Return what the task of this id is in the end, in the words of `[tasks.NAME]`.
 
-
-def shown_task(id: str, laid: Laid, detected: str) -> list[Shown]:  # noqa: A002  what it is called everywhere
-    """Return what a task is in the end, in the words of `[tasks.NAME]`.
-
-    `detected` is where it was declared before any rule; keys that nobody set are `default`.
+    `root` is the folder of its package, `detected` where it was declared before any rule; keys that nobody set are
+    `default`.
     """
     spec, origins = laid
-    retry: dict[str, Any] = {"count": spec.retry.times}
+    retry: dict[str, Any] = {"count": spec.retry.times} if spec.retry.times else {}
     if spec.retry.backoff_s:
         retry["backoff"] = spec.retry.backoff_s
     if spec.retry.exit_codes:
         retry["exit_codes"] = list(spec.retry.exit_codes)
     values: dict[str, tuple[Any, bool]] = {
         "command": (spec.command if isinstance(spec.command, str) else list(spec.command), True),
-        "cwd": (None if spec.cwd is None else f"//{spec.cwd}", spec.cwd is not None),
+        "cwd": (f"//{root if spec.cwd is None else spec.cwd}", spec.cwd is not None),
         "depends_on": (list(spec.depends_on), bool(spec.depends_on)),
         "inputs": (list(spec.inputs), bool(spec.inputs)),
         "outputs": (list(spec.outputs), bool(spec.outputs)),
@@ -97,7 +90,7 @@ def shown_task(id: str, laid: Laid, detected: str) -> list[Shown]:  # noqa: A002
     }
     return [
         Shown(
-            f"tasks.{key_text(id)}",
+            f"tasks.{key_text(task)}",
             key,
             value,
             str(origins[key]) if key in origins else detected if is_set else DEFAULT,
@@ -115,20 +108,20 @@ def lines(values: Iterable[Shown]) -> list[str]:
     out: list[str] = []
     tables: dict[str, list[Shown]] = {}
     for value in values:
+        if value.table.startswith("tasks.") and value.origin == DEFAULT and not value.value:
+            continue  # of a task only what is
         tables.setdefault(value.table, []).append(value)
     for table, inside in tables.items():
         if table:
             out += ["", f"[{table}]"] if out else [f"[{table}]"]
-        texts = [("" if one.value is not None else "# ") + f"{one.key} = {toml(one.value)}" for one in inside]
+        texts = [f"# {one.key}: {one.words}" if one.words else f"{one.key} = {toml(one.value)}" for one in inside]
         width = min(max(map(len, texts)), 60)
         out += [f"{text:<{width}}  # {one.origin}" for text, one in zip(texts, inside, strict=True)]
     return out
 
 
 def toml(value: Any) -> str:
-    """Return a value as TOML writes it, on one line; None as the word for what nothing limits."""
-    if value is None:
-        return "none"
+    """Return a value as TOML writes it, on one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pitstop.pipeline.settings.model import Cache, Env, Folder, Record, Run, Settings, TaskRule
 
 if TYPE_CHECKING:
-    from pitstop.pipeline.files import Files
+    from pitstop.pipeline.files import Files, Note
     from pitstop.pipeline.settings.place import At
 
 FILE = "pitstop.toml"
@@ -105,6 +105,26 @@ def rule_of(key: str, given: dict[str, Any], at: At, folder: str | None = None) 
     return TaskRule(key, at.key, folder, tuple(given.items()), tuple(origins))
 
 
+def passed_over(settings: Settings, roots: set[str]) -> list[Note]:
+    """Return a note for each file beside a package that is not read because it says more than a package's may."""
+    from pitstop.pipeline.files import Note
+    from pitstop.pipeline.settings.document import parse
+
+    notes = []
+    for file, data in settings.folders:
+        if file.rpartition("/")[0] in roots and (more := _more_than_tasks(parse(file, data)[0])):
+            listed = ", ".join(f"`{name}`" for name in more)
+            notes.append(Note(file, f"not read: it has {listed}, so it belongs to a repository of its own"))
+    return notes
+
+
+def _more_than_tasks(document: dict[str, Any]) -> list[str]:
+    from pitstop.pipeline.settings.fields.sections import FOLDER, TOP
+
+    own = {field.name for field in TOP} - {field.name for field in FOLDER}
+    return sorted(own.intersection(document))
+
+
 def folder_rules(settings: Settings, roots: set[str]) -> list[TaskRule]:
     """Return the rules of those folders' files that lie beside a package.
 
@@ -115,12 +135,11 @@ def folder_rules(settings: Settings, roots: set[str]) -> list[TaskRule]:
         if (folder := file.rpartition("/")[0]) not in roots:
             continue
         from pitstop.pipeline.settings.document import parse
-        from pitstop.pipeline.settings.fields.sections import FOLDER, TOP
+        from pitstop.pipeline.settings.fields.sections import FOLDER
         from pitstop.pipeline.settings.fields.table import read
 
         document, at = parse(file, data)
-        own = {field.name for field in TOP} - {field.name for field in FOLDER}
-        if own.isdisjoint(document):
+        if not _more_than_tasks(document):
             tasks = read(FOLDER, document, at).get("tasks", {})
             rules += [rule_of(key, content, at / "tasks" / key, folder) for key, content in tasks.items()]
     return rules
