@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pitstop.cli.table import COMMANDS
-
 from pitstop.core import errors
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ NOTE = "<!-- Written by docs/generate.py from {source}: change it there. -->\n"
 def pages() -> dict[str, str]:
     """Return the text of each generated page by its path below `docs/reference/`."""
     from pitstop.pipeline.settings.reference import reference as configuration
-    from pitstop.records.reference import reference as events
+    from pitstop.records.reference import events_reference as events
 
     found = {
         "README.md": contents(),
@@ -47,7 +46,8 @@ def contents() -> str:
             head("src/pitstop/cli/table.py")
             + "# Reference\n\n## Commands\n\n| command | what it does |\n| --- | --- |",
             *rows,
-            "\n## Formats\n",
+            "\n`pitstop -C FOLDER COMMAND` works as if started in that folder, `pitstop COMMAND --help` shows a page in short,",
+            "and `pitstop --version` tells the version.\n\n## Formats\n",
             "- [Configuration](configuration.md), also as a [JSON Schema](pitstop.schema.json) for editors.",
             "- [Events](events.md): the stream of a run, on disk and with `--output json`.",
             "- [Exit codes](exit-codes.md).",
@@ -77,30 +77,42 @@ def sections(parser: argparse.ArgumentParser, level: int) -> Iterator[str]:
     if parser.description:
         yield parser.description.strip()
     yield f"```text\n{usage(parser)}\n```"
+    tables: dict[str, list[str]] = {}
     below: list[argparse.ArgumentParser] = []
     for group in parser._action_groups:  # noqa: SLF001  argparse has no other way to ask
-        rows = []
+        title = "" if group.title in {"options", "positional arguments"} else group.title or ""
         for action in group._group_actions:  # noqa: SLF001
             if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
                 below += list(dict.fromkeys(action.choices.values()))
-            elif action.help != argparse.SUPPRESS and not isinstance(action, argparse._HelpAction):  # noqa: SLF001
-                rows.append(f"| {words(action)} | {meaning(parser, action)} |")
-        if rows:
-            if group.title not in {"options", "positional arguments"}:
-                yield f"{'#' * (level + 1)} {(group.title or '').capitalize()}"
-            if group.description:
-                yield group.description
-            yield "| argument | meaning |\n| --- | --- |\n" + "\n".join(rows)
+            elif is_shown(action):
+                tables.setdefault(title, []).append(f"| {words(action)} | {meaning(parser, action)} |")
+    for title, rows in tables.items():
+        if title:
+            yield f"{'#' * (level + 1)} {title[:1].upper()}{title[1:]}"
+        yield "| argument | meaning |\n| --- | --- |\n" + "\n".join(rows)
     if parser.epilog:
         yield inspect.cleandoc(parser.epilog)
     for inner in below:
         yield from sections(inner, level + 1)
 
 
+def is_shown(action: argparse.Action) -> bool:
+    """Return whether an argument is one that people are told of; `--help` goes without saying."""
+    return action.help != argparse.SUPPRESS and not isinstance(action, argparse._HelpAction)  # noqa: SLF001
+
+
 def usage(parser: argparse.ArgumentParser) -> str:
-    """Return how the command is typed, whatever the width of the terminal."""
-    parser.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=100)
-    return parser.format_usage().strip().removeprefix("usage: ")
+    """Return how the command is typed; not argparse's own text, whose line breaks depend on Python's version."""
+    typed = [parser.prog]
+    actions = [action for action in parser._actions if is_shown(action)]  # noqa: SLF001
+    if any(action.option_strings for action in actions):
+        typed.append("[OPTION ...]")
+    for action in actions:
+        if not action.option_strings:
+            name = str(action.metavar or action.dest.upper())
+            forms = {"?": f"[{name}]", "*": f"[{name} ...]", "+": f"{name} ...", argparse.PARSER: f"{name} ..."}
+            typed.append(forms.get(str(action.nargs), name))
+    return " ".join(typed)
 
 
 def words(action: argparse.Action) -> str:

@@ -27,7 +27,7 @@ SECTIONS = (
     Section(
         "Top of the file",
         "",
-        tuple(field for field in TOP if field.name in {"env", "pass_env"}),
+        tuple(field for field in TOP if field.name in {"root", "env", "pass_env"}),
         "These stand before the first table.",
     ),
     Section("Run", "[run]", RUN, "How `pitstop run` runs. An option of the command line is stronger."),
