@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import shutil
 import subprocess
@@ -52,6 +53,12 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 def _measure(options: argparse.Namespace, wanted: set[str], chosen: set[str]) -> int:
     root = peers.folder()
     _say(f"everything is installed, made and run below {root}")
+    root.mkdir(parents=True, exist_ok=True)
+    lock = (root / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # until this process ends
+    except OSError:
+        raise BenchError(f"another bench works in {root}") from None
     with_peers = not chosen or bool(chosen - {"pitstop"})
     installed = peers.install(root / "peers") if with_peers else None
     pitstop = peers.install_pitstop(root / "pitstop") if not chosen or "pitstop" in chosen else None
@@ -102,16 +109,21 @@ def _samples(
     bench: scenarios.Bench, wanted: set[str], pitstop: Path | None, installed: peers.Peers | None
 ) -> dict[str, scenarios.Samples]:
     samples: dict[str, scenarios.Samples] = {}
-    try:
-        if wanted & {scenario.name for scenario in scenarios.SCENARIOS}:
-            scenarios.prepare(bench, installed)
-        for scenario in scenarios.SCENARIOS:
-            if scenario.name in wanted:
-                samples[scenario.name] = scenarios.measured(bench, scenario)
-    finally:
-        for tool in bench.tools:
-            if bench.copy(tool).exists():
-                bench.quietly(tool, tool.before_next)
+    few = bench._replace(
+        shape=bench.shape._replace(copies=True),
+        tools=[tool for tool in bench.tools if tool.name in scenarios.MANY_FILES],
+    )
+    for copies, one in ((False, bench), (True, few)):
+        chosen = [each for each in scenarios.SCENARIOS if each.copies == copies and each.name in wanted]
+        try:
+            if chosen:
+                scenarios.prepare(one, installed)
+            for scenario in chosen:
+                samples[scenario.name] = scenarios.measured(one, scenario)
+        finally:
+            for tool in one.tools:
+                if one.copy(tool).exists():
+                    one.quietly(tool, tool.before_next)
     for name, (_, measured) in extremes.EXTREMES.items():
         if name in wanted:
             samples[name] = measured(bench, pitstop, installed)

@@ -42,7 +42,8 @@ class Bench(NamedTuple):
 
     def copy(self, tool: Tool) -> Path:
         """Return the copy of the workspace that this tool alone works in."""
-        return self.work / ("copy-" + "".join(letter for letter in tool.name if letter.isalnum()))
+        kind = "files-" if self.shape.copies else "copy-"
+        return self.work / (kind + "".join(letter for letter in tool.name if letter.isalnum()))
 
     def run(self, tool: Tool) -> Sample:
         """Run the tool once on its copy."""
@@ -64,6 +65,8 @@ class Scenario(NamedTuple):
     """Gets a text that is new in each round."""
     skip: frozenset[str] = frozenset()
     """Tools that have nothing to show here."""
+    copies: bool = False
+    """Each build leaves a file for each source (`inputs.Shape.copies`); measured beside the targets, so only on two."""
 
 
 def _nothing(_bench: Bench, _tool: Tool, _new: str) -> None:
@@ -116,7 +119,11 @@ SCENARIOS = (
     Scenario("leaf", "One leaf changed", _leaf, _ALWAYS | _SLOW),
     Scenario("restore", "Outputs deleted and restored", _delete, _ALWAYS | _SLOW),
     Scenario("root", "One root dependency changed, all rebuild", _root, _ALWAYS | _SLOW | _SAME),
+    Scenario("noop-files", "Nothing to do, where each build leaves 20 files", _nothing, copies=True),
+    Scenario("restore-files", "Outputs deleted and restored, 20 files each", _delete, copies=True),
 )
+MANY_FILES = frozenset({"pitstop", "turbo"})
+"""The tools that go through the scenarios with many outputs."""
 
 
 def prepare(bench: Bench, peers: Peers | None) -> str:
