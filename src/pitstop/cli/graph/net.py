@@ -126,12 +126,18 @@ def turned(net: Net) -> Net:
 
 
 def roots(net: Net) -> Sequence[str]:
-    """Return nodes from which all others can be reached: those that nobody needs, and one of each circle left over."""
-    needed = {need for node in net.values() for need in (*node.needs, *node.dev_needs)}
-    found = [name for name in net if name not in needed]
-    reached = set(part(net, found))
+    """Return the fewest nodes from which all others can be reached: those nobody needs, the first of each top circle."""
+    from pitstop.pipeline.graph import strong_components
+
+    component = strong_components({name: (*node.needs, *node.dev_needs) for name, node in net.items()})
+    needed = {
+        component[need]
+        for name, node in net.items()
+        for need in (*node.needs, *node.dev_needs)
+        if component[need] != component[name]
+    }
+    first: dict[int, str] = {}
     for name in net:
-        if name not in reached:
-            found.append(name)
-            reached |= set(part(net, [name]))
-    return found
+        if component[name] not in needed:
+            first.setdefault(component[name], name)
+    return list(first.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pitstop.core.events import TIMEOUT, TaskFinished, TestFinished
+from pitstop.core.events import ERROR, TIMEOUT, TaskFinished, TestFinished
 from pitstop.core.text import duration, plural, shorten, strip_ansi
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 WHOLE = 30
 """Lines; a log no longer than that is shown whole when its task fails."""
-_END = 12  # lines of the end of a longer log, below its evidence
+_END = 12  # lines of the end of a longer log
+_SHORT_END = 5  # where its evidence stands above
 _EVIDENCE = 6  # lines for each failed task in the verdict
 _TESTS = 10  # failed tests for each failed task in the verdict
 _TASKS = 20  # failed tasks that the verdict tells of
@@ -46,6 +47,8 @@ def how(finished: TaskFinished) -> str:
         return f"timed out{after}{tries}"
     if finished.signal:
         return f"killed by {_signal_name(finished.signal)}{after}{tries}"
+    if finished.outcome == ERROR and finished.message:
+        return finished.message + tries
     if finished.exit_code:
         return f"exit code {finished.exit_code}{after}{tries}"
     return (finished.message or finished.outcome) + after + tries
@@ -77,7 +80,7 @@ def report(finished: TaskFinished, kept: Kept | None, run: str, style: Style) ->
     failure = Failure(finished, evidence if kept.whole else [Evidence(0, line.text) for line in evidence], count)
     if len(told) <= WHOLE:
         return [*lines, *(_inside(line, style) for line in told)], failure._replace(shown=True)
-    first = len(told) - _END
+    first = len(told) - (_SHORT_END if len(evidence) > 1 else _END)
     above = 0
     for line in evidence:
         if line.number <= first:
@@ -102,11 +105,11 @@ def _gap(style: Style) -> str:
 def verdict_lines(tally: Tally, failures: Sequence[Failure], style: Style) -> list[str]:
     """Return what stands above the last line of a run in which something failed or was stopped."""
     lines: list[str] = []
-    alone = len(failures) == 1 and failures[0].shown
+    alone = len(tally.failed) == 1 and failures[0].shown
     for failure in failures[:_TASKS]:
         lines += _failed(failure, tally, style, brief=alone)
-    if len(failures) > _TASKS:
-        lines.append(f"and {plural(len(failures) - _TASKS, 'more failed task')}: pitstop show {tally.run}")
+    if len(tally.failed) > _TASKS:
+        lines.append(f"and {plural(len(tally.failed) - _TASKS, 'more failed task')}: pitstop show {tally.run}")
     for reason, names in _by_reason(tally).items():
         listed = ", ".join(names[:_NAMES]) + (f" and {len(names) - _NAMES} more" if len(names) > _NAMES else "")
         lines.append(f"{style.paint('warn', reason)}: {listed}")
@@ -115,7 +118,10 @@ def verdict_lines(tally: Tally, failures: Sequence[Failure], style: Style) -> li
 
 def _failed(failure: Failure, tally: Tally, style: Style, *, brief: bool) -> list[str]:
     finished = failure.finished
-    lines = [f"{style.paint('bad', 'failed')}  {style.paint('name', finished.task)}  {how(finished)}"]
+    told = how(finished)
+    lines = [f"{style.paint('bad', 'failed')}  {style.paint('name', finished.task)}  {told}"]
+    if finished.message and finished.message not in told:
+        lines.append(f"  {finished.message}")
     tests = tally.tests.get(finished.task, [])
     for test in tests[:_TESTS]:
         place = f"  {test.file}:{test.line}" if test.file and test.line else f"  {test.file}" if test.file else ""

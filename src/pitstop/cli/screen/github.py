@@ -6,7 +6,7 @@ from os.path import exists, isabs, join, normpath, relpath
 from typing import TYPE_CHECKING
 
 from pitstop.cli.screen.failure import how, name_of
-from pitstop.cli.screen.plain import ERRORS_ONLY, FULL, NEW_ONLY, NONE
+from pitstop.cli.screen.plain import ERRORS_ONLY, FULL, NEW_ONLY, NONE, asking
 from pitstop.cli.screen.report import Reporter
 from pitstop.cli.screen.style import Style
 from pitstop.cli.screen.tally import Tally
@@ -58,7 +58,7 @@ class Github:
             case Notice():
                 lines = [f"::notice::{_data(event.message)}"]
             case ApprovalRequested():
-                lines = [f"wait    {event.task}: pitstop approve {self._tally.run}"]
+                lines = [f"wait    {asking(event, self._tally.run, terminal=False)}"]
             case _:
                 pass
         self._tally(event)
@@ -83,7 +83,7 @@ class Github:
             return self._failed(self._reporter.failures[-1], log)
         if event.outcome != SUCCESS or self._logs == NONE or (event.origin != RAN and self._logs != FULL):
             return []
-        head = f"ok      {event.task}  {duration(event.duration_s)}"
+        head = f"ok      {event.task}  {event.message or duration(event.duration_s)}"
         if event.origin != RAN:
             head = f"cached  {event.task}"
         return _group(head, log) if log and self._logs in {FULL, NEW_ONLY} else [head]

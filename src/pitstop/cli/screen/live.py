@@ -57,6 +57,7 @@ class Live:
         self._shown: tuple[int, list[tuple[str, int]]] = (0, [])
         self._above = BytesIO()
         plain.out = self._above
+        plain.terminal = True
 
     def __call__(self, event: Event) -> None:
         """Show `event`."""
@@ -74,7 +75,9 @@ class Live:
         """Draw the board as it is at `now`."""
         if self._plain.out is self._above:
             columns, rows = self._size()
-            self._draw(columns, board(self._plain.tally, now, columns, rows, self._style))
+            tally = self._plain.tally
+            # While a person is asked the terminal holds still: what they type would stand in the board.
+            self._draw(columns, [] if tally.waiting else board(tally, now, columns, rows, self._style))
 
     def close(self) -> None:
         """Take the board away; from now on everything is printed as it comes."""

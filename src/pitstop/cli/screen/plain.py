@@ -35,11 +35,20 @@ LOGS = (FULL, NEW_ONLY, ERRORS_ONLY, NONE)
 """Whose output is shown: everyone's, also from the cache; of those that ran; of those that failed; nobody's."""
 
 
+def asking(event: ApprovalRequested, run: str, *, terminal: bool) -> str:
+    """Return the question that a run asks a person."""
+    until = f", within {duration(event.deadline - event.time)}" if event.deadline else ""
+    answer = f"type y or n and Enter, or elsewhere `pitstop approve {run}`" if terminal else f"`pitstop approve {run}`"
+    return f"{event.task} waits for approval{until}: {answer}"
+
+
 class Plain:
     """Writes to `out` as things happen. What it needs for output and failures it loads when there are some."""
 
     def __init__(self, out: BinaryIO, style: Style, logs: str = ERRORS_ONLY) -> None:
         self.tally = Tally()
+        self.terminal = False
+        """Whether a person can answer where this is shown."""
         self.out = out
         self._style = style
         self._logs = logs
@@ -53,7 +62,8 @@ class Plain:
             case TaskFinished():
                 lines = []
                 if event.origin == RAN and event.outcome == SUCCESS and self._logs != NONE:
-                    lines = [f"{self._style.paint('good', 'ok')}      {event.task}  {duration(event.duration_s)}"]
+                    how = event.message or duration(event.duration_s)
+                    lines = [f"{self._style.paint('good', 'ok')}      {event.task}  {how}"]
                 if self._stream:
                     self._write(self._stream.end(event.task))
                 if self._reporter or event.outcome not in {SUCCESS, SKIP, CANCELLATION}:
@@ -70,13 +80,14 @@ class Plain:
             case Notice():
                 self._print([f"{self._style.paint('warn', 'note')}    {event.message}"])
             case ApprovalRequested():
-                self._print([f"{self._style.paint('warn', 'wait')}    {event.task}: pitstop approve {tally.run}"])
+                self._print(
+                    [f"{self._style.paint('warn', 'wait')}    {asking(event, tally.run, terminal=self.terminal)}"]
+                )
             case RunFinished():
                 tally(event)
-                ended_badly = tally.failed or tally.stopped
-                lines = ["", *self._report().verdict()] if ended_badly else []
-                colour = "bad" if tally.failed else "warn" if tally.stopped else "good"
-                self._print([*lines, self._style.paint(colour, tally.verdict())])
+                lines = ["", *self._report().verdict()] if tally.failed or tally.stopped else []
+                lines += [event.message] if event.message else []
+                self._print([*lines, self._style.paint(tally.role, tally.verdict())])
                 return
             case _:
                 pass
@@ -90,7 +101,7 @@ class Plain:
 
     def _output(self, event: TaskOutput) -> None:
         self._report().output(event)
-        if self._logs in {FULL, NEW_ONLY}:
+        if self._logs == FULL or (self._logs == NEW_ONLY and event.task in self.tally.sources):
             if self._stream is None:
                 from pitstop.cli.screen.stream import Stream
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pitstop.cli.screen.style import Style
     from pitstop.cli.screen.tally import Tally
 
-_FAILURES_KEPT = 200
+_FAILURES_KEPT = 100  # the verdict tells of fewer
 
 
 class Reporter:
@@ -30,9 +30,9 @@ class Reporter:
 
     def started(self, event: TaskStarted) -> None:
         """Forget what an earlier attempt wrote."""
-        if not event.batch:
-            self._kept.pop(event.task, None)
-        elif event.task not in self._batch_of:
+        if not event.batch or event.attempt > 1:
+            self._kept.pop(event.batch or event.task, None)
+        if event.batch and event.task not in self._batch_of:
             self._batch_of[event.task] = event.batch
             self._members[event.batch] = self._members.get(event.batch, 0) + 1
 

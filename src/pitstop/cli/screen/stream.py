@@ -6,8 +6,6 @@ from pitstop.core.text import strip_ansi
 
 _LONGEST = 64 * 1024  # bytes of a line without end that are waited for
 
-_NO_COLOUR = rb"\x1b(?!\[[0-9;:]*m)(?:\[[0-?]*[ -/]*[@-~]?|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])?"
-
 
 class Stream:
     """Cuts chunks of output into lines; what has no line end yet waits."""
@@ -38,18 +36,6 @@ class Stream:
     def _labelled(self, task: str, lines: bytes) -> bytes:
         label = task.encode("utf-8", "surrogateescape") + b": "
         if self._colour:
-            lines = _without_moves(lines)
             label = b"\x1b[0;2m" + label + b"\x1b[0m"
-        else:
-            lines = strip_ansi(lines)
+        lines = strip_ansi(lines, keep_colours=self._colour)
         return label + lines[:-1].replace(b"\n", b"\n" + label) + (b"\x1b[0m\n" if self._colour else b"\n")
-
-
-def _without_moves(lines: bytes) -> bytes:
-    """Return `lines` with no control codes but colours."""
-    if b"\x1b" not in lines:
-        return strip_ansi(lines)
-    import re
-
-    lines = re.sub(_NO_COLOUR, b"", lines)
-    return strip_ansi(lines.replace(b"\x1b", b"\xff\x00")).replace(b"\xff\x00", b"\x1b")

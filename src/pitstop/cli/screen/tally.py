@@ -7,6 +7,8 @@ from pitstop.core.events import (
     RAN,
     SKIP,
     SUCCESS,
+    ApprovalGiven,
+    ApprovalRequested,
     Event,
     RunFinished,
     RunPlanned,
@@ -34,6 +36,8 @@ class Tally:
         self.skipped = 0
         self.cancelled = 0
         self.running: dict[str, TaskStarted] = {}
+        self.sources: set[str] = set()
+        """Names under which output of this run arrives: tasks and batches that were started."""
         self.failed: list[TaskFinished] = []
         self.stopped: list[TaskFinished] = []
         """Skipped and cancelled ones, in order."""
@@ -41,6 +45,8 @@ class Tally:
         """Of the tasks that failed, as a person would type them."""
         self.tests: dict[str, list[TestFinished]] = {}
         """Failed tests by task, of the last attempt."""
+        self.waiting: set[str] = set()
+        """Approvals that nobody has given yet."""
         self.finish: RunFinished | None = None
         self._ready = 0
 
@@ -51,6 +57,7 @@ class Tally:
                 self._task_finished(event)
             case TaskStarted():
                 self.running[event.task] = event
+                self.sources.add(event.batch or event.task)
                 self.tests.pop(event.task, None)
             case TestFinished():
                 if event.outcome not in {SUCCESS, SKIP} and len(self.tests) < _TESTS_KEPT:
@@ -61,11 +68,16 @@ class Tally:
                 self.total, self._ready, self.expected_s = event.total, event.ready, event.expected_s
             case RunFinished():
                 self.finish = event
+            case ApprovalRequested():
+                self.waiting.add(event.task)
+            case ApprovalGiven():
+                self.waiting.discard(event.task)
             case _:
                 pass
 
     def _task_finished(self, event: TaskFinished) -> None:
         started = self.running.pop(event.task, None)
+        self.waiting.discard(event.task)
         if event.outcome == SUCCESS:
             self.tests.pop(event.task, None)
             if event.origin == RAN:
@@ -96,9 +108,16 @@ class Tally:
     def verdict(self) -> str:
         """Return the one line: `500 tasks: 498 cached, 2 ran, 0 failed in 0.31 s`."""
         parts = [f"{self.answered} cached", f"{self.ran} ran", f"{len(self.failed)} failed"]
-        missing = max(self.total - self.ended, 0) if self.finish else 0
+        missing = max(self.total - self.ended, 0) if self.finish and self.finish.outcome != SUCCESS else 0
         for count, word in ((self.skipped, "skipped"), (self.cancelled, "cancelled"), (missing, "not started")):
             if count:
                 parts.append(f"{count} {word}")
-        line = f"{plural(max(self.total, self.ended), 'task')}: {', '.join(parts)}"
+        line = f"{plural(self.ended + missing, 'task')}: {', '.join(parts)}"
         return f"{line} in {duration(self.finish.duration_s)}" if self.finish else line
+
+    @property
+    def role(self) -> str:
+        """How the verdict is painted (see `Style.paint`)."""
+        if self.failed or (self.finish and self.finish.outcome not in {SUCCESS, CANCELLATION}):
+            return "bad"
+        return "good" if not self.finish or self.finish.outcome == SUCCESS else "warn"
