@@ -102,6 +102,7 @@ class Tools:
         self._root = root
         self._environ = environ
         self._seen: dict[tuple[str, str, tuple[str, ...]], Tool] = {}
+        self._pinned: dict[str, tuple[str, ...]] = {}
         self._there: dict[str, bool] = {}
         self._by_path: dict[tuple[str, str], Tool] = {}
 
@@ -166,11 +167,17 @@ class Tools:
             watched.append(f"{self._environ.get('PYENV_ROOT', os.path.expanduser('~/.pyenv'))}/version")
         if name in _PYTHONS:
             watched += _site_packages(path)
-        folder = cwd
-        while folder.startswith(self._root):
-            watched += [f"{folder}/{one}" for one in _TOOLCHAIN_FILES if os.path.exists(f"{folder}/{one}")]
-            folder = os.path.dirname(folder)
-        return watched
+        return [*watched, *self._pins(cwd)]
+
+    def _pins(self, folder: str) -> tuple[str, ...]:
+        """Return the files in `folder` and above it, inside the repository, that choose the version of a tool."""
+        if not folder.startswith(self._root):
+            return ()
+        if (known := self._pinned.get(folder)) is None:
+            own = (f"{folder}/{name}" for name in _TOOLCHAIN_FILES)
+            known = (*(one for one in own if os.path.exists(one)), *self._pins(os.path.dirname(folder)))
+            self._pinned[folder] = known
+        return known
 
 
 def _version(name: str, path: str, real: str, cwd: str, environ: Mapping[str, str]) -> str:

@@ -186,7 +186,8 @@ class Keys:
         known = self._needed.get(package)
         if known is None:
             here = self._packages[package]
-            known = tuple(sorted({*here.needs, *here.dev_needs} & self._packages.keys() - {package}))
+            needs = {need for need in (*here.needs, *here.dev_needs) if need in self._packages and need != package}
+            known = tuple(sorted(needs))
             self._needed[package] = known
         return known
 

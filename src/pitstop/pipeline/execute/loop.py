@@ -29,7 +29,7 @@ _TICK_S = 0.1
 _DRAIN_S = 0.1
 _PIPE_SIZE = 65536
 _MAX_BACKOFF_S = 60.0
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class Loop:

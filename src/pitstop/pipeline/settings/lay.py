@@ -114,5 +114,6 @@ def check_dependencies(
 
         origin = dict(rule.origins).get(f"depends_on[{index}]", rule.origin)
         one = f" of `{without[0].id}`" if len(targets) == 1 and "^" not in dependency and ":" not in bare else ""
-        where = next((f"`{other}:{bare}` is one" for other, tasks in laid.items() if bare in tasks), "")
-        raise origin.error(f"`{dependency}` is no task{one}", hint=did_you_mean(bare, {*names, *ids} - {bare}, where))
+        hint = next((f"`{other}:{bare}` is one" for other, tasks in laid.items() if bare in tasks), "")
+        own = {name for name in ids if name.startswith(f"{bare.partition(':')[0]}:")}
+        raise origin.error(f"`{dependency}` is no task{one}", hint=hint or did_you_mean(bare, own or {*names, *ids}))

@@ -54,7 +54,7 @@ class Run(NamedTuple):
     """0: as many as there are cores."""
     memory: int = 0
     """Bytes; 0: all there is."""
-    keep_going: bool = False
+    keep_going: bool = True
     output: str = "auto"
 
 

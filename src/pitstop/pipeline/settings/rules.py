@@ -116,7 +116,8 @@ def _targets(
 def _no_task(rule: TaskRule, name: str, problem: str, known: Iterable[str]) -> Exception:
     from pitstop.core.errors import did_you_mean
 
-    return rule.origin.error(problem, hint=did_you_mean(name, known, "a `command` would make it one"))
+    others = set(known) - {name}
+    return rule.origin.error(problem, hint=did_you_mean(name, others, "a `command` would make it one"))
 
 
 def _chosen(rule: TaskRule, patterns: tuple[str, ...], packages: Sequence[Package]) -> list[Package]:

@@ -17,8 +17,9 @@ def _exit_codes(value: object, at: At) -> tuple[int, ...]:
     if not isinstance(value, (list, tuple)):
         raise at.error(f"`exit_codes` takes an array of whole numbers, not {found(value)}")
     codes = tuple(read_count(code, at / index) for index, code in enumerate(value))
-    if wrong := [code for code in codes if code > 255]:
-        raise at.error(f"{wrong[0]} is no exit code: they go from 0 to 255")
+    for index, code in enumerate(codes):
+        if code > 255:
+            raise (at / index).error(f"{code} is no exit code: they go from 0 to 255")
     return codes
 
 
