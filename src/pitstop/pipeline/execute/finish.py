@@ -13,6 +13,7 @@ from pitstop.pipeline.execute.job import test_event
 
 if TYPE_CHECKING:
     from pitstop.core.task import Task
+    from pitstop.links.testing.case import TestCase
     from pitstop.pipeline.execute.job import Ending, Job
     from pitstop.pipeline.execute.options import Options, World
     from pitstop.pipeline.plan import Decision
@@ -96,34 +97,34 @@ def _tests(job: Job, ending: Ending, world: World) -> None:
     if job.batch is not None:
         return
     task = ending.work.task
-    cases = []
+    cases: list[TestCase] = []
     for path in outputs.find(
         world.root, outputs.patterns(world.planner.packages[task.package].root, task.spec.reports)
     ):
-        cases += _report(f"{world.root}/{path}", job.began)
+        cases += _report(f"{world.root}/{path}")
     own = job.env.get("PITSTOP_JUNIT", "")
     if own and os.path.exists(own):
-        cases += _report(own, 0.0)
+        cases += _report(own)
         os.unlink(own)
     if not cases:
         log = job.logs[task.id].bytes()
         if not any(mark in log for mark in _MARKS):
             return
-        from pitstop.links.testing import read_tests
+        from pitstop.links.testing.read import read_tests
 
         cases = read_tests(log)
     for case in cases:
         world.emit(test_event(task.id, case, job.attempt))
 
 
-def _report(path: str, began: float) -> list:  # type: ignore[type-arg]
+def _report(path: str) -> list[TestCase]:
+    """Return the tests of a JUnit report; one that cannot be read tells of none."""
     from pitstop.links.testing.junit import read_junit
 
-    del began
     try:
         with open(path, "rb") as file:
-            return list(read_junit(file.read()))
-    except OSError:
+            return list(read_junit(iter(lambda: file.read(1 << 16), b"")))
+    except (OSError, ValueError):
         return []
 
 

@@ -192,5 +192,5 @@ def test_event(task: str, case: TestCase, attempt: int) -> events.TestFinished:
         case.message,
         case.file,
         case.line,
-        attempt,
+        max(attempt, case.attempt),
     )
