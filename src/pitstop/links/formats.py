@@ -10,6 +10,9 @@ from typing import Any, NoReturn
 
 from pitstop.core.errors import ConfigError
 
+_DEEP = 500
+"""Levels of nesting that no file of a person or a package manager has."""
+
 Table = dict[str, Any]
 """What a mapping of a file is read into; its values are checked where they are used."""
 
@@ -62,6 +65,8 @@ def read_yaml(data: bytes, file: str) -> Any:
     import yaml
 
     text = _text(data, file)
+    if _is_deep(text):
+        raise ConfigError(f"not YAML: nested deeper than {_DEEP} levels", file=file)
     loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
         return yaml.load(text, Loader=loader)  # noqa: S506  builds only strings, lists and dicts
@@ -72,6 +77,18 @@ def read_yaml(data: bytes, file: str) -> Any:
         raise ConfigError(f"not YAML: {problem}", file=file, line=line, column=column) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigError(f"not YAML: {_sentence(str(error))}", file=file) from error
+
+
+def _is_deep(text: str) -> bool:
+    """Return whether `text` may be nested so deep that libyaml, which recurses, would end the process."""
+    import re
+
+    depth = 0
+    for match in re.finditer(r"[\[{]+|[\]}]+", text):
+        depth = max(depth + len(match[0]) if match[0][0] in "[{" else depth - len(match[0]), 0)
+        if depth > _DEEP:
+            return True
+    return re.search(rf"^[ ?-]{{{_DEEP},}}", text, re.MULTILINE) is not None
 
 
 def read_block_yaml(data: bytes, file: str) -> Any:
@@ -186,7 +203,7 @@ def _is_plain(text: str) -> bool:
 
 def _text(data: bytes, file: str) -> str:
     try:
-        return data.decode("utf-8-sig")
+        return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1
