@@ -43,6 +43,7 @@ def find_needs(modules: Modules, notes: list[Note]) -> dict[str, Needs]:
 
 def _of(module: Module, names: Mapping[str, str], modules: Modules, notes: list[Note]) -> Needs:
     found = Needs(set(), set(), [])
+    catalogs = dict(modules.workspaces[module.top].catalogs)
     for section in SECTIONS:
         listed = module.table.get(section)
         if not isinstance(listed, dict):
@@ -50,6 +51,10 @@ def _of(module: Module, names: Mapping[str, str], modules: Modules, notes: list[
         for name, text in listed.items():
             if not isinstance(text, str):
                 continue
+            if text.startswith("catalog:"):
+                catalog = text.removeprefix("catalog:").strip()
+                listed_there = catalogs.get("" if catalog == "default" else catalog, {}).get(name)
+                text = listed_there if isinstance(listed_there, str) else text
             folder = _local(module, name, text, names, modules)
             if folder is None:
                 found.foreign.append((name, text))

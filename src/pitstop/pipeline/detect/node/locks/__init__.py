@@ -34,9 +34,12 @@ def lock_digests(files: Files, modules: Modules, needs: Mapping[str, Needs]) -> 
     for module in modules.modules.values():
         by_top.setdefault(module.top, []).append(module)
     for top, members in by_top.items():
-        lock = _read(files, modules.workspaces[top])
-        if lock is None:
+        workspace = modules.workspaces[top]
+        lock = _read(files, workspace)
+        if lock is None and not workspace.catalogs:
             continue
+        if lock is None:  # what the catalogs say is in none of the packages' own files
+            lock = LockFile({}, lambda _folder, _name, _text: [])
         entries = dict(lock.entries)
         start = len(top) + 1 if top else 0
         for module in members:
