@@ -171,5 +171,5 @@ def _check() -> int:
         print("nothing is configured, and nothing has to be")
         return EXIT_OK
     counted = f"{plural(rules, 'rule')} for tasks, {plural(pipelines, 'pipeline')}"
-    print(f"{place}: all of it can be meant ({counted}; {plural(len(read.graph), 'task')} in the repository)")
+    print(f"{place}: no mistakes ({counted}; {plural(len(read.graph), 'task')} in the repository)")
     return EXIT_OK

@@ -116,4 +116,7 @@ def check_dependencies(
         one = f" of `{without[0].id}`" if len(targets) == 1 and "^" not in dependency and ":" not in bare else ""
         hint = next((f"`{other}:{bare}` is one" for other, tasks in laid.items() if bare in tasks), "")
         own = {name for name in ids if name.startswith(f"{bare.partition(':')[0]}:")}
-        raise origin.error(f"`{dependency}` is no task{one}", hint=hint or did_you_mean(bare, own or {*names, *ids}))
+        listed = "there is " + ", ".join(f"`{name}`" for name in sorted(own)[:8]) if own else ""
+        raise origin.error(
+            f"`{dependency}` is no task{one}", hint=hint or did_you_mean(bare, own or {*names, *ids}, listed)
+        )

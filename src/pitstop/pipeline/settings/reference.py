@@ -18,7 +18,7 @@ class Section(NamedTuple):
 
     heading: str
     header: str
-    """The TOML that its keys stand below, in the example; empty: they have none of their own."""
+    """The TOML that its keys stand below; empty: the top."""
     fields: tuple[Field, ...]
     text: str = ""
 
@@ -49,8 +49,8 @@ package's file, then the task of one package, then those with `packages`, then t
 detected, `env` is added to it. A name of a rule or in `depends_on` that means nothing is an error; where a rule is for
 many packages, those that lack the task it depends on go without.""",
     ),
-    Section("Retry", "", RETRY_FIELDS, "`retry = 2` is short for `retry = { count = 2 }`."),
-    Section("Resources", "", RESOURCES_FIELDS),
+    Section("Retry", "[tasks.build.retry]", RETRY_FIELDS, "`retry = 2` is short for `retry = { count = 2 }`."),
+    Section("Resources", "[tasks.build.resources]", RESOURCES_FIELDS),
     Section(
         "Pipelines",
         "[pipelines.release]",
@@ -143,9 +143,7 @@ def _section(section: Section) -> list[str]:
         parts.append(section.text)
     rows = [f"| `{f.name}` | {f.kind.words} | {_default(f)} | {f.doc} |" for f in section.fields]
     parts.append("\n".join(["| key | takes | default | meaning |", "| --- | --- | --- | --- |", *rows]))
-    if section.header or section.heading == "Top of the file":
-        parts.append(f"```toml\n{example(section)}```")
-    return parts
+    return [*parts, f"```toml\n{example(section)}```"]
 
 
 def _default(field: Field) -> str:

@@ -138,7 +138,7 @@ def toml(value: Any) -> str:
 def key_text(key: str) -> str:
     """Return a key as TOML writes it, in quotes where it must be."""
     bare = key.replace("-", "").replace("_", "")
-    return key if bare.isalnum() and bare.isascii() else json.dumps(key, ensure_ascii=False)
+    return key if bare.isalnum() and bare.isascii() else toml(key)
 
 
 def size_text(size: int) -> str:

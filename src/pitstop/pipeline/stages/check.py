@@ -57,7 +57,8 @@ def _matrix(index: int, stage: StageSpec) -> Iterator[Problem]:
     for number, gone in enumerate(matrix.exclude):
         for name, value in gone:
             if name not in axes:
-                yield Problem((*at, "exclude", number, name), f"there is no axis `{name}`", did_you_mean(name, axes))
+                hint = did_you_mean(name, axes, "the axes are " + ", ".join(f"`{axis}`" for axis in axes))
+                yield Problem((*at, "exclude", number, name), f"there is no axis `{name}`", hint)
                 return
             if value not in axes[name]:
                 hint = did_you_mean(value, axes[name])

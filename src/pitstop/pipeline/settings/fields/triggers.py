@@ -22,7 +22,7 @@ def _trigger(event: str, short: str) -> Kind:
     """`true`, a list of what `short` names, or (for branches) a table."""
 
     def check(value: object, at: At) -> Trigger | None:
-        if isinstance(value, bool):
+        if isinstance(value, bool) and short != "cron":
             return Trigger(event) if value else None
         if isinstance(value, dict) and short == "branches":
             return Trigger(event, **TRIGGER.check(value, at))
