@@ -19,7 +19,7 @@ _FRAME = re.compile(r"^(?:=== (?:RUN|PAUSE|CONT|NAME) .*| *--- (?:FAIL|PASS|SKIP
 _PLACE = re.compile(r"^\s+(\S+\.go):(\d+): ", re.MULTILINE)
 _TRACE = re.compile(r"^\t(\S+_test\.go):(\d+) \+0x", re.MULTILINE)
 _INDENT = re.compile(r"^ {4,}(?:\S+\.go:\d+: )?", re.MULTILINE)
-_HUMAN = re.compile(rb" *--- (PASS|FAIL|SKIP): (\S+) \(([\d.]{1,12})s\)\s*")
+_HUMAN = re.compile(rb" *--- (PASS|FAIL|SKIP): (\S+) \((\d{1,9}(?:\.\d{1,9})?)s\)\s*")
 _PACKAGE = re.compile(rb"(?:ok  |FAIL|---)\t(\S+)\t.*")
 
 
@@ -161,8 +161,7 @@ def read_gotest_text(log: bytes) -> list[TestCase]:
     waiting: list[tuple[str, str, float, list[str]]] = []
     for line in log.split(b"\n"):
         if ended := _HUMAN.fullmatch(line):
-            seconds = float(ended[3]) if ended[3].count(b".") < 2 and ended[3].strip(b".") else 0.0
-            waiting.append((to_text(ended[2]), ended[1].decode().lower(), seconds, []))
+            waiting.append((to_text(ended[2]), ended[1].decode().lower(), float(ended[3]), []))
         elif package := _PACKAGE.fullmatch(line):
             suite = to_text(package[1])
             found += [_case(suite, name, _OUTCOMES[how], s, "\n".join(text)) for name, how, s, text in waiting]

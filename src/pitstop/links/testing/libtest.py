@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HEADING = re.compile(rb" *(?:Running (?:unittests )?(?:(\S.*?) \((\S.*)\)|(\S+))|Doc-tests (\S+))\s*")
 _TEST = re.compile(rb"test (.+?)(?: - (?:should panic|compile fail|compile|no_run))? \.\.\. ?(.*)")
-_RESULT = re.compile(rb"(ok|FAILED|ignored|bench:)(?:, (.*)| *<([\d.]+)s>.*| .*)?")
+_RESULT = re.compile(rb"(ok|FAILED|ignored|bench:)(?:, (.*)| *<(\d{1,9}(?:\.\d{1,9})?)s>.*| .*)?")
 _SECTION = re.compile(rb"---- (.+) (?:stdout|stderr) ----")
 _PANIC = re.compile(
     r"^thread '.*?'(?: \(\d+\))? panicked at (?:'(.*)', )?([^\n']+?):(\d+):\d+(:?)$", re.MULTILINE | re.DOTALL
@@ -100,7 +100,7 @@ class LibtestReader:
         text = to_text(name)
         place = _DOC_PLACE.fullmatch(text)
         reason = to_text(result[2]) if result[2] and outcome == SKIP else ""
-        duration = float(result[3]) if result[3] and result[3].count(b".") < 2 and result[3] != b"." else 0.0
+        duration = float(result[3] or 0)
         file, at = (place[1], int(place[2])) if place else ("", 0)
         return [TestCase(_name(self.suite), text, outcome, duration, shorten(reason), file, at)]
 
@@ -140,7 +140,7 @@ def _plain(line: bytes) -> bytes:
 
 
 def read_libtest(log: bytes) -> list[TestCase]:
-    """Return the test cases in what `cargo test` printed."""
+    """Return the test cases in what `cargo test` printed; a line without its end is not read."""
     reader = LibtestReader()
-    found = [case for line in log.split(b"\n") for case in reader.line(line)]
+    found = [case for line in log.split(b"\n")[:-1] for case in reader.line(line)]
     return found + reader.end()

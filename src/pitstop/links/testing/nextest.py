@@ -15,7 +15,7 @@ from pitstop.links.testing.case import TestCase, shorten, to_text
 from pitstop.links.testing.libtest import read_panic
 
 _STATUS = re.compile(
-    r" *(?:TRY (\d+) )?([A-Z][A-Z0-9+-]*) +\[(>?) *([\d.]{1,12})s\] +(?:\( *[\d─]+(?:/\d+)? *\) +)?(\S+) +(\S.*)"
+    r" *(?:TRY (\d+) )?([A-Z][A-Z0-9+-]*) +\[(>?) *(\d{1,9}(?:\.\d{1,9})?)s\] +(?:\( *[\d─]+(?:/\d+)? *\) +)?([^\s(]\S*) +(\S.*)"
 )
 _GOES_ON = frozenset({"SLOW", "TRMNTG", "TERMINATING", "DELAY", "RETRY", "STOPPED", "CONT"})
 _OUTCOMES = {"PASS": SUCCESS, "LEAK": SUCCESS, "SKIP": SKIP}
@@ -55,8 +55,7 @@ class NextestReader:
                 return []
             told = self.end()
             outcome = _OUTCOMES.get(found[2], FAILURE)
-            duration = float(found[4]) if found[4].count(".") < 2 and found[4].strip(".") else 0.0
-            case = TestCase(found[5], found[6], outcome, duration, attempt=int(found[1] or 1))
+            case = TestCase(found[5], found[6], outcome, float(found[4]), attempt=int(found[1] or 1))
             if outcome != FAILURE:
                 return [*told, case]
             self._held = case
@@ -80,9 +79,9 @@ class NextestReader:
 
 
 def read_nextest(log: bytes) -> list[TestCase]:
-    """Return the test cases in what nextest printed for people."""
+    """Return the test cases in what nextest printed for people; a line without its end is not read."""
     reader = NextestReader()
-    found = [case for line in log.split(b"\n") for case in reader.line(line)]
+    found = [case for line in log.split(b"\n")[:-1] for case in reader.line(line)]
     return found + reader.end()
 
 
