@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from pitstop.core.origin import Origin
     from pitstop.core.package import Package
+    from pitstop.core.task import TaskSpec
     from pitstop.pipeline.settings.model import Env, Settings, TaskRule
 
 _AS_IT_IS = ("depends_on", "inputs", "outputs", "pass_env", "secrets", "cache", "when", "tools", "lock", "reports")
@@ -74,32 +75,58 @@ def lay_globals(settings: Settings, laid: dict[str, dict[str, Laid]]) -> None:
     where: dict[str, Origin] = {}
     for key, origin in settings.origins:
         where.setdefault(key.partition(".")[0], origin)
+    known: dict[tuple[object, ...], tuple[dict[str, Any], dict[str, Origin]]] = {}  # most tasks are alike
     for tasks in laid.values():
         for name, (spec, origins) in tasks.items():
-            added = {"env"} if "env" in where and not (spec.env or spec.read_env) else set()
-            added |= {"pass_env"} if "pass_env" in where and not spec.pass_env else set()
-            own = {*dict(spec.env), *spec.read_env, *spec.secrets}
-            reads = tuple(variable for variable in settings.read_env if variable not in own)
-            passes = tuple(variable for variable in settings.pass_env if variable not in {*own, *spec.pass_env})
-            sets = tuple(sorted({**dict(settings.env), **dict(spec.env)}.items())) if settings.env else spec.env
-            tasks[name] = Laid(
-                spec._replace(env=sets, read_env=(*spec.read_env, *reads), pass_env=(*spec.pass_env, *passes)),
-                {**{key: where[key] for key in sorted(added)}, **origins},
-            )
+            alike = (spec.env, spec.read_env, spec.pass_env, spec.secrets)
+            if (found := known.get(alike)) is None:
+                found = known[alike] = _with_globals(settings, spec, where)
+            changes, added = found
+            tasks[name] = Laid(spec._replace(**changes), {**added, **origins} if added else origins)
+
+
+def _with_globals(
+    settings: Settings, spec: TaskSpec, where: dict[str, Origin]
+) -> tuple[dict[str, Any], dict[str, Origin]]:
+    own = {*dict(spec.env), *spec.read_env, *spec.secrets}
+    sets = dict(spec.env) | {name: value for name, value in settings.env if name not in own}
+    changes = {
+        "env": tuple(sorted(sets.items())),
+        "read_env": (*spec.read_env, *(name for name in settings.read_env if name not in own)),
+        "pass_env": (*spec.pass_env, *(name for name in settings.pass_env if name not in {*own, *spec.pass_env})),
+    }
+    new = {"env": not (spec.env or spec.read_env), "pass_env": not spec.pass_env}
+    return changes, {key: where[key] for key, added in new.items() if added and key in where}
 
 
 def check_dependencies(
-    rule: TaskRule, name: str, targets: Sequence[Package], packages: Sequence[Package], laid: dict[str, dict[str, Laid]]
+    used: Sequence[tuple[TaskRule, str, Sequence[Package]]],
+    packages: Sequence[Package],
+    laid: dict[str, dict[str, Laid]],
 ) -> None:
-    """Raise ConfigError for a dependency that no task answers to.
+    """Raise ConfigError for a dependency that no task answers to. `used`: each rule, the task's name, who got it.
 
     A rule for many packages may name a task that only some of them have: for the others it becomes optional.
     """
-    wanted: tuple[str, ...] = dict(rule.given).get("depends_on", ())
+    used = [one for one in used if "depends_on" in dict(one[0].given)]
+    if not used:
+        return
     names = {task for tasks in laid.values() for task in tasks}
     ids = {f"{package}:{task}" for package, tasks in laid.items() for task in tasks}
     ids |= {f"{package.name}:{task}" for package in packages for task in laid[package.id]}
-    for index, dependency in enumerate(wanted):
+    for rule, name, targets in used:
+        _check_rule(rule, name, targets, names, ids, laid)
+
+
+def _check_rule(
+    rule: TaskRule,
+    name: str,
+    targets: Sequence[Package],
+    names: set[str],
+    ids: set[str],
+    laid: dict[str, dict[str, Laid]],
+) -> None:
+    for index, dependency in enumerate(dict(rule.given)["depends_on"]):
         bare = dependency.lstrip("?").removeprefix("^").replace("//#", "//:", 1)
         if dependency.startswith("?") or bare in ids or (dependency.startswith("^") and bare in names):
             continue

@@ -43,20 +43,26 @@ def trace(settings: Settings, packages: Sequence[Package]) -> tuple[tuple[Packag
     rules = [(_rank(rule), rule) for rule in settings.tasks]
     rules += [(3, rule) for rule in folder_rules(settings, {package.root for package in every if package.root})]
     rules.sort(key=lambda ranked: ranked[0])
+    owners: dict[str, list[Package]] = {}
+    beside: dict[str, list[Package]] = {}
+    for package in every:
+        if package.id != REPOSITORY:
+            beside.setdefault(package.root, []).append(package)
+        for called in {package.id, package.name}:
+            owners.setdefault(called, []).append(package)
     for _, rule in rules:
         if "command" in dict(rule.given):  # so that a wider rule finds what a narrower one makes
-            name, targets = _targets(rule, every, laid)
+            name, targets = _targets(rule, every, owners, beside, laid)
             for package in targets:
                 laid[package.id].setdefault(name, Laid(TaskSpec(name), {}))
     used = []
     for _, rule in rules:
-        name, targets = _targets(rule, every, laid)
+        name, targets = _targets(rule, every, owners, beside, laid)
         for package in targets:
             laid[package.id][name] = lay(laid[package.id][name], rule, package)
         used.append((rule, name, targets))
     lay_globals(settings, laid)
-    for rule, name, targets in used:
-        check_dependencies(rule, name, targets, every, laid)
+    check_dependencies(used, every, laid)
     return every, laid
 
 
@@ -68,15 +74,22 @@ def _rank(rule: TaskRule) -> int:
 
 
 def _targets(
-    rule: TaskRule, packages: Sequence[Package], laid: dict[str, dict[str, Laid]]
+    rule: TaskRule,
+    packages: Sequence[Package],
+    owners: dict[str, list[Package]],
+    beside: dict[str, list[Package]],
+    laid: dict[str, dict[str, Laid]],
 ) -> tuple[str, list[Package]]:
-    """Return the name of the task that a rule is about, and the packages that get it."""
+    """Return the name of the task that a rule is about, and the packages that get it.
+
+    `owners` has the packages by id and by name, `beside` by folder.
+    """
     makes = "command" in dict(rule.given)
     owner, colon, name = rule.key.partition(":")
-    own = [package for package in packages if owner in {package.id, package.name}] if colon and name else []
+    own = owners.get(owner, []) if colon and name else []
     if rule.folder is not None:
-        here = [package for package in packages if package.root == rule.folder and package.id != REPOSITORY]
-        own = [package for package in own if package in here]
+        here = beside[rule.folder]
+        own = [package for package in own if package.root == rule.folder]
         name, own = (name, own) if own else (rule.key, here)
     if own:
         chosen = [package for package in own if name in laid[package.id]] or (own if makes else [])
@@ -94,7 +107,7 @@ def _targets(
     if named is not None:
         chosen = _chosen(rule, named, packages)
         if not makes:
-            chosen = [package for package in chosen if package in everywhere]
+            chosen = [package for package in chosen if rule.key in laid[package.id]]
         if not chosen:
             names = (n for tasks in laid.values() for n in tasks)
             raise _no_task(rule, rule.key, f"none of these packages has a task `{rule.key}`", names)

@@ -224,3 +224,9 @@ def test_the_repository_has_a_package_when_there_are_pipelines_whose_stages_belo
     made = apply(loaded("[pipelines.check]\nstages = ['build']"), PACKAGES)
     assert [one.id for one in made] == ["web", "api", "lib", REPOSITORY]
     assert apply(loaded("env = { A = '1' }"), PACKAGES)[-1].id == "lib"
+
+
+def test_a_variable_that_a_task_reads_is_not_set_for_it_from_afar() -> None:
+    one = Package("p", "p", "node", "p", tasks=(TaskSpec("test", ("t",), read_env=("A",), secrets=("S",)),))
+    spec = tasks("env = { A = '0', S = '0', B = '0' }", [one])["p:test"]
+    assert (spec.env, spec.read_env) == ((("B", "0"),), ("A",))
