@@ -33,7 +33,8 @@ def board(tally: Tally, now: float, columns: int, rows: int, style: Style) -> li
     named = running if len(running) <= most else running[: max(most - 1, 0)]
     label = min(max((width(row.label) for row in named), default=0), max(room // 2, 8))
     elapsed = max((len(clock(row.elapsed_s)) for row in named), default=0)
-    lines = [_line(_row(row, label, elapsed, room, style), room, style) for row in named]
+    expected = max((len(_expected(row)) for row in named), default=0)
+    lines = [_line(_row(row, label, elapsed, expected, room, style), room, style) for row in named]
     if len(running) > len(named) and most:
         lines.append(_line([("dim", f"  and {len(running) - len(named)} more")], room, style))
     lines.append(_line(_status(tally, len(running), now, room), room, style))
@@ -58,7 +59,11 @@ def running_rows(tally: Tally, now: float) -> list[Row]:
     return sorted(rows, key=lambda row: -row.elapsed_s)
 
 
-def _row(row: Row, label: int, elapsed: int, room: int, style: Style) -> list[tuple[str, str]]:
+def _expected(row: Row) -> str:
+    return f" of ~{clock(max(row.expected_s, 1))}" if row.expected_s else ""
+
+
+def _row(row: Row, label: int, elapsed: int, expected: int, room: int, style: Style) -> list[tuple[str, str]]:
     name = shorten(row.label, label)
     parts = [
         ("", "  "),
@@ -69,13 +74,16 @@ def _row(row: Row, label: int, elapsed: int, room: int, style: Style) -> list[tu
     if not row.expected_s:
         return parts
     late = row.elapsed_s > row.expected_s * 1.2 + 1
-    expected = f" of ~{clock(max(row.expected_s, 1))}"
-    parts.append(("warn" if late else "dim", expected))
-    gap = len(" of ~59 min 59 s") - len(expected)
-    if room >= 2 + label + 2 + elapsed + len(expected) + gap + 2 + _BAR:
+    text = _expected(row)
+    parts.append(("warn" if late else "dim", text))
+    if room >= 2 + label + 2 + elapsed + expected + 2 + _BAR:
         full, empty = ("━", "─") if style.unicode else ("#", "-")
         done = min(round(row.elapsed_s / row.expected_s * _BAR), _BAR)
-        parts += [("", " " * gap), ("warn" if late else "good", full * done), ("dim", empty * (_BAR - done))]
+        parts += [
+            ("", " " * (expected - len(text) + 2)),
+            ("warn" if late else "good", full * done),
+            ("dim", empty * (_BAR - done)),
+        ]
     return parts
 
 

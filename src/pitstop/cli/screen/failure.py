@@ -35,8 +35,6 @@ class Failure(NamedTuple):
     """Of its output in all; 0: unknown or none."""
     shared: str = ""
     """The task that failed in the same process, whose evidence is this one's too."""
-    shown: bool = False
-    """The whole output stood on the screen when it failed."""
 
 
 def how(finished: TaskFinished) -> str:
@@ -79,7 +77,7 @@ def report(finished: TaskFinished, kept: Kept | None, run: str, style: Style) ->
     count = len(told) if kept.whole else 0
     failure = Failure(finished, evidence if kept.whole else [Evidence(0, line.text) for line in evidence], count)
     if len(told) <= WHOLE:
-        return [*lines, *(_inside(line, style) for line in told)], failure._replace(shown=True)
+        return [*lines, *(_inside(line, style) for line in told)], failure
     first = len(told) - (_SHORT_END if len(evidence) > 1 else _END)
     above = 0
     for line in evidence:
@@ -105,9 +103,8 @@ def _gap(style: Style) -> str:
 def verdict_lines(tally: Tally, failures: Sequence[Failure], style: Style) -> list[str]:
     """Return what stands above the last line of a run in which something failed or was stopped."""
     lines: list[str] = []
-    alone = len(tally.failed) == 1 and failures[0].shown
     for failure in failures[:_TASKS]:
-        lines += _failed(failure, tally, style, brief=alone)
+        lines += _failed(failure, tally, style)
     if len(tally.failed) > _TASKS:
         lines.append(f"and {plural(len(tally.failed) - _TASKS, 'more failed task')}: pitstop show {tally.run}")
     for reason, names in _by_reason(tally).items():
@@ -116,7 +113,7 @@ def verdict_lines(tally: Tally, failures: Sequence[Failure], style: Style) -> li
     return lines
 
 
-def _failed(failure: Failure, tally: Tally, style: Style, *, brief: bool) -> list[str]:
+def _failed(failure: Failure, tally: Tally, style: Style) -> list[str]:
     finished = failure.finished
     told = how(finished)
     lines = [f"{style.paint('bad', 'failed')}  {style.paint('name', finished.task)}  {told}"]
@@ -132,7 +129,7 @@ def _failed(failure: Failure, tally: Tally, style: Style, *, brief: bool) -> lis
         lines.append(f"  and {plural(len(tests) - _TESTS, 'more failed test')}")
     if failure.shared:
         lines.append(f"  ran in one process with {failure.shared}: its output is the same")
-    elif not tests and not brief:
+    elif not tests:
         digits = len(str(failure.evidence[-1].number)) if failure.evidence else 0
         for number, text in failure.evidence[:_EVIDENCE]:
             label = style.paint("dim", f"{number:>{digits}}") + "  " if number else ""
