@@ -75,7 +75,7 @@ def test_the_board_shows_what_runs_against_what_it_is_expected_to_take() -> None
     screen.tick(13.0)
     assert terminal.lines == snapshot(
         [
-            '  api:build  12 s of ~30 s  ━━━━━━━━────────────',
+            "  api:build  12 s of ~30 s  ━━━━━━━━────────────",
             "  web:test    8 s",
             "10 tasks  4 cached  0 ran  0 failed  2 running  4 left  12 s",
         ]

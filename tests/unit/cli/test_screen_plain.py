@@ -162,7 +162,7 @@ ok      c:test  1.0 s
 
 failed  a:test  exit code 101 after 1.0 s
   1  error[E0308]: mismatched types
-  2  --> a.rs:1:2
+  2   --> a.rs:1:2
   again: pitstop run a:test
 
 failed  b:test  exit code 101 after 1.0 s
@@ -224,6 +224,13 @@ def test_one_failed_test_can_be_run_alone(command: str, test: events.TestFinishe
     ]
     assert (f"  one test: {again}\n" in shown(run)) == bool(again)
     assert ("one test:" in shown(run)) == bool(again)
+
+
+def test_that_command_goes_to_the_folder_of_the_package() -> None:
+    out = Sink()
+    screen = make_screen("plain", out, tty=False, folder=lambda task: f"my packages/{task[0]}")  # type: ignore[arg-type]
+    play(screen, failing_run())
+    assert "  one test: cd 'my packages/a' && pytest tests/test_x.py::test_y\n" in out.text
 
 
 def test_a_thousand_failures_are_told_in_a_page() -> None:

@@ -131,11 +131,15 @@ def _failed(failure: Failure, tally: Tally, style: Style) -> list[str]:
         lines.append(f"  ran in one process with {failure.shared}: its output is the same")
     elif not tests:
         digits = len(str(failure.evidence[-1].number)) if failure.evidence else 0
-        for number, text in failure.evidence[:_EVIDENCE]:
+        texts = [line.text.rstrip().expandtabs(4) for line in failure.evidence[:_EVIDENCE]]
+        margin = min((len(text) - len(text.lstrip()) for text in texts), default=0)
+        for (number, _), text in zip(failure.evidence, texts, strict=False):
             label = style.paint("dim", f"{number:>{digits}}") + "  " if number else ""
-            lines.append(f"  {label}{shorten(text.strip().expandtabs(4), _LONGEST)}")
+            lines.append(f"  {label}{shorten(text[margin:], _LONGEST)}")
     lines.append(f"  again: {style.paint('name', f'pitstop run {_quoted(finished.task)}')}")
-    if tests and (command := only_this_test(tally.commands.get(finished.task, ""), tests[0])):
+    folder = tally.folder(finished.task)
+    if tests and (command := only_this_test(tally.commands.get(finished.task, ""), tests[0], folder)):
+        command = f"cd {_quoted(folder)} && {command}" if folder else command
         lines.append(f"  one test: {style.paint('name', command)}")
     return [*lines, ""]
 
@@ -154,8 +158,11 @@ def _first_line(message: str) -> str:
     return ""
 
 
-def only_this_test(command: str, test: TestFinished) -> str:
-    """Return a command that runs nothing but `test`, made from the task's `command`; empty where that is not known."""
+def only_this_test(command: str, test: TestFinished, folder: str = "") -> str:
+    """Return a command that runs nothing but `test`, in the `folder` of its package; empty where that is not known.
+
+    `command` is the task's.
+    """
     words = command.split()
     name = test.name
     if "nextest" in words:
@@ -165,7 +172,8 @@ def only_this_test(command: str, test: TestFinished) -> str:
     if words[:2] == ["go", "test"]:
         return f"go test ./... -run {_quoted('^' + name.replace('/', '$/^') + '$')}"
     if "pytest" in words and test.file:
-        return f"pytest {_quoted(f'{test.file}::{name}')}"
+        file = test.file.removeprefix(folder + "/")
+        return f"pytest {_quoted(f'{file}::{name}')}"
     return ""
 
 

@@ -40,8 +40,7 @@ class Github:
     def __init__(self, out: BinaryIO, logs: str = ERRORS_ONLY, folder: Callable[[str], str] | None = None) -> None:
         self._out = out
         self._logs = logs
-        self._folder = folder or (lambda _: "")
-        self._tally = Tally()
+        self._tally = Tally(folder)
         self._reporter = Reporter(self._tally, Style())
         self._annotated = 0
 
@@ -128,7 +127,7 @@ class Github:
         root = self._tally.root
         if not file or not root:
             return ""
-        for base in (join(root, self._folder(task)), root):
+        for base in (join(root, self._tally.folder(task)), root):
             path = normpath(join(base, file))
             inside = relpath(path, root)
             if not inside.startswith("..") and not isabs(inside) and exists(path):

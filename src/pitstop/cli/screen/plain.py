@@ -21,6 +21,7 @@ from pitstop.core.events import (
 from pitstop.core.text import duration
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import BinaryIO
 
     from pitstop.cli.screen.report import Reporter
@@ -45,8 +46,10 @@ def asking(event: ApprovalRequested, run: str, *, terminal: bool) -> str:
 class Plain:
     """Writes to `out` as things happen. What it needs for output and failures it loads when there are some."""
 
-    def __init__(self, out: BinaryIO, style: Style, logs: str = ERRORS_ONLY) -> None:
-        self.tally = Tally()
+    def __init__(
+        self, out: BinaryIO, style: Style, logs: str = ERRORS_ONLY, folder: Callable[[str], str] | None = None
+    ) -> None:
+        self.tally = Tally(folder)
         self.terminal = False
         """Whether a person can answer where this is shown."""
         self.out = out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pitstop.core.events import (
     CANCELLATION,
     RAN,
@@ -19,13 +21,18 @@ from pitstop.core.events import (
 )
 from pitstop.core.text import duration, plural
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _TESTS_KEPT = 1000  # failed tests of one run that are kept for the verdict
 
 
 class Tally:
     """The counts of a run, the tasks that run now and those that ended badly."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Callable[[str], str] | None = None) -> None:
+        self.folder = folder or (lambda _: "")
+        """The folder of a task's package, relative to the repository."""
         self.run = ""
         self.root = ""
         self.started = 0.0

@@ -63,5 +63,5 @@ def make_screen(
     if mode == LIVE or (mode == AUTO and tty):
         from pitstop.cli.screen.waiting import Waiting
 
-        return Waiting(out, style, logs, width)
-    return Plain(out, style, logs)
+        return Waiting(out, style, logs, width, folder)
+    return Plain(out, style, logs, folder)

@@ -8,6 +8,7 @@ from pitstop.cli.screen.plain import Plain
 from pitstop.core.events import Event, TaskStarted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import BinaryIO
 
     from pitstop.cli.screen.live import Live
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 class Waiting:
     """Prints plain lines until the first process starts, then becomes the board. `width` 0: ask the terminal."""
 
-    def __init__(self, out: BinaryIO, style: Style, logs: str, width: int) -> None:
+    def __init__(self, out: BinaryIO, style: Style, logs: str, width: int, folder: Callable[[str], str] | None) -> None:
         self._out = out
         self._style = style
         self._width = width
-        self._plain = Plain(out, style, logs)
+        self._plain = Plain(out, style, logs, folder)
         self._live: Live | None = None
 
     def __call__(self, event: Event) -> None:
