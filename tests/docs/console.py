@@ -43,9 +43,9 @@ class Step(NamedTuple):
     line: int
     """Of the command, from 1."""
     command: str
-    shown: str
-    """The lines of the command as they stand."""
     expected: str
+    start: int
+    """Where `expected` begins in the page, in characters."""
 
 
 def place(page: str) -> str:
@@ -65,17 +65,19 @@ def steps(page: str) -> list[Step]:
     found: list[Step] = []
     for block in _BLOCK.finditer(page):
         line = page.count("\n", 0, block.start("text")) + 1
+        at = block.start("text")
         for text in re.split(r"^(?=\$ )", block["text"], flags=re.MULTILINE):
             if not text.startswith("$ "):
                 assert not text, f"line {line}: a console block starts with `$ `"
                 continue
             lines = text.splitlines(keepends=True)
             count = 1
-            while lines[count - 1].endswith("\\\n") or (count < len(lines) and lines[count].startswith("> ")):
+            while count < len(lines) and (lines[count - 1].endswith("\\\n") or lines[count].startswith(">")):
                 count += 1
-            command = "".join(part[2:] for part in lines[:count])
-            found.append(Step(line, command, "".join(lines[:count]), "".join(lines[count:])))
+            command = "".join(part[2:] if part != ">\n" else "\n" for part in lines[:count])
+            found.append(Step(line, command, "".join(lines[count:]), at + len("".join(lines[:count]))))
             line += len(lines)
+            at += len(text)
     return found
 
 
@@ -140,18 +142,22 @@ def agrees(expected: str, printed: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return "".join(f"{line.rstrip()}\n" for line in redact(text, {}).splitlines())
+    # Columns of a table are as wide as their longest time, so a gap is a gap, however wide.
+    return "".join(re.sub("  +", "  ", line.rstrip()) + "\n" for line in redact(text, {}).splitlines())
 
 
 def rewrite(path: Path) -> bool:
     """Write into the page what its commands print now where it differs; return whether the page changed."""
     before = page = path.read_text()
+    shift = 0
     with tempfile.TemporaryDirectory() as base:
         pit = prepare(Pit(Path(base)), place(page))
         for step, printed in play(pit, steps(page)):
             if not agrees(step.expected, printed):
                 printed = "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
-                page = page.replace(step.shown + step.expected, step.shown + printed, 1)
+                start = step.start + shift
+                page = page[:start] + printed + page[start + len(step.expected) :]
+                shift += len(printed) - len(step.expected)
     path.write_text(page)
     return page != before
 

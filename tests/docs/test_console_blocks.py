@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,9 +18,11 @@ PAGES = sorted(
     for path in (ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*.md"))
     if "```console\n" in path.read_text()
 )
+FILES = {"toml": "pitstop.toml", "python": "pitstop_pipeline.py"}
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="the pages show a Linux machine")
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_shows_what_its_commands_print(name: str, pit: Pit) -> None:
     page = (ROOT / name).read_text()
@@ -32,10 +36,30 @@ def test_the_page_shows_what_its_commands_print(name: str, pit: Pit) -> None:
         )
 
 
+CONFIGURED = [
+    (path.relative_to(ROOT).as_posix(), kind, number, text)
+    for path in sorted((*ROOT.glob("docs/guides/*.md"), ROOT / "docs/start.md"))
+    for kind in FILES
+    for number, text in enumerate(re.findall(rf"^```{kind}\n(.*?)^```$", path.read_text(), re.MULTILINE | re.DOTALL))
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "kind", "number", "text"), CONFIGURED)
+def test_the_configuration_that_a_page_shows_is_understood(
+    name: str, kind: str, number: int, text: str, pit: Pit
+) -> None:
+    prepare(pit, "examples")
+    for file in FILES.values():
+        (pit.root / file).unlink()
+    pit.write(FILES[kind], text)
+    assert pit("config", "check").exit == 0, f"{name}, block {number}: {pit('config', 'check')}"
+
+
 def test_commands_and_what_they_print_are_told_apart() -> None:
-    page = "<!-- console: empty -->\n\n```console\n$ echo a \\\n> b\na b\n$ true\n$ false\n```\n\n```sh\n$ no\n```\n"
+    page = "<!-- console: empty -->\n\n```console\n$ echo a \\\n>\n> b\na b\n$ true\n$ false\n```\n\n```sh\n$ no\n```\n"
     found = [(step.line, step.command, step.expected) for step in steps(page)]
-    assert found == [(4, "echo a \\\nb\n", "a b\n"), (7, "true\n", ""), (8, "false\n", "")]
+    assert found == [(4, "echo a \\\n\nb\n", "a b\n"), (8, "true\n", ""), (9, "false\n", "")]
 
 
 def test_commands_go_on_where_the_one_before_left_off(pit: Pit) -> None:
@@ -47,6 +71,7 @@ def test_commands_go_on_where_the_one_before_left_off(pit: Pit) -> None:
     ("expected", "printed", "same"),
     [
         ("took 3 s\n", "took 12 ms\n", True),
+        ("name     time\na     0.12 s\n", "name  time\na     3 s\n", True),
         ("a\n...\nc\n", "a\nb\nb\nc\n", True),
         ("a\n...\nc\n", "a\nc\n", True),
         ("...\n", "", True),
