@@ -32,12 +32,14 @@ def join(files: Files) -> Found:
     packages = _with_edges([package for draft in drafts for package in draft.packages], edges)
     packages = _without_circles(packages, notes)
     wanted = {name for package in packages for spec in package.tasks for name in spec.depends_on if INSTALL in name}
+    at_root = {(package.ecosystem, package.root) for package in packages if not package.root}
     installs = _installs(
         [
             install
             for draft in drafts
             for install in draft.installs
-            if install.folder == "" or install_ref(install.ecosystem, install.folder) in wanted
+            if install_ref(install.ecosystem, install.folder) in wanted
+            or (install.ecosystem, install.folder) in at_root
         ]
     )
     names = {ref: f"{REPOSITORY}:{spec.name}" for ref, spec in installs.items()}

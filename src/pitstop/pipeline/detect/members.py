@@ -62,7 +62,8 @@ def folder_matcher(glob: str) -> Callable[[str], bool]:
 
     glob = glob.replace("\\", "/").rstrip("/").removeprefix("./")
     try:
-        fits = re.compile(translate(glob).removesuffix(BELOW), re.DOTALL).fullmatch
+        form = translate(glob[:-3]) if glob.endswith("/**") else translate(glob).removesuffix(BELOW)
+        fits = re.compile(form, re.DOTALL).fullmatch
     except re.error:  # a set such as [z-a]
         return glob.__eq__
     dots = glob.startswith(".") or "/." in glob

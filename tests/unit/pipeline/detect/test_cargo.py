@@ -221,7 +221,8 @@ def workspace_of(edges: dict[tuple[str, str], str]) -> dict[str, Content]:
     return content
 
 
-@settings(deadline=None, max_examples=50)
+@pytest.mark.slow
+@settings(deadline=None, max_examples=40)
 @given(EDGES)
 def test_each_way_to_write_a_dependency_is_the_edge_that_it_means(edges: dict[tuple[str, str], str]) -> None:
     packages = packages_in(workspace_of(edges))
@@ -258,7 +259,8 @@ def lock_of(foreign: dict[str, set[str]], local: dict[str, set[str]], version: i
     return text + (sums if version == 1 else "")
 
 
-@settings(deadline=None, max_examples=50)
+@pytest.mark.slow
+@settings(deadline=None, max_examples=40)
 @given(LOCKS)
 def test_a_bumped_entry_changes_the_lock_of_exactly_the_crates_that_reach_it(
     case: tuple[dict[str, set[str]], dict[str, set[str]], int, str],

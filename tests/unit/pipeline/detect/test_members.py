@@ -26,7 +26,7 @@ def oracle(folder: list[str], glob: list[str]) -> bool:
     return bool(folder) and fnmatchcase(folder[0], glob[0]) and oracle(folder[1:], glob[1:])
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(FOLDERS, GLOBS, st.sampled_from(["", "packages", "a"]))
 def test_a_glob_takes_the_folders_that_it_takes_part_by_part(folders: list[str], glob: str, top: str) -> None:
     found = Folders(folders).matching(top, glob)
@@ -61,7 +61,7 @@ def test_globs_as_people_write_them(top: str, glob: str, expected: list[str]) ->
     assert Folders(["", "packages/a", "packages/b", "packages/a/b", "apps/web"]).matching(top, glob) == expected
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=8), st.text(max_size=8))
 def test_no_glob_is_too_odd(glob: str, folder: str) -> None:
     folder_matcher(glob)(folder)

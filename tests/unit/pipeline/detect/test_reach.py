@@ -23,7 +23,7 @@ def reached(graph: dict[str, list[str]], start: str) -> set[str]:
     return found
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(GRAPHS, st.sampled_from(KEYS))
 def test_changing_an_entry_changes_exactly_the_digests_of_those_that_reach_it(
     graph: dict[str, list[str]], changed: str
@@ -35,7 +35,7 @@ def test_changing_an_entry_changes_exactly_the_digests_of_those_that_reach_it(
     }
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(GRAPHS, st.randoms())
 def test_the_order_of_entries_and_needs_does_not_matter(graph: dict[str, list[str]], random: object) -> None:
     def shuffled(items: list[str]) -> list[str]:
@@ -49,8 +49,8 @@ def test_the_order_of_entries_and_needs_does_not_matter(graph: dict[str, list[st
 
 
 def test_a_chain_of_many_thousand_entries_needs_no_recursion() -> None:
-    chain = {str(number): Entry(str(number), (str(number + 1),)) for number in range(20_000)}
-    assert len(digests(chain)) == 20_000
+    chain = {str(number): Entry(str(number), (str(number + 1),)) for number in range(5_000)}
+    assert len(digests(chain)) == 5_000
 
 
 def test_a_set_of_digests_has_one_digest_whatever_the_order() -> None:

@@ -46,7 +46,7 @@ class UvLock:
                 groups = package.get(kind)
                 for group, items in groups.items() if isinstance(groups, dict) else ():
                     dev |= _names(items)
-                    entries[f"{key} {mark}:{group}"] = Entry("", (key, *self._needs(items)))
+                    entries[f"{key} {mark}:{group}"] = Entry("", tuple(self._needs(items)))
         self._digests = digests(entries)
 
     def members_of(self, name: str) -> tuple[set[str], set[str]]:
