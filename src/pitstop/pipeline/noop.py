@@ -41,14 +41,16 @@ class Certificate(NamedTuple):
     """Outputs of installations: they need only be there."""
     tasks: tuple[str, ...]
     """What ends, in the order of the graph; those with a command."""
+    name: str
+    """What the run of the selection is called."""
     made: float
     """When, in seconds since 1970 UTC."""
 
 
 def holds(
     root: str, selection: str, snapshot: Snapshot, memory: Memory, environ: Mapping[str, str]
-) -> list[tuple[str, Last]] | None:
-    """Return the tasks of a selection with how they last ended, or None when something may have to be done."""
+) -> tuple[str, list[tuple[str, Last]]] | None:
+    """Return the name of a selection and its tasks with how they last ended; None when something may have to be done."""
     known = memory.fresh.get(selection)
     if known is None:
         return None
@@ -63,12 +65,13 @@ def holds(
         if last is None or not rows.present(root, last.rows):
             return None
         found.append((task, last))
-    return found
+    return certificate.name, found
 
 
 def issue(
     root: str,
     selection: str,
+    name: str,
     snapshot: Snapshot,
     planner: Planner,
     tasks: Sequence[Task],
@@ -103,6 +106,7 @@ def issue(
         (*checks, *((folder, signature(folder)) for folder in sorted(watched))),
         tuple(sorted(set(exist))),
         tuple(task.id for task in tasks if task.spec.command),
+        name,
         now,
     )
     memory.fresh[selection] = tuple(certificate)

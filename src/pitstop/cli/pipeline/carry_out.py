@@ -135,7 +135,7 @@ def _remember(
     if selection and not chosen.conditional:
         tasks = tuple(chosen.graph.values())
         checks = planner.keys.tools.checks()
-        noop.issue(space.root, selection, space.snapshot, planner, tasks, environ, checks, clock.now())
+        noop.issue(space.root, selection, chosen.name, space.snapshot, planner, tasks, environ, checks, clock.now())
     planner.memory.save(keys=bool(took) or planner.learned)
     if planner.explained:
         state.save(f"{session.folder}/misses", planner.explained)

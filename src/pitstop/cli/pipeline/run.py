@@ -115,7 +115,7 @@ def run(args: list[str]) -> int:
     if plain:
         done = noop.holds(root, selection, snapshot, memory, environ)
         if done is not None:
-            return _nothing_to_do(root, request, args, done, began)
+            return _nothing_to_do(root, request, args, *done, began)
     from pitstop.cli.pipeline.carry_out import carry_out
 
     return carry_out(root, snapshot, memory, request, args, selection if plain else "", began)
@@ -149,8 +149,10 @@ def _jobs(text: str) -> int:
     return number
 
 
-def _nothing_to_do(root: str, request: Request, args: list[str], done: list[tuple[str, Last]], began: float) -> int:
-    session = open_session(root, ("run", *args), " ".join(request.names), output=request.output, logs=request.logs)
+def _nothing_to_do(
+    root: str, request: Request, args: list[str], name: str, done: list[tuple[str, Last]], began: float
+) -> int:
+    session = open_session(root, ("run", *args), name, output=request.output, logs=request.logs)
     emit = session.emit
     emit(events.RunPlanned(clock.now(), len(done), len(done)))
     now = clock.now()
