@@ -10,7 +10,7 @@ from pitstop.core.text import duration, plural, shorten, strip_ansi
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pitstop.cli.screen.kept import Kept
+    from pitstop.cli.screen.report import Kept
     from pitstop.cli.screen.style import Style
     from pitstop.cli.screen.tally import Tally
     from pitstop.explain.evidence import Evidence
