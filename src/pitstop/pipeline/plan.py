@@ -132,7 +132,12 @@ class Planner:
         return self.keys.learned or self.keys.tools.learned
 
     def passed_on(self, task: Task) -> Upstream:
-        """Return what a task without a command hands on: all that it waited for."""
+        """Return what a task without a command hands on: all that it waited for.
+
+        The end of a stage and an approval hand nothing on: they keep an order, what is made flows along `depends_on`.
+        """
+        if task.stage or task.approval:
+            return Upstream("")
         before = [self.upstream[need] for need in task.needs]
         return Upstream(
             sha256("\0".join(one.print for one in before).encode()).hexdigest() if before else "",
