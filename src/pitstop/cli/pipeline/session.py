@@ -48,6 +48,8 @@ class Session(NamedTuple):
         """Take the screen down; say which listener gave up during the run."""
         self.screen.close()
         for listener, error in self.emit.lost:
+            if isinstance(error, BrokenPipeError):  # `| head` has seen enough
+                continue
             what = "the record of this run is incomplete" if listener is self.recorder else "the screen broke"
             print(f"warning: {what}: {error}", file=sys.stderr)
 

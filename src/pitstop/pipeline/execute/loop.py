@@ -72,7 +72,7 @@ class Loop:
             self._world.emit(
                 events.RunPlanned(
                     clock.now(),
-                    len(self._world.graph),
+                    sum(not _silent(task) for task in self._world.graph.values()),
                     self._ready,
                     max(self._schedule.remaining.values(), default=0.0) if self._world.expected else 0.0,
                 )
@@ -107,7 +107,7 @@ class Loop:
             self._world.planner.memory.refresh()
             for task in blocked:
                 self._settle(task)
-        while not self._stopping and (name := self._schedule.take()) is not None:
+        while not (self._stopping or self._interrupts) and (name := self._schedule.take()) is not None:
             self._settle(self._world.graph[name])
 
     def _settle(self, task: Task) -> None:
@@ -126,7 +126,7 @@ class Loop:
         decision = planner.decide(task, forced=task.id in world.forced)
         if decision.kind == plan.NOTHING:
             planner.upstream[task.id] = planner.passed_on(task)
-            if not task.id.startswith("stage:"):
+            if not _silent(task):
                 world.emit(events.TaskFinished(clock.now(), task.id, events.SUCCESS, events.FRESH))
             self._schedule.passed(task.id)
         elif decision.kind == plan.FRESH:
@@ -181,7 +181,7 @@ class Loop:
         if outcome != events.SKIP:
             self._failed.append(task.id)
         for lost in self._schedule.failed(task.id):
-            if not lost.startswith("stage:"):
+            if not _silent(self._world.graph[lost]):
                 why = "was left out" if outcome == events.SKIP else "did not pass"
                 self._world.emit(
                     events.TaskFinished(clock.now(), lost, events.SKIP, message=f"needs `{task.id}`, which {why}")
@@ -217,6 +217,8 @@ class Loop:
 
     def _start(self) -> None:
         """Start what fits, the most urgent first."""
+        if self._interrupts:
+            return
         now = clock.monotonic()
         while self._delayed and self._delayed[0][0] <= now:
             job = self._delayed[0][2]
@@ -391,7 +393,7 @@ class Loop:
         due = [self._next_tick]
         for job in self._jobs.values():
             due += [at for at in (job.deadline if not job.kill_at else 0.0, job.kill_at, job.drain_until) if at]
-        due += [at for at, _, _ in self._delayed[:1]]
+        due += [at for at, _, _ in self._delayed[:1] if at > now]  # one that is due waits for a core, not for the clock
         return max(0.0, min(due) - now)
 
     def _read(self, job: Job) -> None:
@@ -450,8 +452,14 @@ class Loop:
                 process.send(signal.SIGTERM)
         for group, at in list(self._lingering.items()):
             if now >= at:
-                processes.send(group, signal.SIGKILL)
-                del self._lingering[group]
+                self._finish_off(group)
+
+    def _finish_off(self, group: int) -> None:
+        """Kill what is left of a process group."""
+        processes.send(group, signal.SIGKILL)
+        del self._lingering[group]
+        if self._watchdog is not None:
+            self._watchdog.ended(group)
 
     def _next_step(self, job: Job) -> None:
         """Go on with a job whose process has ended and whose output is complete."""
@@ -467,6 +475,8 @@ class Loop:
             return
         self._release(job)
         if self._again(job):
+            if process.pid in self._lingering:  # the next attempt must not meet what this one left
+                self._finish_off(process.pid)
             return
         for ending in job.endings():
             self._over(job, ending)
@@ -501,7 +511,7 @@ class Loop:
         if ending.outcome != events.SKIP:
             self._failed.append(task.id)
         for lost in self._schedule.failed(task.id):
-            if not lost.startswith("stage:"):
+            if not _silent(self._world.graph[lost]):
                 text = f"needs `{task.id}`, which did not pass"
                 self._world.emit(events.TaskFinished(clock.now(), lost, events.SKIP, message=text))
         if not self._options.keep_going and not self._stopping and ending.outcome != events.SKIP:
@@ -537,14 +547,21 @@ class Loop:
 
     def _close(self) -> str:
         """Tell of what was never started, and say how it went."""
+        if self._interrupts and not self._schedule.done:
+            self._interrupted()
         interrupted = self._stopping == "interrupted"
         for name in self._schedule.left():
-            if not name.startswith("stage:"):
+            if not _silent(self._world.graph[name]):
                 outcome = events.CANCELLATION if interrupted else events.SKIP
                 self._world.emit(events.TaskFinished(clock.now(), name, outcome, message=self._stopping))
         if interrupted:
             return events.CANCELLATION
         return events.FAILURE if self._failed else events.SUCCESS
+
+
+def _silent(task: Task) -> bool:
+    """Return whether `task` is only the end of a stage, of which nobody hears."""
+    return bool(task.stage) and not task.spec.command and not task.approval
 
 
 def _drain(reading: int) -> None:
