@@ -16,6 +16,7 @@ commands that follow, and so do exported variables of a line that is nothing but
 
 from __future__ import annotations
 
+import platform
 import re
 import subprocess
 import sys
@@ -132,6 +133,7 @@ def play(pit: Pit, script: list[Step]) -> Iterator[tuple[Step, str]]:
         printed = done.stdout.decode("utf-8", "backslashreplace")
         for path in sorted(places, key=len, reverse=True):
             printed = printed.replace(path, places[path])
+        printed = re.sub(rf"\bon {re.escape(platform.node())}$", "on desk", printed, flags=re.MULTILINE)
         yield step, printed
 
 
