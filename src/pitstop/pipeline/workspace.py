@@ -78,7 +78,7 @@ def of_snapshot(root: str, snapshot: Snapshot) -> Workspace:
 
         packages, settings, graph, notes = pickle.loads(known[2])  # noqa: S301  written by this user, and checked
         return Workspace(root, snapshot, packages, settings, graph, notes)
-    files = _own_files(root, snapshot.paths)
+    files = own_files(root, snapshot.paths)
     workspace = _work_out(root, snapshot, files)
     import pickle
 
@@ -87,7 +87,7 @@ def of_snapshot(root: str, snapshot: Snapshot) -> Workspace:
     return workspace
 
 
-def _own_files(root: str, paths: list[str]) -> Files:
+def own_files(root: str, paths: list[str]) -> Files:
     """Return the files of the repository, less those of the repositories inside it that are roots of their own."""
     files = Files(root, paths)
     named = [path for path in files.named(_SETTINGS) if path != _SETTINGS]

@@ -75,14 +75,13 @@ class _Read(NamedTuple):
 def _read() -> _Read:
     from pitstop.links import git
     from pitstop.pipeline.detect import detect
-    from pitstop.pipeline.files import Files
     from pitstop.pipeline.graph import link, task_id
     from pitstop.pipeline.settings import apply, load
     from pitstop.pipeline.settings.rules import trace
-    from pitstop.pipeline.workspace import snapshot_of
+    from pitstop.pipeline.workspace import own_files, snapshot_of
 
     root = git.find_root(".")
-    files = Files(root, snapshot_of(root, git.start_listing(root)).paths)
+    files = own_files(root, snapshot_of(root, git.start_listing(root)).paths)
     settings = load(files)
     found = detect(files)
     packages = apply(settings, found.packages)
