@@ -23,6 +23,7 @@ _OUTCOMES = {
 }
 _WORDS = "|".join(_OUTCOMES)
 _AFTER = re.compile(rf"(\S+?::.+?) ({_WORDS})(?: \((.*)\))?(?: +\[ *\d+%\])?\s*")
+_WORD = re.compile(rf" (?:{_WORDS})\b")
 _BEFORE = re.compile(rf"(?:\[gw\d+\] (?:\[ *\d+%\] )?)?({_WORDS}) (\S+?\.py(?:::.+?)?)(?: - (.*))?\s*")
 _DURATION = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)s (call|setup|teardown) +(\S+::.+?)\s*")
 _BLOCK = re.compile(r"_{3,} (?:ERROR (?:at \w+ of|collecting) )?(.+?) _{3,}\s*")
@@ -62,7 +63,7 @@ def read_pytest(log: bytes) -> list[TestCase]:
                 current.file, current.line = place[1], int(place[2][:9])
         elif found := _BEFORE.fullmatch(line):
             _take(cases, attempts, found[2], found[1], found[3] or "", again=not in_summary)
-        elif "::" in line and (found := _AFTER.fullmatch(line)):
+        elif "::" in line and _WORD.search(line) and (found := _AFTER.fullmatch(line)):
             _take(cases, attempts, found[1], found[2], found[3] or "", again=True)
         elif found := _DURATION.fullmatch(line):
             durations[found[3]] = durations.get(found[3], 0.0) + float(found[1])

@@ -112,11 +112,13 @@ class BuildReader:
         rendered = str(body.get("rendered") or "")
         if str(body.get("level", "")).startswith("error"):
             code = body.get("code")
-            code = f"[{code.get('code')}]" if isinstance(code, dict) else ""
-            text = f"error{code}: {body.get('message', '')}"
+            number = str(code.get("code")) if isinstance(code, dict) else ""  # of a lint it is the name
+            text = f"error[{number}]: " if re.fullmatch(r"E\d+", number) else "error: "
+            text += str(body.get("message", ""))
             self.complaint = self.complaint or text
             spans = body.get("spans")
-            first = next((span for span in spans if span.get("is_primary")), None) if isinstance(spans, list) else None
+            places = [span for span in spans if isinstance(span, dict)] if isinstance(spans, list) else []
+            first = next((span for span in places if span.get("is_primary")), None)
             if first:
                 text += f" ({first.get('file_name')}:{first.get('line_start')})"
             name = package or _package_name(message)
@@ -134,9 +136,9 @@ class BuildReader:
         if not package or not isinstance(target, dict):
             return
         profile = message.get("profile")
-        kinds = target.get("kind") or []
+        kinds = _texts(target.get("kind"))
         test = isinstance(profile, dict) and profile.get("test") is True
-        files = [file for file in message.get("filenames") or [] if isinstance(file, str)]
+        files = _texts(message.get("filenames"))
         made = self._made.setdefault(package, set())
         if any(file.endswith("index.html") for file in files):
             made.add("doc")
@@ -182,6 +184,10 @@ class BuildReader:
         return self.crates.tasks.get(package)
 
 
+def _texts(value: Any) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
 def read_message(line: bytes) -> dict[str, Any] | None:
     """Return one of cargo's messages, or None when the line is none."""
     if b'"reason":' not in line:
@@ -209,7 +215,9 @@ def _package_name(message: dict[str, Any]) -> str:
     text = str(message.get("package_id", ""))
     if "#" in text:
         text = text.rpartition("#")[2]
-        return text.partition("@")[0] if "@" in text else str(message.get("target", {}).get("name", text))
+        target = message.get("target")
+        name = target.get("name", text) if isinstance(target, dict) else text
+        return text.partition("@")[0] if "@" in text else str(name)
     return text.partition(" ")[0]
 
 
