@@ -65,8 +65,8 @@ def ran(pit: Pit, *argv: str, env: dict[str, str] | None = None) -> list[str]:
     return sorted(task for task, how in ended.items() if how == "run")
 
 
-def alive(mark: str) -> list[int]:
-    """Return the ids of the processes that have `mark` in one of their arguments (Linux)."""
+def alive(mark: str, program: str = "") -> list[int]:
+    """Return the ids of the processes, all or of one program, that have `mark` in one of their arguments (Linux)."""
     found = []
     for entry in os.scandir("/proc"):
         if entry.name.isdigit() and int(entry.name) != os.getpid():
@@ -75,7 +75,7 @@ def alive(mark: str) -> list[int]:
                     words = file.read()
             except OSError:
                 continue
-            if mark.encode() in words:
+            if mark.encode() in words and words.startswith(program.encode()):
                 found.append(int(entry.name))
     return found
 
