@@ -5,8 +5,7 @@ The names below are for `pitstop_pipeline.py`; they are imported when they are u
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # what type checkers take for true; `typing` would cost each start of the program its import
 if TYPE_CHECKING:
     from pitstop.pipeline.stages.builder import Condition, Pipeline, branch, event, expression, paths, tag
 

@@ -15,7 +15,7 @@ def parse(file: str, data: bytes) -> tuple[dict[str, Any], At]:
     from pitstop.pipeline.settings.positions import locate
 
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)

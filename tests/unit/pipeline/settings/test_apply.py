@@ -75,8 +75,8 @@ def test_the_file_of_an_example_that_is_a_repository_of_its_own_is_not_read() ->
 
 
 def test_a_wider_rule_finds_what_a_narrower_one_makes() -> None:
-    made = tasks("[tasks.e2e]\ntimeout = 5\ntools = ['node']\n[tasks.'web:e2e']\ncommand = 'play'")
-    assert (made["web:e2e"].timeout_s, made["web:e2e"].tools) == (5.0, ("node",))
+    made = tasks("[tasks.e2e]\ntimeout = 5\ntools = ['node']\ncwd = '//'\n[tasks.'web:e2e']\ncommand = 'play'")
+    assert (made["web:e2e"].timeout_s, made["web:e2e"].tools, made["web:e2e"].cwd) == (5.0, ("node",), "")
 
 
 def test_a_new_command_leaves_nothing_of_the_old_ones_surroundings() -> None:

@@ -44,6 +44,7 @@ def test_every_file_that_may_decide_is_known_to_have_been_asked_for() -> None:
 def test_each_value_knows_where_it_was_written() -> None:
     settings = loaded('pass_env = ["A"]\n\n[run]\njobs = 2\n  memory = "4GiB"\n[env]\nCI = "1"\n')
     assert settings.run == Run(jobs=2, memory=4 << 30)
+    assert settings.folders == ()
     assert dict(settings.origins) == {
         "pass_env": Origin("pitstop.toml", 1, 12),
         "run.jobs": Origin("pitstop.toml", 4, 8),

@@ -99,6 +99,13 @@ def test_a_person_is_asked_between_the_stages() -> None:
     assert needs(done)["p:ship"] == "approve:ship"
 
 
+def test_what_only_a_stage_needs_waits_for_the_person_too() -> None:
+    stages = [StageSpec("ship", ("ship",), approval_required=True), StageSpec("lint", ("lint",))]
+    done = laid(stages, graph(base="", pack="base", ship="pack", lint="base"))
+    assert needs(done)["p:pack"] == "approve:ship p:base"
+    assert needs(done)["p:base"] == ""
+
+
 def test_a_matrix_copies_the_named_tasks_for_each_leg_and_keeps_them_together() -> None:
     matrix = Matrix((("os", ("linux",)), ("py", ("3.11", "3.12"))))
     done = laid([StageSpec("test", ("test", "build"), matrix=matrix)], graph(gen="", build="gen", test="build"))
@@ -113,6 +120,13 @@ def test_later_stages_need_the_legs_in_the_place_of_the_task() -> None:
     stages = [StageSpec("build", ("build",), matrix=OS), StageSpec("ship", ("ship",), depends_on=("build",))]
     done = laid(stages, graph(build="", ship="build"))
     assert needs(done)["p:ship"] == "p:build[os=linux] stage:build"
+
+
+def test_a_stage_beside_the_matrix_needs_the_task_itself() -> None:
+    stages = [StageSpec("build", ("build",), matrix=OS), StageSpec("lint", ("lint",))]
+    done = laid(stages, graph(build="", lint="build"))
+    assert needs(done)["p:lint"] == "p:build"
+    assert needs(done)["p:build"] == ""
 
 
 def test_legs_that_write_the_same_files_do_not_run_at_once() -> None:

@@ -203,6 +203,7 @@ def test_a_condition_means_what_python_means_by_it(expression: str) -> None:
         ("changed('a') and not changed('a')", "`changed('a')` and `not changed('a')` exclude each other"),
         ("branch in []", "`branch in []` exclude each other"),
         ("'a' == 'b'", "`'a' == 'b'` is false"),
+        ("not (tag or not tag)", "`tag` and `not tag` exclude each other"),
     ],
 )
 def test_a_contradiction_is_named(expression: str, reason: str) -> None:
@@ -215,6 +216,7 @@ def test_a_contradiction_is_named(expression: str, reason: str) -> None:
         "branch == 'a' or branch == 'b'",
         "branch == 'a' and tag == 'v1'",
         "branch == tag",
+        "not (tag and not tag)",
         "env.A == 'x' and env.B != 'x'",
         "branch.matches('a*') and branch.matches('*b')",
         " or ".join(f"(branch == '{n}' and tag == '{n}')" for n in range(40)),
