@@ -22,6 +22,27 @@ _INLINE_LOG = 16 << 10
 _MARKS = (b"test result:", b"passed", b"failed", b"PASS", b"FAIL", b"--- ", b"# tests", b"Ran ", b" ok", b"Tests:")
 
 
+def restore(task: Task, decision: Decision, world: World) -> bool:
+    """Put the outputs of a hit in place; return False when the store could not give them all."""
+    planner, result, key = world.planner, decision.result, decision.key
+    assert result is not None
+    assert key is not None
+    last = planner.memory.tasks.get(task.id)
+    try:
+        rows = outputs.restore(world.root, result, last.rows if last is not None else (), planner.store)
+    except OSError as error:
+        world.emit(events.Notice(clock.now(), f"cannot restore its outputs: {error}", task.id))
+        return False
+    if rows is None:
+        return False
+    planner.store.touch_result(key.action)
+    for file in result.files:
+        planner.store.touch(file.digest)
+    planner.settle(task, key, outputs.Kept(result.files, result.links, rows), result.duration_s)
+    planner.remember(task, key)
+    return True
+
+
 def finish(job: Job, ending: Ending, world: World, options: Options) -> None:
     """Keep what a task left, if it passed, and tell how it ended."""
     task, decision = ending.work

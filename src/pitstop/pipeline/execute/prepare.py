@@ -10,8 +10,26 @@ from pitstop.pipeline.execute.job import Job
 from pitstop.pipeline.execute.processes import arguments
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pitstop.pipeline.execute.job import Work
     from pitstop.pipeline.execute.options import World
+
+
+def batch_of(first: Work, waiting: Iterable[Work], world: World) -> tuple[Work, ...]:
+    """Return those of `waiting` that one call can run together with `first`, and `first`; nothing: it runs alone."""
+    from pitstop.pipeline.batch import Member, group
+
+    spec = first.task.spec
+    common = (spec.batch, spec.lock, first.task.matrix)
+    alike = [first, *(one for one in waiting if (one.task.spec.batch, one.task.spec.lock, one.task.matrix) == common)]
+    packages = world.planner.packages
+    by_id = {work.task.id: work for work in alike}
+    members = tuple(Member(work.task.id, packages[work.task.package], work.task.spec) for work in alike)
+    for together in group(members):
+        if any(member.task == first.task.id for member in together):
+            return tuple(by_id[member.task] for member in together)
+    return ()
 
 
 def prepare(works: tuple[Work, ...], world: World, jobserver: str, *, batched: bool) -> Job:

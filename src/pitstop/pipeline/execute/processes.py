@@ -143,6 +143,15 @@ def arguments(command: tuple[str, ...] | str, path: str) -> tuple[str, ...]:
     return ("sh", "-c", command)
 
 
+def refusal(error: OSError, argv: tuple[str, ...], cwd: str) -> str:
+    """Return why the system would not start `argv`, in a sentence."""
+    if isinstance(error, FileNotFoundError) and not os.path.isdir(cwd):
+        return f"its folder `{cwd}` does not exist"
+    if isinstance(error, FileNotFoundError):
+        return f"`{argv[0]}` was not found"
+    return f"`{argv[0]}` could not be started: {error.strerror}"
+
+
 def cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
