@@ -58,7 +58,7 @@ class TaskSpec(NamedTuple):
     memory: int = 0
     """Bytes it is expected to need; 0: unknown."""
     when: str = ""
-    """An expression that must hold for it to run (see `pipeline/when.py`)."""
+    """An expression that must hold for it to run (see `pipeline/stages/when.py`)."""
     tools: tuple[str, ...] = ()
     """Programs whose versions are part of the key; empty: those that the command starts. Without one of them the task
     cannot run here, but for a name that starts with `?`: that one is only used where it is installed."""

@@ -26,7 +26,7 @@ def load(files: Files) -> Settings:
     too. Raises ConfigError for whatever cannot be meant.
     """
     found = _document(files)
-    settings = _settings(*found) if found else Settings()
+    settings = _settings(*found)._replace(notes=_shadowed(files)) if found else Settings()
     nested = [path for path in files.named(FILE) if path != FILE]
     folders = tuple(Folder(path, data) for path in nested if (data := files.read(path)) is not None)
     settings = settings._replace(folders=folders)
@@ -58,6 +58,19 @@ def _document(files: Files) -> tuple[dict[str, Any], At] | None:
             if table is not None:
                 return table, at._replace(path=place)
     return None
+
+
+def _shadowed(files: Files) -> tuple[Note, ...]:
+    """Return a note for each manifest whose settings are not read because `pitstop.toml` stands beside it."""
+    from pitstop.pipeline.files import Note
+
+    if FILE not in files:
+        return ()
+    return tuple(
+        Note(file, f"its settings for pitstop are not read: {FILE} stands beside it")
+        for file, places in TABLES
+        if (data := files.read(file)) and any(f"[{'.'.join(place)}".encode() in data for place in places)
+    )
 
 
 def _settings(document: dict[str, Any], at: At) -> Settings:

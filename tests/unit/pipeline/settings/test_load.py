@@ -183,3 +183,10 @@ def test_to_import_the_settings_costs_next_to_nothing() -> None:
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True)
     heavy = {"tomllib", "json", "ast", "difflib", "datetime", "dataclasses", "pitstop.pipeline.stages"}
     assert heavy.isdisjoint(done.stdout.split())
+
+
+def test_settings_that_are_not_read_are_named() -> None:
+    texts: dict[str, str | bytes] = {"pyproject.toml": "[tool.pitstop.run]\njobs = 2\n", "Cargo.toml": "# pitstop\n"}
+    assert load(Written(texts)).notes == ()
+    (note,) = load(Written({**texts, "pitstop.toml": ""})).notes
+    assert note == ("pyproject.toml", "its settings for pitstop are not read: pitstop.toml stands beside it")
