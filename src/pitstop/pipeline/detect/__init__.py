@@ -24,6 +24,14 @@ def detect(files: Files) -> Found:
     PlanError where the ecosystem's own tool would refuse too (a missing workspace member, two packages of one name),
     and ConfigError for a manifest that cannot be read.
     """
+    import gc
+
     from pitstop.pipeline.detect.join import join
 
-    return join(files)
+    collects = gc.isenabled()
+    gc.disable()  # nothing is thrown away on the way, and looking for it takes a third of the time
+    try:
+        return join(files)
+    finally:
+        if collects:
+            gc.enable()

@@ -154,7 +154,9 @@ def test_files_around_a_crate_that_its_tools_read_are_shared() -> None:
     packages = packages_in(
         {
             "Cargo.toml": '[workspace]\nmembers = ["c/a"]\n',
-            "c/a/Cargo.toml": crate("a"),
+            "c/a/Cargo.toml": crate("a", 'readme = "../../README.md"\n[lib]\npath = "src/../../other/lib.rs"\n'),
+            "README.md": "",
+            "c/other/lib.rs": "",
             "rust-toolchain.toml": "",
             ".cargo/config.toml": "",
             "c/.rustfmt.toml": "",
@@ -162,7 +164,14 @@ def test_files_around_a_crate_that_its_tools_read_are_shared() -> None:
             "unrelated.toml": "",
         }
     )
-    assert set(packages["a"].shared) == {"Cargo.toml", "rust-toolchain.toml", ".cargo/config.toml", "c/.rustfmt.toml"}
+    assert set(packages["a"].shared) == {
+        "Cargo.toml",
+        "rust-toolchain.toml",
+        ".cargo/config.toml",
+        "c/.rustfmt.toml",
+        "README.md",
+        "c/other/lib.rs",
+    }
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.pipeline.detect.everything import JSON, SPOILED, TEXTS, TOML
 from tests.unit.pipeline.detect.repository import MemoryFiles, found_in, packages_in, tasks_of
 
-from pitstop.core.errors import PitstopError
+from pitstop.core.errors import PitstopError, PlanError
 from pitstop.pipeline.detect import detect
 from pitstop.pipeline.files import Note
 from pitstop.pipeline.graph import link
@@ -96,83 +99,96 @@ def test_an_empty_repository_has_no_packages() -> None:
     assert found_in({}) == ((), ())
 
 
-MANIFESTS = [
-    *sorted(path for path in MIX if path.rpartition(".")[2] in {"json", "toml", "mod"}),
-    *("Cargo.lock", "y/Cargo.lock", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "uv.lock", "z/uv.lock", "go/go.sum"),
-    *(
-        "pnpm-workspace.yaml",
-        "go.work",
-        "y/setup.py",
-        "y/setup.cfg",
-        "web/tsconfig.json",
-        "web/turbo.json",
-        "ruff.toml",
-    ),
-    *("requirements.txt", "z/requirements.txt", ".github/workflows/ci.yml", "web/vite.config.ts", "tox.ini"),
-]
-KEYS = [
-    *("name", "version", "workspaces", "packages", "scripts", "dependencies", "devDependencies", "path"),
-    *("build", "tasks", "members", "project", "tool", "uv", "config", "workspace"),
-    *("package", "exports", "catalog", "extends", "compilerOptions", "outDir", "importers", "snapshots"),
-    *("source", "lint", "test", "references", "dev", "files", "dependsOn", "outputs"),
-    *("env", "frontendDist", "beforeBuildCommand", "target", "patch", "requires", "exclude", "bin"),
-    *("poetry", "group", "maturin", "optional-dependencies", "dependency-groups", "build-system"),
-]
-TREES = st.recursive(
-    st.one_of(
-        st.none(), st.booleans(), st.integers(), st.text(max_size=6), st.sampled_from(["*", "../y", "y", "workspace:*"])
-    ),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3),
-        st.dictionaries(
-            st.sampled_from(KEYS),
-            inner,
-            max_size=4,
-        ),
-    ),
-    max_leaves=12,
-)
+def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Return the way to each value inside `value`."""
+    found = [path]
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            found += places(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            found += places(inner, (*path, index))
+    return found
+
+
+def spoiled(value: object, path: tuple[str | int, ...], by: object) -> object:
+    """Return a copy of `value` with `by` at the end of the way `path`."""
+    if not path:
+        return by
+    if isinstance(value, dict):
+        return {key: spoiled(inner, path[1:], by) if key == path[0] else inner for key, inner in value.items()}
+    assert isinstance(value, list)
+    return [spoiled(inner, path[1:], by) if index == path[0] else inner for index, inner in enumerate(value)]
+
+
+def toml(value: object) -> str:
+    """Return a TOML file in which each table but the outermost is written inline."""
+
+    def inline(value: object) -> str:
+        match value:
+            case None:
+                return '"none"'
+            case dict():
+                return "{" + ", ".join(f"{json.dumps(key)} = {inline(inner)}" for key, inner in value.items()) + "}"
+            case list():
+                return "[" + ", ".join(map(inline, value)) + "]"
+            case _:
+                return json.dumps(value)
+
+    if not isinstance(value, dict):
+        return json.dumps(value)
+    return "\n".join(f"{json.dumps(key)} = {inline(inner)}" for key, inner in value.items())
+
+
+PLACES = [(name, path) for files in (JSON, TOML) for name, value in files.items() for path in places(value)]
+WRITTEN = {name: json.dumps(value) for name, value in JSON.items()} | {
+    name: toml(value) for name, value in TOML.items()
+}
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=300)
-@given(
-    st.dictionaries(
-        st.sampled_from(MANIFESTS), st.one_of(st.binary(max_size=40), TREES, st.text(max_size=40)), max_size=5
-    )
-)
-def test_whatever_the_manifests_hold_there_is_a_plan_or_an_error_of_ours(broken: dict[str, object]) -> None:
-    content: dict[str, Content] = dict(MIX)
-    for path, value in broken.items():
-        content[path] = value if isinstance(value, bytes) else _written(path, value)
+@settings(deadline=None, max_examples=400)
+@given(st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from(SPOILED)), min_size=1, max_size=3))
+def test_a_manifest_with_any_value_in_any_place_is_planned_or_an_error_of_ours(
+    changes: list[tuple[tuple[str, tuple[str | int, ...]], object]],
+) -> None:
+    content: dict[str, Content] = {**TEXTS, **WRITTEN}
+    for (name, path), by in changes:
+        if name in JSON:
+            content[name] = json.dumps(spoiled(JSON[name], path, by))
+        else:
+            content[name] = toml(spoiled(TOML[name], path, by))
+    is_sound(content)
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=200)
+@given(st.sampled_from(sorted({**TEXTS, **WRITTEN})), st.integers(0), st.binary(max_size=3), st.integers(0, 3))
+def test_a_manifest_with_any_bytes_in_any_place_is_planned_or_an_error_of_ours(
+    name: str, place: int, data: bytes, dropped: int
+) -> None:
+    content: dict[str, Content] = {**TEXTS, **WRITTEN}
+    before = {**TEXTS, **WRITTEN}[name].encode()
+    place %= len(before) + 1
+    is_sound({**content, name: before[:place] + data + before[place + dropped :]})
+
+
+def is_sound(content: dict[str, Content]) -> None:
     try:
         found = found_in(content)
     except PitstopError:
         return
     assert len({package.id for package in found.packages}) == len(found.packages)
+    with contextlib.suppress(PlanError):  # tasks may wait for each other in a circle
+        link(found.packages)
 
 
-def _written(path: str, value: object) -> str:
-    import json
-
-    if isinstance(value, str):
-        return value
-    if path.endswith((".toml", "uv.lock", "Cargo.lock")):
-        return "\n".join(_toml(value, "")) if isinstance(value, dict) else "x = 1"
-    return json.dumps(value)
-
-
-def _toml(table: dict[str, object], prefix: str) -> list[str]:
-    lines = [f"[{prefix}]"] if prefix else []
-    inner = {key: value for key, value in table.items() if isinstance(value, dict)}
-    for key, value in table.items():
-        if isinstance(value, (bool, int, str, list)) and "None" not in repr(value) and "{" not in repr(value):
-            import json
-
-            lines.append(f"{key} = {json.dumps(value)}")
-    for key, value in inner.items():
-        lines += _toml(value, f"{prefix}.{key}" if prefix else key)
-    return lines
+def test_the_repository_that_is_spoiled_is_planned_as_it_is() -> None:
+    packages = packages_in({**TEXTS, **WRITTEN})
+    link(list(packages.values()))
+    assert {"a", "b", "r", "bun", "pn", "berry", "k", "l", "app", "py", "p2", "poet", "o", "x", "y", "yarn"} < {
+        *packages
+    }
 
 
 @settings(deadline=None, max_examples=30)

@@ -122,7 +122,7 @@ def test_a_test_script_that_would_watch_ends(text: str, command: str, env: tuple
     ],
 )
 def test_scripts_before_and_after_are_joined_as_npm_does(manager: str, scripts: dict[str, str], command: str) -> None:
-    found = tasks(scripts, packageManager=manager)
+    found = tasks(scripts, {".yarnrc.yml": "nodeLinker: node-modules"}, packageManager=manager)
     assert found["build"].command == command
     assert set(found) == {"build"}
 

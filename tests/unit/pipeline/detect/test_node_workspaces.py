@@ -199,8 +199,8 @@ def test_pnpm_takes_two_members_of_one_name_and_so_do_we() -> None:
         ({}, None, "npm install --no-audit --no-fund"),
         ({"pnpm-lock.yaml": "lockfileVersion: 5.4"}, None, "pnpm install --frozen-lockfile"),
         ({"yarn.lock": ""}, None, "yarn install --frozen-lockfile --non-interactive"),
-        ({"yarn.lock": "", ".yarnrc.yml": ""}, None, "yarn install --immutable"),
-        ({"yarn.lock": ""}, "yarn@4.1.0", "yarn install --immutable"),
+        ({"yarn.lock": "", ".yarnrc.yml": "nodeLinker: node-modules"}, None, "yarn install --immutable"),
+        ({"yarn.lock": "", ".yarnrc.yml": "nodeLinker: pnpm"}, "yarn@4.1.0", "yarn install --immutable"),
         ({"yarn.lock": "", ".yarnrc.yml": ""}, "yarn@1.22.0", "yarn install --frozen-lockfile --non-interactive"),
         ({"bun.lock": "{}"}, None, "bun install --frozen-lockfile"),
         ({"bun.lockb": b"\0"}, None, "bun install --frozen-lockfile"),
@@ -216,6 +216,18 @@ def test_dependencies_are_installed_as_the_lock_file_and_package_manager_say(
     assert " ".join(spec.command) == command
     assert (spec.cache, spec.outputs, spec.cwd) == ("checkout", ("//node_modules",), "")
     assert "//:install" in tasks_of(packages["r"])["test"].depends_on
+
+
+def test_without_node_modules_yarn_itself_runs_the_scripts() -> None:
+    packages = packages_in(
+        {
+            "package.json": {"name": "r", "dependencies": {"x": "1"}, "scripts": {"test": "jest"}},
+            "yarn.lock": "",
+            ".yarnrc.yml": "yarnPath: .yarn/releases/yarn-4.cjs",
+        }
+    )
+    assert tasks_of(packages["//"])["install"].outputs == ("//.pnp.cjs",)
+    assert tasks_of(packages["r"])["test"].command == "yarn run test"
 
 
 def test_only_packages_that_reach_something_foreign_wait_for_an_installation() -> None:

@@ -8,10 +8,11 @@ from pitstop.core.package import Package
 from pitstop.pipeline.detect.cargo.lock import read_lock
 from pitstop.pipeline.detect.cargo.tasks import Settings, tasks_of
 from pitstop.pipeline.detect.cargo.workspace import find_crates
-from pitstop.pipeline.detect.draft import Draft, above, at, check_names
+from pitstop.pipeline.detect.draft import Draft, above, at, check_names, resolve
 
 if TYPE_CHECKING:
     from pitstop.pipeline.detect.cargo.lock import Reach
+    from pitstop.pipeline.detect.cargo.workspace import Crate
     from pitstop.pipeline.detect.evidence import Evidence
     from pitstop.pipeline.files import Files, Note
 
@@ -47,12 +48,25 @@ def find(files: Files, evidence: Evidence) -> Draft:
                 needs=crate.needs,
                 dev_needs=crate.dev_needs,
                 lock=lock.of(crate.name, crate.version) if lock else "",
-                shared=_shared(files, crate.folder, top, shared),
+                shared=(*_shared(files, crate.folder, top, shared), *_outside(files, crate)),
                 tasks=tasks_of(crate, settings[top]),
             )
         )
     check_names(packages)
     return Draft(packages, [], notes)
+
+
+def _outside(files: Files, crate: Crate) -> list[str]:
+    """Return the files outside its folder that the manifest of a crate names: a readme, a source."""
+    package = crate.table.get("package")
+    named = [package.get(key) for key in ("readme", "license-file", "build")] if isinstance(package, dict) else []
+    for kind in ("lib", "bin", "test", "bench", "example"):
+        said = crate.table.get(kind)
+        targets = said if isinstance(said, list) else [said]
+        named += [target.get("path") for target in targets if isinstance(target, dict)]
+    places = [resolve(crate.folder, name) for name in named if isinstance(name, str) and ".." in name]
+    inside = f"{crate.folder}/"
+    return [place for place in places if place is not None and place in files and not place.startswith(inside)]
 
 
 def _shared(files: Files, folder: str, top: str, known: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

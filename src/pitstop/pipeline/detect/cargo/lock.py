@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pitstop.links.formats import read_toml
 from pitstop.pipeline.detect.reach import Entry, digests
 
 if TYPE_CHECKING:
+    from pitstop.links.formats import Table
     from pitstop.pipeline.files import Files
 
 
 class Reach:
     """The digests of the entries of one Cargo.lock."""
 
-    def __init__(self, packages: list[dict[str, str | list[str]]], checksums: dict[str, str]) -> None:
+    def __init__(self, packages: list[Table], checksums: dict[str, str]) -> None:
         names: dict[str, list[str]] = {}
         keys = []
         for package in packages:
@@ -25,7 +26,13 @@ class Reach:
         entries = {}
         for key, package in zip(keys, packages, strict=True):
             checksum = package.get("checksum") or checksums.get(key, "")
-            needs = [found for need in package.get("dependencies", ()) for found in self._find(need)]
+            listed = package.get("dependencies")
+            needs = [
+                found
+                for need in (listed if isinstance(listed, list) else ())
+                if isinstance(need, str)
+                for found in self._find(need)
+            ]
             entries[key] = Entry(f"{key} {checksum}", tuple(needs))
         self._digests = digests(entries)
 
@@ -55,15 +62,15 @@ def read_lock(files: Files, path: str) -> Reach | None:
     if data is None:
         return None
     table = read_toml(data, path)
-    packages: list[dict[str, Any]] = [
+    listed = table.get("package")
+    found = [*(listed if isinstance(listed, list) else ()), table.get("root")]  # `root`: version 1 of before 2017
+    packages = [
         package
-        for package in table.get("package", [])
+        for package in found
         if isinstance(package, dict)
         and isinstance(package.get("name"), str)
         and isinstance(package.get("version"), str)
     ]
-    if isinstance(table.get("root"), dict):  # version 1 of before 2017
-        packages.append(table["root"])
     metadata = table.get("metadata", {})
     checksums = {
         key.removeprefix("checksum "): value

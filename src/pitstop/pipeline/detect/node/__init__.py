@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pitstop.core.package import Package
 from pitstop.pipeline.detect.draft import Draft, above, at, check_names, install_ref
+from pitstop.pipeline.detect.node.ground import Ground
 from pitstop.pipeline.detect.node.install import install_of
 from pitstop.pipeline.detect.node.locks import lock_digests
 from pitstop.pipeline.detect.node.needs import find_needs
@@ -32,6 +33,7 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
     equipped = _equipped(modules, needs)
     apps = find_apps(files, modules.modules)
     tsconfigs = TsConfigs(files)
+    ground = Ground(files)
     surroundings = Surroundings(files, modules, tsconfigs)
     members: dict[str, list[Module]] = {}
     for module in modules.modules.values():
@@ -53,6 +55,7 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
             members=members.get(folder, ()),
             turbo=turbo,
             tsconfigs=tsconfigs,
+            ground=ground,
             crates=bundled.get(folder, ()),
             left_out=frozenset(name for name, folders in left_out[module.top].items() if folder in folders),
         )
@@ -73,7 +76,7 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
                 path=tuple([at(place, "node_modules/.bin") for place in _places(module, modules)]),
                 env=_env(files.root, module),
                 shared=(*surroundings.of(module), *(turbo.files if turbo is not None else ())),
-                tasks=tasks_of(files, module, setting, notes),
+                tasks=tasks_of(module, setting, notes),
             )
         )
     check_names(package for package in packages if modules.workspaces[package.workspace].manager != "pnpm")

@@ -19,6 +19,7 @@ _LOCKED = {
     "pnpm": ("pnpm", "install", "--frozen-lockfile"),
     "yarn": ("yarn", "install", "--frozen-lockfile", "--non-interactive"),
     "berry": ("yarn", "install", "--immutable"),
+    "pnp": ("yarn", "install", "--immutable"),
     "bun": ("bun", "install", "--frozen-lockfile"),
 }
 _FREE = {
@@ -26,6 +27,7 @@ _FREE = {
     "pnpm": ("pnpm", "install", "--no-frozen-lockfile"),
     "yarn": ("yarn", "install", "--non-interactive"),
     "berry": ("yarn", "install"),
+    "pnp": ("yarn", "install"),
     "bun": ("bun", "install"),
 }
 _SETTINGS = ("pnpm-workspace.yaml", ".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml", ".pnpmfile.cjs")
@@ -44,7 +46,7 @@ def install_of(files: Files, workspace: Workspace, members: Sequence[str]) -> In
         command=command,
         cwd=top,
         inputs=tuple(inputs),
-        outputs=(literal(at(top, "node_modules")),),
+        outputs=(literal(at(top, ".pnp.cjs" if workspace.manager == "pnp" else "node_modules")),),
         cache=CACHE_CHECKOUT,
         tools=("node", command[0]),
         origin=workspace.lock or at(top, MANIFEST),

@@ -10,9 +10,9 @@ from pitstop.pipeline.detect.draft import at, resolve
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pitstop.pipeline.detect.node.ground import Ground
     from pitstop.pipeline.detect.node.tsconfig import TsConfigs
     from pitstop.pipeline.detect.node.workspaces import Module
-    from pitstop.pipeline.files import Files
 
 _COMMON = ("dist", "build", "out", "lib", "es", "esm", "cjs", "umd")
 _FLAGS = re.compile(
@@ -31,41 +31,40 @@ _FRAMEWORKS = (
     ("@angular/cli", ("www/**",)),
     ("nitropack", (".output/**",)),
 )
-_OUT_DIR = re.compile(r"\b(?:outDir|outdir|distDir|assetsOutDir)\s*:\s*[\"']([\w./@-]+)[\"']")
 
 
-def build_outputs(files: Files, module: Module, text: str, tsconfigs: TsConfigs) -> tuple[str, ...]:
+def build_outputs(ground: Ground, module: Module, text: str, tsconfigs: TsConfigs) -> tuple[str, ...]:
     """Return globs, relative to the package, of what its build, with the script `text`, writes.
 
     Empty only when the build plainly writes beside its sources. A folder that holds files of git is no output.
     """
     found: dict[str, None] = {}
     for path in (*_named(module), *(one or other for one, other in _FLAGS.findall(text))):
-        found.update(dict.fromkeys(_folder(files, module, path)))
+        found.update(dict.fromkeys(_folder(ground, module, path)))
     emits = re.search(r"\b(?:tsc|vue-tsc)\b", text) is not None and "noEmit" not in text
     settings = tsconfigs.of(module.folder, text) if emits else None
     if settings is not None:
         for place in settings.writes:
-            found.update(dict.fromkeys(_place(files, module, place)))
+            found.update(dict.fromkeys(_place(ground, module, place)))
         if not settings.writes and not found:
             return ()
         found["*.tsbuildinfo"] = None
-    for path in _configured(files, module):
-        found.update(dict.fromkeys(_folder(files, module, path)))
+    for path in ground.bundled_to(module.folder):
+        found.update(dict.fromkeys(_folder(ground, module, path)))
     names = _dependencies(module)
     for name, globs in _FRAMEWORKS:
         if name in names:
             found.update(dict.fromkeys(globs))
     for name in _COMMON:
-        if not files.below(at(module.folder, name)):
+        if not ground.holds(at(module.folder, name)):
             found[f"{name}/**"] = None
     return tuple(found)
 
 
-def doc_outputs(files: Files, module: Module) -> tuple[str, ...]:
+def doc_outputs(ground: Ground, module: Module) -> tuple[str, ...]:
     """Return globs of where documentation goes."""
     names = ("docs", "doc", "api-docs", "docs/api", "docs/dist", "docs/build", "docs/.vitepress/dist", "site")
-    return tuple([f"{name}/**" for name in names if not files.below(at(module.folder, name))])
+    return tuple([f"{name}/**" for name in names if not ground.holds(at(module.folder, name))])
 
 
 def _named(module: Module) -> Iterator[str]:
@@ -87,15 +86,15 @@ def _named(module: Module) -> Iterator[str]:
             stack += item
 
 
-def _folder(files: Files, module: Module, path: str) -> list[str]:
+def _folder(ground: Ground, module: Module, path: str) -> list[str]:
     place = resolve(module.folder, path.partition("*")[0])
-    return [] if place is None else _place(files, module, place, is_file="." in path.rpartition("/")[2])
+    return [] if place is None else _place(ground, module, place, is_file="." in path.rpartition("/")[2])
 
 
-def _place(files: Files, module: Module, place: str, *, is_file: bool = False) -> list[str]:
+def _place(ground: Ground, module: Module, place: str, *, is_file: bool = False) -> list[str]:
     """Return the glob of the outermost folder on the way to `place` that holds no file of git, or nothing."""
     start = f"{module.folder}/" if module.folder else ""
-    if place == module.folder or place in files:
+    if place == module.folder or ground.knows(place):
         return []
     inside = place.startswith(start)
     parts = place[len(start) :].split("/") if inside else [place]
@@ -103,19 +102,10 @@ def _place(files: Files, module: Module, place: str, *, is_file: bool = False) -
         return []
     for length in range(1, len(parts) + 1):
         folder = "/".join(parts[:length])
-        if not files.below(start + folder if inside else folder):
+        if not ground.holds(start + folder if inside else folder):
             glob = folder if inside else f"//{folder}"
             return [glob if is_file and length == len(parts) else f"{glob}/**"]
     return []
-
-
-def _configured(files: Files, module: Module) -> Iterator[str]:
-    """Yield the folders that the settings of bundlers name in plain words."""
-    for name in ("vite.config", "tsup.config", "rollup.config", "tsdown.config", "rsbuild.config"):
-        for ending in ("ts", "js", "mts", "mjs"):
-            path = at(module.folder, f"{name}.{ending}")
-            if path in files:
-                yield from _OUT_DIR.findall((files.read(path) or b"").decode("utf-8", "replace"))
 
 
 def _dependencies(module: Module) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pitstop.core.task import CACHE_CHECKOUT, CACHE_NEVER, TaskSpec
+from pitstop.core.task import CACHE_CHECKOUT, CACHE_NEVER, CACHE_STORE, TaskSpec
 from pitstop.pipeline.detect.draft import at
 from pitstop.pipeline.detect.node.commands import (
     expanded,
@@ -26,10 +26,10 @@ from pitstop.pipeline.files import Note
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from pitstop.pipeline.detect.node.ground import Ground
     from pitstop.pipeline.detect.node.tsconfig import TsConfigs
     from pitstop.pipeline.detect.node.turbo import Turbo
     from pitstop.pipeline.detect.node.workspaces import Module, Workspace
-    from pitstop.pipeline.files import Files
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "format": (
@@ -58,13 +58,14 @@ class Setting(NamedTuple):
     """For the root of a workspace: its members."""
     turbo: Turbo | None
     tsconfigs: TsConfigs
+    ground: Ground
     crates: Sequence[str]
     """Manifests of the crates that the package's app consists of (Tauri)."""
     left_out: frozenset[str]
     """Scripts that the workspace's own script of the same name does not run in this package."""
 
 
-def tasks_of(files: Files, module: Module, setting: Setting, notes: list[Note]) -> tuple[TaskSpec, ...]:
+def tasks_of(module: Module, setting: Setting, notes: list[Note]) -> tuple[TaskSpec, ...]:
     """Return the tasks that the scripts of `module` make, canonical ones under canonical names.
 
     Any other script can be called by its name and is never cached: nothing says what it reads and writes. The name of
@@ -80,34 +81,40 @@ def tasks_of(files: Files, module: Module, setting: Setting, notes: list[Note]) 
     for name, text in scripts.items():
         if _is_hook(name, scripts):
             continue
-        command = _with_hooks(name, text, scripts, setting)
+        command = _with_hooks(name, text, scripts, setting.workspace.manager)
         task = by_script.get(name)
         if task is not None and setting.members and runs_others(expanded(text, scripts)):
             notes.append(Note(manifest, f"the script `{name}` is left out: it runs the scripts of the members"))
         elif task is not None and name in setting.left_out:
             notes.append(Note(manifest, f"its script `{name}` is left out, as the workspace's own `{name}` does"))
         elif task is not None:
-            spec = _canonical(task, command, files, module, setting)
+            spec = _canonical(task, command, module, setting)
             if task == "lint" and rewrites(command):
                 notes.append(Note(manifest, f"the script `{name}` is run without the flag that changes files"))
-            specs[task] = _as_turbo_says(spec, name, module, setting)
+            if setting.turbo is not None:
+                spec = setting.turbo.applied(spec, name, module, setting.install)
+            specs[task] = spec
             if name != task:
-                specs.setdefault(name, TaskSpec(name, depends_on=(task,), cache=CACHE_NEVER))
+                specs.setdefault(name, TaskSpec(name, depends_on=(task,), cache=CACHE_NEVER, origin=manifest))
         elif name == "test" or (name in _NAMES and name not in chosen and not rewrites(text)):
             continue  # npm's placeholder, or another one of the name was better
         else:
             free = f"{name}:fix" if name in _NAMES else name
             more = (setting.install,) if setting.install else ()
             depends = more if serves(name) or free != name else ("^build", *more)
-            spec = TaskSpec(free, command, depends_on=depends, cache=CACHE_NEVER, tools=tools_in(command))
-            specs.setdefault(free, _as_turbo_says(spec, name, module, setting)._replace(cache=CACHE_NEVER))
+            spec = TaskSpec(
+                free, command, depends_on=depends, cache=CACHE_NEVER, tools=tools_in(command), origin=manifest
+            )
+            if setting.turbo is not None:
+                spec = setting.turbo.applied(spec, name, module, setting.install)._replace(cache=CACHE_NEVER)
+            specs.setdefault(free, spec)
     if "typecheck" in specs:
         if "lint" in specs:
             lint = specs["lint"]
             specs["lint"] = lint._replace(depends_on=tuple(dict.fromkeys((*lint.depends_on, "typecheck"))))
         else:
-            specs["lint"] = TaskSpec("lint", depends_on=("typecheck",))
-    return tuple([spec._replace(origin=manifest) for spec in specs.values()])
+            specs["lint"] = TaskSpec("lint", depends_on=("typecheck",), origin=manifest)
+    return tuple(specs.values())
 
 
 def left_out_of(root: Module, members: Sequence[Module]) -> dict[str, set[str]]:
@@ -160,68 +167,83 @@ def _fits(task: str, name: str, text: str) -> bool:
 
 def _is_hook(name: str, scripts: Mapping[str, str]) -> bool:
     """Return whether a script is run before or after another one."""
-    return any(name.startswith(start) and name.removeprefix(start) in scripts for start in ("pre", "post"))
+    return (name.startswith("pre") and name[3:] in scripts) or (name.startswith("post") and name[4:] in scripts)
 
 
-def _with_hooks(name: str, text: str, scripts: Mapping[str, str], setting: Setting) -> str:
-    """Return the text of a script with what runs before and after it; yarn 2 and later has no such hooks."""
-    if setting.workspace.manager == "berry":
-        return text
+def _with_hooks(name: str, text: str, scripts: Mapping[str, str], manager: str) -> str:
+    """Return the text of a script with what runs before and after it.
+
+    Yarn 2 and later has no such hooks; without `node_modules` only yarn itself finds the programs of a script.
+    """
+    if manager in {"berry", "pnp"}:
+        return text if manager == "berry" else f"yarn run {name}"
     return joined([part for part in (scripts.get("pre" + name), text, scripts.get("post" + name)) if part is not None])
 
 
-def _canonical(task: str, command: str, files: Files, module: Module, setting: Setting) -> TaskSpec:
+def _canonical(task: str, command: str, module: Module, setting: Setting) -> TaskSpec:
     """Return the task as it is without configuration.
 
     The scripts of a workspace's root may look at everything in it, so they read all of it, and its tests wait for what
     the members build.
     """
     install = (setting.install,) if setting.install else ()
-    inputs = ("**",) if setting.members else ()
-    built = tuple([f"?{member.name}:build" for member in setting.members if "build" in _texts(member)])
-    spec = TaskSpec(task, command, inputs=inputs, depends_on=install, tools=tools_in(command))
-    match task:
-        case "build":
-            text, variables = once(command)
-            outputs = build_outputs(files, module, text, setting.tsconfigs)
-            for member in setting.members:
-                if "build" not in _texts(member):
-                    inner = member.folder[len(module.folder) + 1 :] if module.folder else member.folder
-                    outputs += tuple(
-                        [f"{inner}/{glob}" for glob in build_outputs(files, member, "", setting.tsconfigs)]
-                    )
-            if setting.crates and bundles(module):  # the app is in cargo's folder, too large and too bound to be moved
-                return spec._replace(
-                    depends_on=("^build", *install), cache=CACHE_CHECKOUT, tools=(*spec.tools, "cargo")
-                )
-            return spec._replace(
-                command=text,
-                depends_on=("^build", *install),
-                outputs=outputs,
-                cache=spec.cache if outputs else CACHE_NEVER,
-                read_env=_public(module),
-            )
-        case "test":
-            text, variables = once(command)
-            covers = "--coverage" in text or text.startswith(("c8 ", "nyc "))
-            return spec._replace(
-                command=text,
-                env=variables,
-                depends_on=("?build", "^build", *built, *install),
-                outputs=("coverage/**",) if covers else (),
-                cache=CACHE_NEVER if rewrites(text) else spec.cache,
-            )
-        case "lint":
-            return spec._replace(command=without_fix(command), depends_on=("^build", *install))
-        case "typecheck":
-            return spec._replace(depends_on=("^build", *built, *install))
-        case "doc":
-            outputs = doc_outputs(files, module)
-            return spec._replace(
-                depends_on=("^build", *install), outputs=outputs, cache=spec.cache if outputs else CACHE_NEVER
-            )
-        case _:
-            return spec
+    depends: tuple[str, ...] = ("^build", *install)
+    outputs: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    read_env: tuple[str, ...] = ()
+    tools = tools_in(command)
+    cache = CACHE_STORE
+    if task == "build" and setting.crates and bundles(module):
+        tools, cache = (*tools, "cargo"), CACHE_CHECKOUT  # the app is in cargo's folder, too bound to be moved
+    elif task == "build":
+        command, _ = once(command)
+        outputs = build_outputs(setting.ground, module, command, setting.tsconfigs) + _built_for(module, setting)
+        read_env = _public(module)
+        cache = CACHE_STORE if outputs else CACHE_NEVER
+    elif task == "doc":
+        outputs = doc_outputs(setting.ground, module)
+        cache = CACHE_STORE if outputs else CACHE_NEVER
+    elif task == "test":
+        command, env = once(command)
+        depends = ("?build", "^build", *_builds(setting), *install)
+        outputs = ("coverage/**",) if "--coverage" in command or command.startswith(("c8 ", "nyc ")) else ()
+        cache = CACHE_NEVER if rewrites(command) else CACHE_STORE
+    elif task == "typecheck":
+        depends = ("^build", *_builds(setting), *install)
+    elif task == "lint":
+        command = without_fix(command)
+    elif task == "format":
+        depends = install
+    return TaskSpec(
+        name=task,
+        command=command,
+        depends_on=depends,
+        inputs=("**",) if setting.members else (),
+        outputs=outputs,
+        env=env,
+        read_env=read_env,
+        cache=cache,
+        tools=tools,
+        origin=at(module.folder, MANIFEST),
+    )
+
+
+def _builds(setting: Setting) -> list[str]:
+    """Return the builds of the members that a script of the workspace's root may look at."""
+    return [f"?{member.name}:build" for member in setting.members if "build" in _texts(member)]
+
+
+def _built_for(module: Module, setting: Setting) -> tuple[str, ...]:
+    """Return what the build of the workspace's root may write in members that have no build of their own."""
+    start = len(module.folder) + 1 if module.folder else 0
+    return tuple(
+        [
+            f"{member.folder[start:]}/{glob}"
+            for member in setting.members
+            if "build" not in _texts(member)
+            for glob in build_outputs(setting.ground, member, "", setting.tsconfigs)
+        ]
+    )
 
 
 _PUBLIC = (
@@ -236,7 +258,3 @@ def _public(module: Module) -> tuple[str, ...]:
     listed = [module.table.get(part) for part in ("dependencies", "devDependencies")]
     names = {name for part in listed if isinstance(part, dict) for name in part}
     return tuple([variable for name, variable in _PUBLIC if name in names])
-
-
-def _as_turbo_says(spec: TaskSpec, script: str, module: Module, setting: Setting) -> TaskSpec:
-    return spec if setting.turbo is None else setting.turbo.applied(spec, script, module, setting.install)

@@ -34,7 +34,7 @@ class Workspace(NamedTuple):
 
     folder: str
     manager: str
-    """`npm`, `pnpm`, `yarn` (1), `berry` (yarn 2 and later) or `bun`."""
+    """`npm`, `pnpm`, `yarn` (1), `berry` (yarn 2 and later), `pnp` (the same without `node_modules`) or `bun`."""
     lock: str = ""
     """Path of the lock file; `""` where there is none."""
     is_lone: bool = False
@@ -201,8 +201,17 @@ def _manager(files: Files, folder: str, table: Table, lock: str) -> str:
         name = "pnpm" if at(folder, PNPM) in files else "npm"
     if name == "yarn":
         is_old = version.startswith(("0.", "1.")) if version else at(folder, ".yarnrc.yml") not in files
-        return "yarn" if is_old else "berry"
+        return "yarn" if is_old else _linker(files, folder)
     return name
+
+
+def _linker(files: Files, folder: str) -> str:
+    """Return `berry` where yarn 2 and later writes `node_modules`, `pnp` where it does not, as it does by itself."""
+    path = at(folder, ".yarnrc.yml")
+    data = files.read(path) if path in files else None
+    settings = read_yaml(data, path) if data is not None else None
+    linker = settings.get("nodeLinker") if isinstance(settings, dict) else None
+    return "pnp" if linker is None or linker == "pnp" else "berry"
 
 
 def _strings(value: Any) -> list[str]:

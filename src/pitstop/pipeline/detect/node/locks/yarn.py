@@ -19,7 +19,7 @@ _LISTS = ("dependencies", "optionalDependencies", "peerDependencies")
 
 def read_yarn(data: bytes, file: str) -> LockFile:
     """Return what the lock file says. Its keys are lists of `name@range`, in later versions `name@npm:range`."""
-    blocks = _modern(data, file) if b"__metadata:" in data else _classic(data, file)
+    blocks = _modern(data, file) if b"__metadata" in data else _classic(data, file)
     keys: dict[str, str] = {}
     names: dict[str, list[str]] = {}
     for key in blocks:
