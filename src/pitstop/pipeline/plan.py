@@ -149,7 +149,7 @@ class Planner:
         """Keep the pieces of the key with which `task` ended, so that a later miss can be explained."""
         from pitstop.pipeline.reasons import remember
 
-        remember(self.memory.load_keys(), self.keys, task.id, task.package, key.parts, key.rows)
+        remember(self.memory.load_keys(), self.keys.inputs, task.id, task.package, key.parts, key.rows)
 
     def _why(self, task: Task, key: Key, last: Last | None) -> str:
         tables = self.memory.load_keys()
@@ -161,7 +161,7 @@ class Planner:
         from pitstop.pipeline.reasons import compare, remember
 
         old = dict(before)
-        remember(tables, self.keys, task.id, task.package, key.parts, key.rows)
+        remember(tables, self.keys.inputs, task.id, task.package, key.parts, key.rows)
         tables["parts"][task.id] = before
         changes = [change.text() for change in compare(old, key.parts, task.package, tables)]
         self.explained[task.id] = changes

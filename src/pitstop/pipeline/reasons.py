@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pitstop.pipeline.keys import Keys, Parts
+    from pitstop.pipeline.inputs import Inputs
+    from pitstop.pipeline.keys import Parts
 
 
 class Change(NamedTuple):
@@ -33,24 +34,24 @@ class Change(NamedTuple):
         return f"{named} changed"
 
 
-def remember(store: dict[str, Any], keys: Keys, task: str, package: str, parts: Parts, rows: Any) -> None:
+def remember(store: dict[str, Any], inputs: Inputs, task: str, package: str, parts: Parts, rows: Any) -> None:
     """Put what `compare` needs to know of a key later into `store` (`memory.load_keys()`)."""
     store["parts"][task] = parts
     waiting = [package] if "packages" in parts else []
     entered = set()
     while waiting:
         name = waiting.pop()
-        own, lock, needs = keys.describe(name)
-        mark = keys.closure_print(name)
+        own, lock, needs = inputs.describe(name)
+        mark = inputs.closure_print(name)
         if mark in entered or ((known := store["packages"].get(mark)) is not None and name in known):
             continue
         entered.add(mark)
         store["packages"].setdefault(mark, {})[name] = (own, lock, needs)
         if own not in store["files"]:
-            store["files"][own] = keys.files_of_package(name)
+            store["files"][own] = inputs.files_of_package(name)
         waiting.extend(need for need, _ in needs)
     if parts["files"] not in store["files"]:
-        store["files"][parts["files"]] = keys.files_of(rows)
+        store["files"][parts["files"]] = inputs.files_of(rows)
 
 
 def compare(before: Parts, after: Parts, package: str, tables: Mapping[str, Any]) -> list[Change]:

@@ -81,7 +81,7 @@ def _keep(job: Job, ending: Ending, decision: Decision, world: World, options: O
     paths = list(ending.paths) if ending.paths is not None else outputs.find(world.root, planner.globs(task))
     storing = task.spec.cache == CACHE_STORE and options.store_results and key is not None
     if storing and key is not None:
-        moved = key.unreadable or planner.keys.moved(key)
+        moved = key.unreadable or planner.keys.inputs.moved(key.rows)
         if moved:
             storing = False
             message = f"not cached: `{moved}` changed while it ran"

@@ -1,0 +1,267 @@
+"""Inputs: which files belong to a package and to a task, and the hashes over them."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from pitstop.core.globs import is_literal, literal_prefix, matcher
+from pitstop.core.package import REPOSITORY
+from pitstop.pipeline.graph import strong_components
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pitstop.cache.merkle import Folder
+    from pitstop.core.package import Package
+    from pitstop.pipeline.index import Snapshot
+
+Rows = tuple[range, ...] | tuple[int, ...]
+"""Rows of a snapshot."""
+
+
+class Inputs:
+    """The files of one snapshot by package; what it computed it keeps."""
+
+    def __init__(self, root: str, snapshot: Snapshot, packages: Mapping[str, Package]) -> None:
+        self._root = root
+        self._snapshot = snapshot
+        self._packages = packages
+        self._kinds = bytes(mode >> 6 & 1 | (mode & 0o170000 == 0o120000) << 1 for mode in snapshot.stats[4::5])
+        self._owned = _owned(snapshot, tuple(packages.values()))
+        self._own: dict[str, str] = {}
+        self._closure: dict[str, str] = {}
+        self._folders: dict[str, Folder] = {}
+        self._chosen: dict[tuple[str, tuple[str, ...]], tuple[tuple[int, ...], tuple[tuple[str, str], ...]]] = {}
+        self._shared: dict[tuple[str, ...], str] = {}
+        self._needed: dict[str, tuple[str, ...]] = {}
+
+    def owned(self, package: str) -> Rows:
+        """Return the rows of the files that a package has: those in its folder, less what its own tasks make."""
+        return self._owned[package]
+
+    def shared_rows(self, package: str) -> tuple[int, ...]:
+        """Return the rows of the files outside of a package that all its tasks read."""
+        return tuple(row for row in map(self._snapshot.row, self._packages[package].shared) if row >= 0)
+
+    def unreadable(self, rows: Rows) -> str:
+        """Return a file among `rows` that could not be read, or `""`."""
+        return next(iter(self._snapshot.unreadable(_each(rows))), "")
+
+    def moved(self, rows: Rows) -> str:
+        """Return a file among `rows` that is no longer what it was, or `""`."""
+        return self._snapshot.moved(self._root, _each(rows))
+
+    def describe(self, package: str) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+        """Return (own files' print, lock, prints of the packages it needs) of a package: what `packages` is made of."""
+        here = self._packages[package]
+        needs = self._direct(package)
+        return self.own_print(here), here.lock, tuple((need, self.closure_print(need)) for need in needs)
+
+    def files_of(self, rows: Rows) -> dict[str, str]:
+        """Return the hash of each of these files by path."""
+        digests, paths = self._snapshot.digests, self._snapshot.paths
+        return {paths[row]: digests[32 * row : 32 * row + 32].hex() for row in _each(rows)}
+
+    def files_of_package(self, package: str) -> dict[str, str]:
+        """Return the hash by path of the files of a package, and of those outside that all its tasks read."""
+        return self.files_of(self._owned[package]) | self.files_of(self.shared_rows(package))
+
+    def rows_print(self, rows: Sequence[range] | Sequence[int]) -> str:
+        """Return a hash over paths, digests and kinds of rows; the same on every machine."""
+        snapshot, whole = self._snapshot, sha256()
+        for row in rows:
+            first, last = (row.start, row.stop) if isinstance(row, range) else (row, row + 1)
+            whole.update("\0".join(snapshot.paths[first:last]).encode("utf-8", "surrogateescape"))
+            whole.update(snapshot.digests[32 * first : 32 * last])
+            whole.update(self._kinds[first:last])
+        return whole.hexdigest()
+
+    def own_print(self, package: Package) -> str:
+        """Return the hash over a package: its files, what it reads outside, its part of the lock file."""
+        known = self._own.get(package.id)
+        if known is None:
+            whole = sha256(self.rows_print(self._owned[package.id]).encode())
+            whole.update(f"\0{package.lock}\0{self.shared_print(package.shared)}".encode())
+            known = self._own[package.id] = whole.hexdigest()
+        return known
+
+    def shared_print(self, shared: tuple[str, ...]) -> str:
+        """Return the hash over files that lie outside of a package."""
+        known = self._shared.get(shared)
+        if known is None:
+            rows = [row for row in map(self._snapshot.row, shared) if row >= 0]
+            known = self._shared[shared] = self.rows_print(rows)
+        return known
+
+    def _direct(self, package: str) -> tuple[str, ...]:
+        known = self._needed.get(package)
+        if known is None:
+            here = self._packages[package]
+            needs = {need for need in (*here.needs, *here.dev_needs) if need in self._packages and need != package}
+            known = tuple(sorted(needs))
+            self._needed[package] = known
+        return known
+
+    def closure_print(self, package: str) -> str:
+        """Return the hash over a package and all it needs, however far."""
+        if not self._closure:
+            self._chain()
+        return self._closure[package]
+
+    def _chain(self) -> None:
+        """Give every package a print over itself and all it needs; packages in a circle share theirs."""
+        components = strong_components({name: self._direct(name) for name in self._packages})
+        members: dict[int, list[str]] = {}
+        for name, number in components.items():
+            members.setdefault(number, []).append(name)
+        for number, names in members.items():  # upstream first
+            whole = sha256()
+            for name in sorted(names):
+                whole.update(f"{name}\0{self.own_print(self._packages[name])}\0".encode("utf-8", "surrogateescape"))
+                for need in self._direct(name):
+                    if components[need] != number:
+                        whole.update(f"{need}\0{self._closure[need]}\0".encode("utf-8", "surrogateescape"))
+            for name in names:
+                self._closure[name] = whole.hexdigest()
+
+    def choose(
+        self, package: Package, patterns: tuple[str, ...], *, default: bool
+    ) -> tuple[tuple[int, ...], tuple[tuple[str, str], ...]]:
+        """Return the rows that the patterns choose, and (path, digest) of named files that git ignores."""
+        known = self._chosen.get((package.id, (*patterns, str(default))))
+        if known is not None:
+            return known
+        base = f"{package.root}/" if package.root else ""
+        absolute = [_absolute(pattern, base) for pattern in patterns]
+        positive = [pattern for pattern in absolute if not pattern.startswith("!")]
+        unwanted = matcher([pattern[1:] for pattern in absolute if pattern.startswith("!")] or ["\0"])
+        paths = self._snapshot.paths
+        rows: set[int] = set(_each(self._owned[package.id])) if default else set()
+        extra: list[tuple[str, str]] = []
+        for pattern in positive:
+            if is_literal(pattern) and (row := self._snapshot.row(pattern)) >= 0:
+                rows.add(row)
+                continue
+            fits = matcher([pattern])
+            found = [row for row in _below(self._snapshot, literal_prefix(pattern)) if fits(paths[row])]
+            rows.update(found)
+            if not found and is_literal(pattern):
+                extra.append((pattern, _digest_on_disk(f"{self._root}/{pattern}")))
+        known = tuple(sorted(row for row in rows if not unwanted(paths[row]))), tuple(extra)
+        self._chosen[package.id, (*patterns, str(default))] = known
+        return known
+
+    def reach(self, package: str) -> list[str]:
+        """Return the ids of `package` and of all packages it needs, however far."""
+        found = {package: None}
+        stack = [package]
+        while stack:
+            for need in self._direct(stack.pop()):
+                if need not in found:
+                    found[need] = None
+                    stack.append(need)
+        return list(found)
+
+    def package_folder(self, package: str) -> Folder:
+        """Return the files of a package as a tree below the repository."""
+        known = self._folders.get(package)
+        if known is None:
+            known = self._folders[package] = self.rows_folder(self._owned[package])
+        return known
+
+    def rows_folder(self, rows: Sequence[range] | Sequence[int]) -> Folder:
+        """Return these files as a tree below the repository."""
+        from pitstop.cache import merkle
+
+        snapshot, folder = self._snapshot, merkle.Folder()
+        for row in _each(rows):
+            path = snapshot.paths[row]
+            if snapshot.is_link(row):
+                folder.add(path, _link_target(f"{self._root}/{path}"))
+            else:
+                folder.add(path, merkle.File(snapshot.digest(row), snapshot.executable(row)))
+        return folder
+
+
+def _absolute(pattern: str, base: str) -> str:
+    negated = "!" if pattern.startswith("!") else ""
+    pattern = pattern.removeprefix("!")
+    return negated + (pattern[2:] if pattern.startswith("//") else base + pattern.removeprefix("./"))
+
+
+def _each(rows: Sequence[range] | Sequence[int]) -> list[int]:
+    found: list[int] = []
+    for row in rows:
+        if isinstance(row, range):
+            found.extend(row)
+        else:
+            found.append(row)
+    return found
+
+
+def _below(snapshot: Snapshot, folder: str) -> range:
+    from bisect import bisect_left
+
+    if not folder:
+        return range(len(snapshot.paths))
+    return range(bisect_left(snapshot.paths, folder + "/"), bisect_left(snapshot.paths, folder + "0"))
+
+
+def _owned(snapshot: Snapshot, packages: Sequence[Package]) -> dict[str, Rows]:
+    """Return the rows of each package: what lies in its folder and in no package further down."""
+    # With the slash at the end, what lies inside a folder follows right behind it: `a-b/`, `a/`, `a/b/`.
+    roots = sorted(
+        {package.root for package in packages if package.id != REPOSITORY}, key=lambda one: one and one + "/"
+    )
+    spans: dict[str, tuple[range, ...]] = {}
+    for index, root in enumerate(roots):
+        whole = _below(snapshot, root)
+        parts: list[range] = []
+        start = whole.start
+        at = index + 1
+        while at < len(roots) and (not root or roots[at].startswith(root + "/")):
+            inner = _below(snapshot, roots[at])
+            if inner.start >= start:
+                parts.append(range(start, inner.start))
+                start = inner.stop
+            at += 1
+        parts.append(range(start, whole.stop))
+        spans[root] = tuple(part for part in parts if part)
+    everything = (range(len(snapshot.paths)),)
+    return {
+        package.id: _less_outputs(snapshot, package, everything if package.id == REPOSITORY else spans[package.root])
+        for package in packages
+    }
+
+
+def _less_outputs(snapshot: Snapshot, package: Package, owned: tuple[range, ...]) -> Rows:
+    """Leave out what tasks of the package itself make, where git does not ignore that."""
+    base = f"{package.root}/" if package.root else ""
+    globs = [_absolute(glob, base) for spec in package.tasks for glob in spec.outputs]
+    prefixes = {literal_prefix(glob) for glob in globs if not glob.startswith("!")}
+    if not any(prefix == package.root or snapshot.row(prefix) >= 0 or _below(snapshot, prefix) for prefix in prefixes):
+        return owned
+    made = matcher(globs)
+    return tuple(row for row in _each(owned) if not made(snapshot.paths[row]))
+
+
+def _digest_on_disk(path: str) -> str:
+    import os
+
+    try:
+        if os.path.isdir(path):
+            return "folder"
+        with open(path, "rb") as file:
+            return sha256(file.read()).hexdigest()
+    except OSError:
+        return "missing"
+
+
+def _link_target(path: str) -> str:
+    import os
+
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ""
