@@ -70,6 +70,8 @@ _TOOLS = (
     (PROOF, r"\s*(?:×|✗|✖|✕) \S|\s*not ok \d", ""),  # vitest, mocha, ava, tap
     (PROOF, r"\s*(?:Assertion|Type|Reference|Syntax|Range)Error\b.*: ", r"\s*❯ |\s+at (?!node:)"),
     (PROOF, r"(?:.*: )?undefined reference to |.*ld: (?:cannot|symbol)|ld\.lld: error", ""),
+    (PROOF, r"\s*\[?ERR_PNPM_\w+", ""),
+    (PROOF, r"npm (?:ERR!|error) (?!code |errno |syscall |path |A complete log|\s*at )\S", ""),
     (PROOF, r"\[ERROR\] .*(?:\.java:|\.kt:|:\[\d+,\d+\]|Tests run:|FAIL)", ""),  # maven
     (PROOF, r"\S+ > .* FAILED$", r"\s+\S*(?:Error|Exception)\b"),  # gradle
     (PROOF, r".*<<< (?:FAILURE|ERROR)!|\* What went wrong:|> Task .* FAILED", r"\S"),
@@ -100,7 +102,7 @@ _WORDS = (
     *("error", "fail", "panic", "fatal", "exception", "e   ", "not ok", "●", "×", "✗", "✖", "✕", "✘", "❌", "critical"),
     *("segmentation", "dumped", "memory", "killed", "space left", "timed out", "no such", "denied", "refused"),
     *("resolve", "find", "not found", "reformat", "diff in", "wrong", "undefined", ".go:", "problem", "assert"),
-    *("non-zero", "ld: ", "sigabrt", "sigsegv", "timeout", "[*]"),
+    *("non-zero", "err!", "err_pnpm", "ld: ", "sigabrt", "sigsegv", "timeout", "[*]"),
 )
 _NOISE = (
     r"(?i).*(\b(0|no) (errors?|fail(ed|ures?))\b|continue-on-error|error: process didn't exit|npm ERR! (A complete|code E|errno)"

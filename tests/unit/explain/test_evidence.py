@@ -163,6 +163,14 @@ _LOGS = {
         "cc -c main.c\nmain.c:4:3: error: expected ';' before 'return'\nmake: *** [Makefile:2: main.o] Error 1\n",
         ["main.c:4:3: error: expected ';' before 'return'"],
     ),
+    "pnpm": (
+        "✗ Lockfile failed its check (484 entries)\n[ERR_PNPM_FETCH_404] GET https://r.example/x: Not Found - 404\n",
+        ["[ERR_PNPM_FETCH_404] GET https://r.example/x: Not Found - 404"],
+    ),
+    "npm": (
+        "npm error code E404\nnpm error 404 Not Found - GET https://r.example/x\nnpm error A complete log of this run\n",
+        ["npm error 404 Not Found - GET https://r.example/x"],
+    ),
     "shell": ("building\nsh: 1: frobnicate: not found\n", ["sh: 1: frobnicate: not found"]),
     "words": ("0 errors so far\nError: no configuration\ndone\n", ["Error: no configuration"]),
     "nothing": ("one\n\ntwo\nthree\n", ["one", "two", "three"]),

@@ -109,6 +109,20 @@ def test_a_crate_that_no_workspace_names_is_noted_and_not_planned() -> None:
     assert [note.path for note in found.notes] == ["a/tests/fixtures/broken/Cargo.toml", "stray/Cargo.toml"]
 
 
+def test_fuzz_targets_are_left_to_cargo_fuzz_unless_they_are_members() -> None:
+    fuzz = "[package.metadata]\ncargo-fuzz = true\n"
+    found = found_in(
+        {
+            "Cargo.toml": '[workspace]\nmembers = ["a", "inner"]\n',
+            "a/Cargo.toml": crate("a"),
+            "a/fuzz/Cargo.toml": crate("a-fuzz", f"{fuzz}[workspace]\nmembers = ['.']\n"),
+            "inner/Cargo.toml": crate("inner", fuzz),
+        }
+    )
+    assert [package.id for package in found.packages] == ["a", "inner"]
+    assert [note.path for note in found.notes] == ["a/fuzz/Cargo.toml"]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -57,7 +57,8 @@ def find_crates(files: Files, notes: list[Note]) -> dict[str, Crate]:
     """Return the crates by their folders, in the order of the folders.
 
     A crate below a workspace that is no member is taken only when it is a workspace of its own or has its own
-    `Cargo.lock`, and does not lie among fixtures.
+    `Cargo.lock`, and does not lie among fixtures. Fuzz targets outside of a workspace are never taken: they need flags
+    that cargo-fuzz gives, and a plain build of them fails.
     """
     read = _Manifests(files)
     folders = Folders(parent(path) for path in manifests(files, MANIFEST))
@@ -79,6 +80,9 @@ def find_crates(files: Files, notes: list[Note]) -> dict[str, Crate]:
             continue
         if table is None:
             continue
+        if _is_fuzz(table):
+            notes.append(Note(at(folder, MANIFEST), "not planned: fuzz targets, which `cargo fuzz` builds"))
+            continue
         if isinstance(table.get("workspace"), dict):
             roots.append(folder)
             for member in _members(folder, table, folders, read):
@@ -95,6 +99,11 @@ def find_crates(files: Files, notes: list[Note]) -> dict[str, Crate]:
                 Note(at(folder, MANIFEST), f"not planned: no member of the workspace in {at(around, MANIFEST)}")
             )
     return {folder: _crate(folder, top, tops, read) for folder, top in sorted(tops.items())}
+
+
+def _is_fuzz(table: Table) -> bool:
+    """Return whether cargo-fuzz made the manifest."""
+    return _table(_table(table, "package"), "metadata").get("cargo-fuzz") is True
 
 
 def _pointed(folder: str, table: Table) -> str | None:

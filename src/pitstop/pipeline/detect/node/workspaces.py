@@ -87,7 +87,7 @@ def find_modules(files: Files, notes: list[Note]) -> Modules:
         patterns, catalogs = _patterns(files, folder, table)
         if around is not None and patterns is None and not table.get("scripts"):
             continue  # `{"type": "module"}` and the like: a mark, or something to be copied
-        members = _members(files, folder, patterns, folders) if patterns is not None else []
+        members = _members(files, folder, patterns, folders, notes) if patterns is not None else []
         workspaces[folder] = Workspace(
             folder, _manager(files, folder, table, lock), lock, patterns is None, tuple(sorted(catalogs.items()))
         )
@@ -161,8 +161,11 @@ def _catalogs(table: Table, into: dict[str, Table]) -> None:
             into["" if name == "default" else str(name)] = catalog
 
 
-def _members(files: Files, top: str, patterns: list[str], folders: Folders) -> list[str]:
-    """Return the folders that `patterns` take, in the order of their names; later negations take away."""
+def _members(files: Files, top: str, patterns: list[str], folders: Folders, notes: list[Note]) -> list[str]:
+    """Return the folders that `patterns` take, in the order of their names; later negations take away.
+
+    A member that is not there is noted and no error: all package managers pass it over, and some are made by builds.
+    """
     found: set[str] = set()
     for pattern in patterns:
         if pattern.startswith("!"):
@@ -176,10 +179,9 @@ def _members(files: Files, top: str, patterns: list[str], folders: Folders) -> l
             if place is not None and place != top and files.read(at(place, MANIFEST)) is not None:
                 matched = [place]
             elif place is not None and place != top and not files.below(place):
-                raise PlanError(
-                    f"{at(top, PNPM if at(top, PNPM) in files else MANIFEST)}: "
-                    f"workspace member `{pattern}` has no {MANIFEST}",
-                    hint="mend the list of workspaces, or add the package to git",
+                where = at(top, PNPM if at(top, PNPM) in files else MANIFEST)
+                notes.append(
+                    Note(where, f"workspace member `{pattern}` has no {MANIFEST}; package managers pass it over")
                 )
         found.update(matched)
     found.discard(top)
