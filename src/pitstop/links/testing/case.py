@@ -39,6 +39,8 @@ def shorten(text: str) -> str:
 
 def to_text(data: bytes) -> str:
     r"""Return `data` as text for a message: what is no UTF-8 is shown as `\xNN`, control codes are gone."""
+    if data.isascii() and (text := data.decode("ascii")).isprintable():
+        return text  # what nearly every name is
     from pitstop.core.text import strip_ansi
 
     return strip_ansi(data).decode("utf-8", "backslashreplace")

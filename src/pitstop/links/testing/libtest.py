@@ -84,6 +84,12 @@ class LibtestReader:
             return self._ended(name, result)
         return []
 
+    def ignores(self, lines: bytes) -> bool:
+        """Return whether whole `lines`, with a line feed before the first, hold nothing for this reader."""
+        if self._section is not None or self._pending:
+            return False
+        return not any(mark in lines for mark in (b"\ntest ", b"\n---- ", b"Running ", b"Doc-tests "))
+
     def end(self) -> list[TestCase]:
         """Tell of what is still held back; the executable or the log has ended."""
         told = [_failure(self.suite, name, lines) for name, lines in self._failed.items()]

@@ -52,6 +52,9 @@ class BuildReader:
         self._outputs: dict[str, set[str]] = {}
         self._sticky: TaskId | None = None
 
+    def skim(self, lines: bytes) -> None:
+        """Every line may say something."""
+
     def line(self, line: bytes) -> Iterable[Told]:
         """Read one line of either stream."""
         if line.startswith(b"{") and (message := read_message(line)) is not None:

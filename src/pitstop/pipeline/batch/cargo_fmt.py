@@ -37,6 +37,9 @@ class FmtReader:
         self._files: dict[TaskId, dict[str, None]] = {}
         self._errors: dict[TaskId, str] = {}
 
+    def skim(self, lines: bytes) -> None:
+        """Every line may say something."""
+
     def line(self, line: bytes) -> Iterable[Told]:
         """Read one line of either stream."""
         plain = plain_text(line).rstrip(b"\r\n")

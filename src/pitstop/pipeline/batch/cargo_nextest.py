@@ -37,6 +37,9 @@ class RunReader:
             lambda path: crates.tasks.get(crates.of_file(path.decode("utf-8", "surrogateescape"))), crates.seen
         )
 
+    def skim(self, lines: bytes) -> None:
+        """Every line may say something."""
+
     def line(self, line: bytes) -> Iterable[Told]:
         """Read one line of either stream."""
         if not self._testing:

@@ -49,14 +49,22 @@ class TestReader:
         self._failed: dict[str, str] = {}
         """Packages with a target that failed."""
         self._ran: set[str] = set()
-        self._summary: bool | None = None
-        """Whether the list of what failed has come, as the last thing; None while it is read."""
+        self._summary: bool | None = False
+        """Whether the list of what failed was the last thing that came; None while it is read."""
         self._testing = False
 
     @property
     def complaint(self) -> str:
         """What cargo said first."""
         return self._build.complaint
+
+    def skim(self, lines: bytes) -> Piece | None:
+        """Pass on what a test printed."""
+        if not self._testing or self._summary is not False or not self._tests.ignores(b"\n" + lines):
+            return None
+        if any(mark in lines for mark in (b'"reason":"compiler-', b"error: ", b"process didn't exit successfully: ")):
+            return None
+        return Piece(self._crates.tasks.get(self._current), lines)
 
     def line(self, line: bytes) -> Iterable[Told]:
         """Read one line of either stream."""
@@ -74,7 +82,7 @@ class TestReader:
             if found := _SUMMARY_LINE.fullmatch(line):
                 self._fail(found[1])
                 return (Piece(None, line),)
-            self._summary = True
+            self._summary = False if line.strip() else None  # a test printed what looked like it
         task = self._crates.tasks.get(self._current)
         if task is not None and line.startswith(b"  process didn't exit successfully: "):
             self._failed[self._current] = line.decode("utf-8", "replace").strip()

@@ -123,6 +123,9 @@ class TextReader:
         self._errors: dict[str, str] = {}
         """Id of a module -> the first line that is against it."""
 
+    def skim(self, lines: bytes) -> None:
+        """Every line may say something."""
+
     def line(self, line: bytes) -> Iterable[Told]:
         """Read one line of either stream."""
         plain = plain_text(line).rstrip(b"\r\n")

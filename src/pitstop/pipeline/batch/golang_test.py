@@ -43,6 +43,9 @@ class TestReader:
         """What go said first."""
         return self._text.complaint
 
+    def skim(self, lines: bytes) -> None:
+        """Every line may say something."""
+
     def line(self, line: bytes) -> Iterable[Told]:
         """Read one line of either stream."""
         event = read_event(line)

@@ -102,10 +102,10 @@ class Batch:
         told, self._late = self._late, []
         if not data:
             return _joined([*told, *self._flush()])
-        *lines, self._partial = (self._partial + data).split(b"\n")
-        for line in lines:
-            told += self._line(line + b"\n")
-            self._torn = False
+        whole, end, rest = (self._partial + data).rpartition(b"\n")
+        self._partial = rest
+        if end:
+            told += self._lines(whole + end)
         limit = _JSON_LINE if self._partial.startswith(b"{") and not self._torn else _LINE
         if len(self._partial) > limit:
             told += self._line(self._partial)
@@ -122,6 +122,21 @@ class Batch:
     def _step_of(self, one: Round) -> Step:
         step, probe = self._steps[one.step]
         return probe if one.probe and probe is not None else step
+
+    def _lines(self, lines: bytes) -> list[Told]:
+        told: list[Told] = []
+        if self._torn:
+            first, end, lines = lines.partition(b"\n")
+            told += self._line(first + end)
+            self._torn = False
+        if not lines or self._reader is None:
+            return [*told, Piece(self._last, lines)] if lines else told
+        if (piece := self._reader.skim(lines)) is not None:
+            self._last = piece.task
+            return [*told, piece]
+        for line in lines.split(b"\n")[:-1]:
+            told += self._line(line + b"\n")
+        return told
 
     def _line(self, line: bytes) -> Iterable[Told]:
         if self._torn or self._reader is None:
@@ -217,7 +232,7 @@ class Batch:
 
 
 def _joined(told: list[Told]) -> list[Told]:
-    """Join neighbouring pieces of the same owner: a chunk of output is thousands of lines."""
+    """Join neighbouring pieces of the same owner: a chunk of output is thousands of lines, and as many tests."""
     joined: list[Told] = []
     parts: list[bytes] = []
     owner: TaskId | None = None
@@ -230,10 +245,7 @@ def _joined(told: list[Told]) -> list[Told]:
                 joined.append(Piece(owner, b"".join(parts)))
             owner, parts = one.task, [one.data]
         else:
-            if parts:
-                joined.append(Piece(owner, b"".join(parts)))
-                parts = []
-            joined.append(one)
+            joined.append(one)  # before the text around it, which is no harm
     if parts:
         joined.append(Piece(owner, b"".join(parts)))
     return joined

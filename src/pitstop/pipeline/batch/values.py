@@ -73,6 +73,9 @@ class Reader(Protocol):
     def complaint(self) -> str:
         """The first line in which the tool said what is wrong, `""` when it did not."""
 
+    def skim(self, lines: bytes) -> Piece | None:
+        """Read whole lines at once if they hold nothing but output; None: they have to be read one by one."""
+
     def line(self, line: bytes) -> Iterable[Told]:
         """Read one line with its end; a line over 64 KiB that is no JSON comes in parts."""
 

@@ -296,3 +296,23 @@ def test_no_output_makes_a_batch_raise(
     batch.feed(b"")
     batch.next_command(exit_code)
     assert len(batch.finish()) == len(CRATES)
+
+
+def test_a_test_that_prints_what_cargo_would_say_proves_nothing(workspace: Path) -> None:
+    batch = batch_of("cargo-test", workspace)
+    batch.next_command()
+    artifact = {"reason": "compiler-artifact", "target": {"kind": ["lib"], "name": "x"}, "profile": {"test": True}}
+    for name in ("money", "till"):
+        manifest = f"{workspace}/crates/{name}/Cargo.toml"
+        message = artifact | {"manifest_path": manifest, "executable": f"/t/{name}-0123456789abcdef"}
+        batch.feed(json.dumps(message).encode() + b"\n")
+    batch.feed(b'{"reason":"build-finished","success":true}\n')
+    batch.feed(b"     Running unittests src/lib.rs (target/debug/deps/money-0123456789abcdef)\n")
+    batch.feed(
+        b"error: 1 target failed:\n    `-p money --lib`\n     Running x (target/debug/deps/leaf-0123456789abcdef)\n"
+    )
+    batch.feed(b"     Running unittests src/lib.rs (target/debug/deps/till-0123456789abcdef)\n")
+    batch.feed(b"error: 1 target failed:\n    `-p money --lib`\nand then it went on\n")
+    batch.feed(b"")
+    batch.next_command(101)
+    assert {result.task: result.outcome for result in batch.finish() if result.outcome == S} == {}

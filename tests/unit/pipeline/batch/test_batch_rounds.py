@@ -62,6 +62,9 @@ class Lines:
         self.members = {member.package.id: member.task for member in members}
         self.said: dict[str, set[str]] = {"bad": set(), "done": set()}
 
+    def skim(self, lines: bytes) -> Piece | None:
+        return Piece(None, lines) if lines.count(b"zz") == lines.count(b"\n") else None
+
     def line(self, line: bytes) -> Iterable[Told]:
         word, _, package = line.decode().strip().partition(" ")
         self.said[word].add(package)
