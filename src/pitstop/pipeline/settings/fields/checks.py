@@ -35,29 +35,34 @@ def found(value: object) -> str:
 
 
 def wrong(kind: str, value: object, at: At) -> ConfigError:
+    """Return the error for a value of another type than the key takes."""
     name = next((part for part in reversed(at.path) if isinstance(part, str)), "value")
     return at.error(f"`{name}` takes {kind}, not {found(value)}")
 
 
 def read_text(value: object, at: At) -> str:
+    """A string, whatever is in it."""
     if not isinstance(value, str):
         raise wrong("a string", value, at)
     return value
 
 
 def read_filled(value: object, at: At) -> str:
+    """A string that is not blank."""
     if not (text := read_text(value, at)).strip():
         raise at.error("an empty text stands here", hint="give it a value, or remove it")
     return text
 
 
 def read_boolean(value: object, at: At) -> bool:
+    """`true` or `false`."""
     if not isinstance(value, bool):
         raise wrong("true or false", value, at)
     return value
 
 
 def read_count(value: object, at: At) -> int:
+    """A whole number from 0 on."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise wrong("a whole number", value, at)
     if not 0 <= value < 1 << 53:
@@ -66,6 +71,7 @@ def read_count(value: object, at: At) -> int:
 
 
 def read_number(value: object, at: At) -> float:
+    """A number from 0 on, as a float."""
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         raise wrong("a number", value, at)
     if not 0 <= value < 1 << 53:  # false for nan too
@@ -74,6 +80,7 @@ def read_number(value: object, at: At) -> float:
 
 
 def read_duration(value: object, at: At) -> float:
+    """A duration or a number of seconds, as seconds greater than zero."""
     seconds = units.duration(value) if isinstance(value, str) else read_number(value, at)
     if seconds is None:
         raise at.error(f"`{value}` is no duration", hint='write it as `"30m"`, `"1h 30m"`, `"90s"`, or as seconds')
@@ -83,6 +90,7 @@ def read_duration(value: object, at: At) -> float:
 
 
 def read_size(value: object, at: At) -> int:
+    """A size or a number of bytes, as bytes."""
     count = units.size(value) if isinstance(value, str) else read_count(value, at)
     if count is None:
         raise at.error(f"`{value}` is no size", hint='write it as `"2GiB"`, `"512MiB"`, or as bytes')
@@ -90,6 +98,8 @@ def read_size(value: object, at: At) -> int:
 
 
 def read_strings(check: Callable[[object, At], str]) -> Callable[[object, At], tuple[str, ...]]:
+    """Return the check of an array of what `check` takes, which one string may stand for."""
+
     def strings(value: object, at: At) -> tuple[str, ...]:
         if isinstance(value, str):
             return (check(value, at),)
@@ -101,6 +111,7 @@ def read_strings(check: Callable[[object, At], str]) -> Callable[[object, At], t
 
 
 def read_variable(value: object, at: At) -> str:
+    """The name of a variable."""
     name = read_filled(value, at)
     if "=" in name or "\0" in name or name != name.strip():
         raise at.error(f"`{name}` is no name of a variable")
@@ -108,6 +119,7 @@ def read_variable(value: object, at: At) -> str:
 
 
 def read_path(value: object, at: At) -> str:
+    """A path inside the package, or with `//` inside the repository."""
     text = read_filled(value, at)
     inner = text.removeprefix("//") if text != "//" else ""
     if "\0" in text or "\\" in text:
@@ -122,6 +134,7 @@ def read_path(value: object, at: At) -> str:
 
 
 def read_glob(value: object, at: At) -> str:
+    """A glob of paths, which may begin with `!`, or `$default`."""
     text = read_filled(value, at)
     pattern = text.removeprefix("!")
     if pattern == "$default":
@@ -147,6 +160,7 @@ def read_output(value: object, at: At) -> str:
 
 
 def read_command(value: object, at: At) -> str | tuple[str, ...]:
+    """A text for the shell, or arguments; an empty array is no command."""
     if isinstance(value, str):
         if not value.strip():
             raise at.error("the command is empty", hint="`command = []` makes a task that only waits for others")
@@ -162,6 +176,7 @@ def read_command(value: object, at: At) -> str | tuple[str, ...]:
 
 
 def read_env(value: object, at: At) -> Env:
+    """A table of values, or an array of names and of `NAME=value`."""
     if isinstance(value, dict):
         sets = {}
         for name, content in value.items():
@@ -188,6 +203,7 @@ def read_env(value: object, at: At) -> Env:
 
 
 def read_cache(value: object, at: At) -> str:
+    """`true`, `false` or `"checkout"`, as the words of `core.task`."""
     if isinstance(value, bool):
         return CACHE_STORE if value else CACHE_NEVER
     if value == CACHE_CHECKOUT:
