@@ -117,5 +117,5 @@ def _side_by_side(bench: Bench, programs: dict[str, tuple[tuple[str, ...], Path]
                 os.sync()  # a gigabyte of the last run, still on its way to the disk, is not this one's burden
             sample = measure.once(argv, cwd=workspace, env=bench.env, log=log)
             samples[name].append(sample)
-            bench.say(f"{number + 1}: {name} {sample.wall_s:.3f} s, CPU {sample.cpu_s:.3f} s")
+            bench.say(f"{workspace.name} {number + 1}: {name} {sample.wall_s:.3f} s, CPU {sample.cpu_s:.3f} s")
     return samples

@@ -126,6 +126,28 @@ def test_saved_results_are_read_back_and_compared(tmp_path: Path) -> None:
     ]
 
 
+def test_the_page_holds_targets_notes_figures_and_settings_in_this_order() -> None:
+    samples = {"noop": {"pitstop": [sample(0.2)], "turbo": [sample(0.25)]}, "odd": {"ninja": [sample(1)]}}
+    results = {
+        "date": "2026-01-02",
+        "machine": {"cpu": "abacus", "cores": 2, "memory_gib": 4, "system": "Linux", "python": "3.11"},
+        "load": "0.10",
+        "versions": {"turbo": "2.0"},
+    }
+    text = report.page(results, report.rows_of(samples), {"noop": "Nothing to do"}, [tool("turbo")], "Notes.\n")
+    wanted = [
+        "Measured on 2026-01-02 with `python -m bench`: abacus, 2 cores, 4 GiB, Linux, Python 3.11; load before",
+        "| Nothing to do | time, of turbo's | ≤ 0.5 × | 0.8 × | **missed** |",  # noqa: RUF001  the sign is meant
+        "\nNotes.\n",
+        "### Nothing to do",
+        "| turbo | 250 ms |",
+        "| turbo | 2.0 |",
+    ]
+    places = [text.index(part) for part in wanted]
+    assert places == sorted(places)
+    assert "ninja" not in text.partition("## Figures")[2]
+
+
 SPEND = "import time\nwhile time.process_time() < {s}: pass\n"
 
 
