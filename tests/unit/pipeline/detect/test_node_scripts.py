@@ -199,6 +199,48 @@ def test_scripts_of_the_root_read_the_whole_workspace_and_its_tests_wait_for_its
     assert "?b:build" not in found["test"].depends_on
 
 
+def test_tests_of_the_root_wait_for_a_site_only_when_they_use_a_browser() -> None:
+    def needs(test: str) -> tuple[str, ...]:
+        packages = packages_in(
+            {
+                "package.json": {"name": "r", "workspaces": ["*"], "scripts": {"test": test}},
+                "site/package.json": {"name": "site", "private": True, "scripts": {"build": "vitepress build"}},
+                "lib/package.json": {"name": "lib", "private": True, "main": "d.js", "scripts": {"build": "x"}},
+            }
+        )
+        return tasks_of(packages["r"])["test"].depends_on
+
+    assert needs("vitest run") == ("?build", "^build", "?lib:build")
+    assert "?site:build" in needs("playwright test")
+
+
+def test_where_the_root_builds_the_members_all_else_waits_for_that() -> None:
+    packages = packages_in(
+        {
+            "package.json": {
+                "name": "r",
+                "workspaces": ["*"],
+                "scripts": {"build": "tsdown", "test": "vitest run", "typecheck": "tsc", "format": "oxfmt --check"},
+                "devDependencies": {"tool": "*", "tsdown": "1"},
+            },
+            "a/package.json": {"name": "a", "version": "1.0.0", "exports": {".": "./dist/a.js"}},
+            "site/package.json": {
+                "name": "site",
+                "private": True,
+                "scripts": {"build": "v", "format": "oxfmt --check"},
+            },
+            "tool/package.json": {"name": "tool", "version": "1.0.0", "scripts": {"build": "x"}},
+        }
+    )
+    root, site, tool = (tasks_of(packages[name]) for name in ("r", "site", "tool"))
+    assert "?build" in root["test"].depends_on
+    assert "?build" in root["typecheck"].depends_on
+    assert root["build"].depends_on == ("^build", "//:install")
+    assert site["build"].depends_on == ("^build", "?r:build", "//:install")
+    assert site["format"].depends_on == ("//:install",)
+    assert "?r:build" not in tool["build"].depends_on  # what the root's build itself waits for
+
+
 @pytest.mark.parametrize(
     "text",
     [

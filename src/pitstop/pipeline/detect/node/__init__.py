@@ -10,7 +10,7 @@ from pitstop.pipeline.detect.node.ground import Ground
 from pitstop.pipeline.detect.node.install import install_of
 from pitstop.pipeline.detect.node.locks import lock_digests
 from pitstop.pipeline.detect.node.needs import find_needs
-from pitstop.pipeline.detect.node.scripts import Setting, left_out_of, tasks_of
+from pitstop.pipeline.detect.node.scripts import Setting, builds_members, left_out_of, tasks_of
 from pitstop.pipeline.detect.node.surroundings import Surroundings
 from pitstop.pipeline.detect.node.tauri import bundles, edges_of, find_apps
 from pitstop.pipeline.detect.node.tsconfig import TsConfigs
@@ -44,6 +44,11 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
     bundled: dict[str, list[str]] = {}
     for app in apps:
         bundled.setdefault(app.package, []).append(app.crate)
+    builders = {
+        top: _reached(top, needs)
+        for top in modules.workspaces
+        if builds_members(modules.modules[top], members.get(top, ()), ground)
+    }
     packages = []
     for folder, module in modules.modules.items():
         workspace = modules.workspaces[module.top]
@@ -58,6 +63,11 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
             ground=ground,
             crates=bundled.get(folder, ()),
             left_out=frozenset(name for name, folders in left_out[module.top].items() if folder in folders),
+            built_at=(
+                f"?{modules.modules[module.top].name}:build"
+                if module.top in builders and folder not in builders[module.top]
+                else ""
+            ),
         )
         packages.append(
             Package(
@@ -97,6 +107,18 @@ def _places(module: Module, modules: Modules) -> list[str]:
     around = around[: around.index(module.top)] if module.top in around else []
     found = [module.folder, *(place for place in around if place in modules.modules), module.top]
     return list(dict.fromkeys(found))
+
+
+def _reached(start: str, needs: dict[str, Needs]) -> set[str]:
+    """Return the folders of the package in `start` and of all that it needs."""
+    found = {start}
+    queue = [start]
+    while queue:
+        own = needs[queue.pop()]
+        fresh = [need for need in (*own.needs, *own.dev_needs) if need not in found]
+        found.update(fresh)
+        queue += fresh
+    return found
 
 
 def _equipped(modules: Modules, needs: dict[str, Needs]) -> set[str]:

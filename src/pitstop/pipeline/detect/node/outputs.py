@@ -61,6 +61,11 @@ def build_outputs(ground: Ground, module: Module, text: str, tsconfigs: TsConfig
     return tuple(found)
 
 
+def offers_built(ground: Ground, module: Module) -> bool:
+    """Return whether the manifest publishes files that something has to make first."""
+    return any(True for path in _named(module) for _ in _folder(ground, module, path))
+
+
 def doc_outputs(ground: Ground, module: Module) -> tuple[str, ...]:
     """Return globs of where documentation goes."""
     names = ("docs", "doc", "api-docs", "docs/api", "docs/dist", "docs/build", "docs/.vitepress/dist", "site")

@@ -18,7 +18,7 @@ from pitstop.pipeline.detect.node.commands import (
     without_fix,
 )
 from pitstop.pipeline.detect.node.filters import left_out
-from pitstop.pipeline.detect.node.outputs import build_outputs, doc_outputs
+from pitstop.pipeline.detect.node.outputs import build_outputs, doc_outputs, offers_built
 from pitstop.pipeline.detect.node.tauri import bundles
 from pitstop.pipeline.detect.node.workspaces import MANIFEST
 from pitstop.pipeline.files import Note
@@ -63,6 +63,8 @@ class Setting(NamedTuple):
     """Manifests of the crates that the package's app consists of (Tauri)."""
     left_out: frozenset[str]
     """Scripts that the workspace's own script of the same name does not run in this package."""
+    built_at: str = ""
+    """The task that builds the members which have no build of their own, or `""`: the build of the workspace's root."""
 
 
 def tasks_of(module: Module, setting: Setting, notes: list[Note]) -> tuple[TaskSpec, ...]:
@@ -187,6 +189,8 @@ def _canonical(task: str, command: str, module: Module, setting: Setting) -> Tas
     the members build.
     """
     install = (setting.install,) if setting.install else ()
+    elsewhere = (setting.built_at,) if setting.built_at else ()
+    install = (*elsewhere, *install)
     depends: tuple[str, ...] = ("^build", *install)
     outputs: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
@@ -205,15 +209,16 @@ def _canonical(task: str, command: str, module: Module, setting: Setting) -> Tas
         cache = CACHE_STORE if outputs else CACHE_NEVER
     elif task == "test":
         command, env = once(command)
-        depends = ("?build", "^build", *_builds(setting), *install)
+        depends = ("?build", "^build", *_builds(setting, command), *install)
         outputs = ("coverage/**",) if "--coverage" in command or command.startswith(("c8 ", "nyc ")) else ()
         cache = CACHE_NEVER if rewrites(command) else CACHE_STORE
     elif task == "typecheck":
-        depends = ("^build", *_builds(setting), *install)
+        own = ("?build",) if builds_members(module, setting.members, setting.ground) else ()
+        depends = (*own, "^build", *_builds(setting, command), *install)
     elif task == "lint":
         command = without_fix(command)
     elif task == "format":
-        depends = install
+        depends = (setting.install,) if setting.install else ()
     return TaskSpec(
         name=task,
         command=command,
@@ -228,9 +233,31 @@ def _canonical(task: str, command: str, module: Module, setting: Setting) -> Tas
     )
 
 
-def _builds(setting: Setting) -> list[str]:
-    """Return the builds of the members that a script of the workspace's root may look at."""
-    return [f"?{member.name}:build" for member in setting.members if "build" in _texts(member)]
+_ENTRIES = frozenset(("main", "module", "exports", "bin", "types", "typings", "browser"))
+
+
+def _builds(setting: Setting, command: str) -> list[str]:
+    """Return the builds of the members that a script of the workspace's root may look at.
+
+    What is private and has no entry (a site, an app) cannot be imported; only tests in a browser look at it.
+    """
+    looks_at_all = any(word in command for word in ("playwright", "cypress", "e2e"))
+    return [
+        f"?{member.name}:build"
+        for member in setting.members
+        if "build" in _texts(member)
+        and (looks_at_all or member.table.get("private") is not True or not _ENTRIES.isdisjoint(member.table))
+    ]
+
+
+def builds_members(root: Module, members: Sequence[Module], ground: Ground) -> bool:
+    """Return whether the build of a workspace's root makes what members without a build of their own publish."""
+    scripts = _texts(root)
+    if "build" not in scripts or runs_others(expanded(scripts["build"], scripts)):
+        return False
+    return any(
+        offers_built(ground, member) for member in members if _texts(member).keys().isdisjoint(("build", "prepare"))
+    )
 
 
 def _built_for(module: Module, setting: Setting) -> tuple[str, ...]:
