@@ -13,9 +13,10 @@ IN_THE_ROOT = {
     *(".ci", ".github", ".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md"),
     *("bench", "docs", "examples", "pitstop.toml", "pyproject.toml", "src", "tests", "uv.lock"),
 }
-MOST_LINES = 350
-PRIVATE = re.compile(rb"(?<![\w.$}~*\]-])/(?:home|root|Users|work|mnt)/[A-Za-z0-9_.-]+")
-"""A path that exists on one machine only."""
+MOST_LINES = {"src": 350, "bench": 350, "docs": 350, "tests": 500}
+"""By room; a module of tests is a table that nobody reads as a whole."""
+PRIVATE = re.compile(rb"(?<![\w.$}~*\]-])/(?:home|root|Users|work|mnt)/(?!ada\b)[A-Za-z0-9_.-]+")
+"""A path that exists on one machine only; Ada is nobody."""
 
 
 def ours() -> list[str]:
@@ -30,9 +31,9 @@ def test_nothing_strays_in_the_root() -> None:
 
 
 def test_no_module_is_longer_than_it_can_be_read() -> None:
-    modules = [path for path in ours() if path.endswith(".py")]
+    modules = [path for path in ours() if path.endswith(".py") and path.partition("/")[0] in MOST_LINES]
     lines = {path: len((ROOT / path).read_text().splitlines()) for path in modules}
-    assert {path: count for path, count in lines.items() if count > MOST_LINES} == {}
+    assert {path: count for path, count in lines.items() if count > MOST_LINES[path.partition("/")[0]]} == {}
 
 
 def test_every_module_says_in_its_first_line_what_it_is_for() -> None:

@@ -216,10 +216,9 @@ class Loop:
             heappush(self._runnable, entry)
 
     def _drop_from_runnable(self, works: tuple[Work, ...]) -> None:
-        if works:
-            gone = {work.task.id for work in works}
-            self._runnable = [entry for entry in self._runnable if entry[2].task.id not in gone]
-            self._runnable.sort()
+        gone = {work.task.id for work in works}
+        if gone:
+            self._runnable = sorted(entry for entry in self._runnable if entry[2].task.id not in gone)
 
     def _launch(self, job: Job) -> None:
         now = clock.now()
