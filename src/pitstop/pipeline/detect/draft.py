@@ -121,11 +121,15 @@ FIXTURES = frozenset({
 """Folders whose projects are material for something else, unless a workspace names them as members."""
 
 
-def is_fixture(folder: str, top: str, *, tests: bool = False) -> bool:
+EXAMPLES = frozenset({"examples", "example", "samples", "sample", "demos", "demo", "tests", "test", "docs_src"})
+"""Folders whose projects are part of the project around them, unless a workspace or a lock file makes them their own."""
+
+
+def is_fixture(folder: str, top: str, *, alone: bool = False) -> bool:
     """Return whether `folder`, below the project in `top`, lies among fixtures, templates or copies.
 
-    With `tests` also folders of tests are meant.
+    One that is not `alone`, without a lock file of its own, neither counts among examples and tests.
     """
     inner = folder[len(top) + 1 :] if top else folder
     parts = [part.lower() for part in inner.split("/")]
-    return not FIXTURES.isdisjoint(parts) or (tests and ("tests" in parts or "test" in parts))
+    return not FIXTURES.isdisjoint(parts) or not (alone or EXAMPLES.isdisjoint(parts))

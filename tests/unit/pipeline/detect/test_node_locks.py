@@ -242,6 +242,10 @@ def test_bun_takes_the_copy_under_the_package_before_the_common_one() -> None:
                 }
             )
         },
+        {
+            "package.json": json.dumps({"name": "root", "workspaces": ["*"]}),
+            ".yarnrc.yml": "nodeLinker: node-modules\ncatalog:\n  react: {}\ncatalogs:\n  old:\n    react: '17'\n",
+        },
     ],
 )
 def test_a_version_in_a_catalog_counts_for_those_who_use_it(catalogs: dict[str, str]) -> None:
@@ -259,6 +263,18 @@ def test_a_version_in_a_catalog_counts_for_those_who_use_it(catalogs: dict[str, 
 
     before, after = found("18"), found("19")
     assert {name for name in before if before[name] != after[name]} == {"a"}
+
+
+def test_of_two_documents_of_pnpm_the_second_is_the_lock_file() -> None:
+    def found(version: str) -> str:
+        text = "---\nlockfileVersion: '9.0'\nimporters:\n  .: {}\npackages:\n  pnpm@11.0.0: {}\n---\nlockfileVersion: '9.0'\n"
+        text += "importers:\n  .:\n    dependencies:\n      x:\n        version: 1.0.0\n"
+        text += f"packages:\n  x@1.0.0:\n    resolution: {{integrity: {version}}}\n"
+        return packages_in({"package.json": {"name": "r", "dependencies": {"x": "1"}}, "pnpm-lock.yaml": text})[
+            "r"
+        ].lock
+
+    assert found("a") != found("b")
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,19 @@ def test_members_of_a_uv_workspace_are_what_its_globs_take() -> None:
     assert packages["a"].shared == ("pyproject.toml",)
 
 
+def test_examples_are_part_of_the_project_around_them_unless_they_have_a_lock_file() -> None:
+    found = found_in(
+        {
+            "pyproject.toml": project("x"),
+            "examples/a/pyproject.toml": project("a"),
+            "examples/b/pyproject.toml": project("b"),
+            "examples/b/uv.lock": "",
+        }
+    )
+    assert [package.id for package in found.packages] == ["b", "x"]
+    assert [note.path for note in found.notes] == ["examples/a/pyproject.toml"]
+
+
 @pytest.mark.parametrize(
     ("manifest", "kind"),
     [

@@ -68,8 +68,8 @@ def find_crates(files: Files, notes: list[Note]) -> dict[str, Crate]:
         if folder in tops:
             continue
         around = next((top for top in reversed(roots) if not top or folder.startswith(top + "/")), None)
-        if around is not None and is_fixture(folder, around, tests=True):
-            notes.append(Note(at(folder, MANIFEST), "not planned: a crate among fixtures or tests"))
+        if around is not None and is_fixture(folder, around):
+            notes.append(Note(at(folder, MANIFEST), "not planned: a crate among fixtures, examples or tests"))
             continue
         try:
             table = read.get(folder)

@@ -76,8 +76,8 @@ def find_modules(files: Files, notes: list[Note]) -> Modules:
         lock = _lock(files, folder)
         reason = ""
         if around is not None:
-            if is_fixture(folder, around.folder):
-                reason = "not planned: a package among fixtures or templates"
+            if is_fixture(folder, around.folder, alone=bool(lock)):
+                reason = "not planned: a package among fixtures, examples or tests"
             elif not around.is_lone and not lock and at(folder, PNPM) not in files:
                 reason = f"not planned: no member of the workspace in {at(around.folder, MANIFEST)}"
         if reason:
@@ -149,6 +149,10 @@ def _patterns(files: Files, folder: str, table: Table) -> tuple[list[str] | None
         _catalogs(workspaces, catalogs)
         workspaces = workspaces.get("packages", [])
     _catalogs(table, catalogs)
+    yarn = at(folder, ".yarnrc.yml")
+    if yarn in files:
+        settings = read_yaml(files.read(yarn) or b"", yarn)
+        _catalogs(settings if isinstance(settings, dict) else {}, catalogs)
     return (_strings(workspaces) if isinstance(workspaces, list) else None), catalogs
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pitstop.links.formats import read_toml
 from pitstop.pipeline.detect.draft import at
+from pitstop.pipeline.detect.python.projects import LOCKS
 from pitstop.pipeline.detect.python.requirements import normal
 from pitstop.pipeline.detect.reach import Entry, combined, digests
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from pitstop.links.formats import Table
     from pitstop.pipeline.detect.python.projects import Project
     from pitstop.pipeline.files import Files
-
-WHOLE = ("poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml")
 
 
 class UvLock:
@@ -123,6 +122,6 @@ class Locks:
             return combined(parts) if parts else ""
         from hashlib import sha256
 
-        paths = [path for name in WHOLE if (path := at(project.folder, name)) in self._files]
+        paths = [path for name in LOCKS if (path := at(project.folder, name)) in self._files]
         parts = [sha256(self._files.read(path) or b"").digest() for path in (*paths, *project.texts)]
         return combined(parts) if parts else ""

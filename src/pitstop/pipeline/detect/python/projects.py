@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pitstop.pipeline.files import Files
 
 MANIFEST = "pyproject.toml"
+LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml")
 
 
 class Project(NamedTuple):
@@ -60,8 +61,8 @@ def find_projects(files: Files, notes: list[Note]) -> dict[str, Project]:
         if folder in tops:
             continue
         around = _around(folder, tops)
-        if around is not None and is_fixture(folder, around, tests=True):
-            notes.append(Note(found_in[folder], "not planned: a project among fixtures, templates or tests"))
+        if around is not None and is_fixture(folder, around, alone=any(at(folder, name) in files for name in LOCKS)):
+            notes.append(Note(found_in[folder], "not planned: a project among fixtures, examples or tests"))
             continue
         try:
             table = _table(files, folder)

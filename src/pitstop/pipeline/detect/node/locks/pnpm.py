@@ -18,10 +18,11 @@ _LISTS = ("dependencies", "optionalDependencies", "devDependencies")
 def read_pnpm(data: bytes, file: str) -> LockFile:
     """Return what the lock file says.
 
-    Versions 5 and 6 have one entry for each package and its peers (`/a/1.0.0_b@2.0.0`, `/a@1.0.0(b@2.0.0)`), version 9
+    Of two documents the second is meant. Versions 5 and 6 have one entry for each package and its peers (`/a/1.0.0_b@2.0.0`, `/a@1.0.0(b@2.0.0)`), version 9
     splits it: `snapshots` with the peers, `packages` without. `importers` say what each package of the repository got.
     """
-    table = read_block_yaml(data, file)
+    before, _, rest = data.removeprefix(b"---\n").partition(b"\n---\n")  # pnpm 11 writes what it needs itself before
+    table = read_block_yaml(rest or before, file)
     if table == "":
         table = {}
     if not isinstance(table, dict):
