@@ -406,3 +406,14 @@ def test_a_build_that_makes_the_whole_tauri_app_needs_the_crate() -> None:
 def test_a_tauri_app_whose_frontend_is_in_git_waits_for_nothing() -> None:
     content = {**TAURI, "src-tauri/tauri.conf.json": '{"build": {"frontendDist": "../ui"}}', "ui/index.html": ""}
     assert tasks_of(packages_in(content)["app@cargo"])["build"].depends_on == ()
+
+
+def test_a_package_that_compiles_the_crate_beside_it_needs_it() -> None:
+    packages = packages_in(
+        {
+            "package.json": {"name": "x", "scripts": {"build": "napi build --platform"}},
+            "Cargo.toml": '[package]\nname = "x"\nversion = "1.0.0"\n',
+        }
+    )
+    assert packages["x@node"].needs == ("x@cargo",)
+    assert "*.node" in tasks_of(packages["x@node"])["build"].outputs

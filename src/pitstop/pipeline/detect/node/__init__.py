@@ -79,7 +79,7 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
                 workspace=module.top,
                 needs=(
                     *[at(need, MANIFEST) for need in own.needs],
-                    *(bundled.get(folder, ()) if bundles(module) else ()),
+                    *(bundled.get(folder, ()) if bundles(module) else _crate_beside(files, module)),
                 ),
                 dev_needs=tuple([at(need, MANIFEST) for need in own.dev_needs]),
                 lock=locks.get(folder, ""),
@@ -96,6 +96,14 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
         if any(modules.modules[folder].top == top for folder in equipped)
     ]
     return Draft(packages, installs, notes, edges_of(apps, modules.modules))
+
+
+def _crate_beside(files: Files, module: Module) -> list[str]:
+    """Return the manifest of the crate that the scripts of a package compile into it (napi, neon, wasm-pack)."""
+    path = at(module.folder, "Cargo.toml")
+    scripts = module.table.get("scripts")
+    text = " ".join(map(str, scripts.values())) if isinstance(scripts, dict) and path in files else ""
+    return [path] if any(word in text for word in ("napi", "neon", "wasm-pack", "cargo")) else []
 
 
 def _places(module: Module, modules: Modules) -> list[str]:

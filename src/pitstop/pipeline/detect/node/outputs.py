@@ -51,6 +51,10 @@ def build_outputs(ground: Ground, module: Module, text: str, tsconfigs: TsConfig
         found["*.tsbuildinfo"] = None
     for path in ground.bundled_to(module.folder):
         found.update(dict.fromkeys(_folder(ground, module, path)))
+    if re.search(r"\b(?:napi|neon|node-gyp|prebuildify)\b", text):
+        found["*.node"] = None
+    if "wasm-pack" in text:
+        found.update(dict.fromkeys(_folder(ground, module, "pkg")))
     names = _dependencies(module)
     for name, globs in _FRAMEWORKS:
         if name in names:
