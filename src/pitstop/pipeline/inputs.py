@@ -87,12 +87,20 @@ class Inputs:
         return known
 
     def shared_print(self, shared: tuple[str, ...]) -> str:
-        """Return the hash over files that lie outside of a package."""
+        """Return the hash over files that lie outside of a package, also those that git ignores (`.env`)."""
         known = self._shared.get(shared)
         if known is None:
-            rows = [row for row in map(self._snapshot.row, shared) if row >= 0]
-            known = self._shared[shared] = self.rows_print(rows)
+            rows = tuple(row for row in map(self._snapshot.row, shared) if row >= 0)
+            ignored = [(path, _digest_on_disk(f"{self._root}/{path}")) for path in self._ignored(shared)]
+            known = self._shared[shared] = sha256(f"{self.rows_print(rows)} {ignored!r}".encode()).hexdigest()
         return known
+
+    def ignored(self, package: str) -> tuple[str, ...]:
+        """Return the files that all tasks of a package read although git ignores them; they need not exist."""
+        return self._ignored(self._packages[package].shared)
+
+    def _ignored(self, shared: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(path for path in shared if self._snapshot.row(path) < 0)
 
     def _direct(self, package: str) -> tuple[str, ...]:
         known = self._needed.get(package)

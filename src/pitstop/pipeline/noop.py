@@ -98,12 +98,13 @@ def issue(
     if any(name.startswith("file ") for task in tasks for name in planner.parts(task)):
         return False
     watched = {folder for task in tasks for folder in _folders(root, planner.packages[task.package], environ)}
+    watched |= {f"{root}/{path}" for task in tasks for path in planner.keys.inputs.ignored(task.package)}
     names = tuple(sorted(variables))
     certificate = Certificate(
         snapshot.print,
         names,
         _values(environ, names),
-        (*checks, *((folder, signature(folder)) for folder in sorted(watched))),
+        (*checks, *((path, signature(path)) for path in sorted(watched))),
         tuple(sorted(set(exist))),
         tuple(task.id for task in tasks if task.spec.command),
         name,

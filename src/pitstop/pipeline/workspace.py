@@ -71,7 +71,7 @@ def load(root: str) -> Workspace:
 def of_snapshot(root: str, snapshot: Snapshot) -> Workspace:
     """Return the repository with these files; what was worked out before is used as long as no manifest differs."""
     path = f"{root}/.pitstop/state/plan"
-    names = sha256("\0".join(snapshot.paths).encode("utf-8", "surrogateescape")).digest()
+    names = sha256("\0".join((root, *snapshot.paths)).encode("utf-8", "surrogateescape")).digest()
     known = state.load(path)
     if known is not None and known[0] == names and all(_read(root, snapshot, one) == was for one, was in known[1]):
         import pickle
