@@ -42,7 +42,12 @@ def write(path: str, data: bytes) -> bool:
         try:
             fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         except FileNotFoundError:
-            os.makedirs(os.path.dirname(path), exist_ok=True)
+            from pitstop.links.ignore import ignore
+
+            folder = os.path.dirname(path)
+            os.makedirs(folder, exist_ok=True)
+            if folder.endswith("/.pitstop/state"):
+                ignore(os.path.dirname(folder))
             fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         with os.fdopen(fd, "wb") as file:
             file.write(data)

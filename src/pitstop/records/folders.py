@@ -7,7 +7,6 @@ writer: one listing of `runs` names all runs and those that may have died.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pitstop.core.clock import stamp
@@ -23,7 +22,6 @@ GONE = ".gone-"
 APPROVALS = "approvals"
 
 _LENGTH = len("20261122-011530-7f3a")
-_IGNORED = "/runs/\n/state/\n/records.db*\n/.gitignore\n"
 
 
 def new_run_id(now: float, runs: str = "") -> str:
@@ -52,7 +50,9 @@ def make_run(runs: str, run: str) -> None:
         os.mkdir(folder)
     except FileNotFoundError:
         os.makedirs(runs, exist_ok=True)
-        _ignore(os.path.dirname(os.path.abspath(runs)))
+        from pitstop.links.ignore import ignore
+
+        ignore(os.path.dirname(os.path.abspath(runs)))
         os.mkdir(folder)
 
 
@@ -105,9 +105,3 @@ def remove(path: str) -> None:
         os.rmdir(path)
     except OSError:
         return
-
-
-def _ignore(folder: str) -> None:
-    """Tell git to leave out what pitstop makes in `.pitstop`; what people put there (`knowledge/`) stays theirs."""
-    with suppress(OSError), open(os.path.join(folder, ".gitignore"), "x", encoding="ascii") as file:
-        file.write(_IGNORED)

@@ -197,7 +197,7 @@ def test_a_run_whose_name_is_taken_gets_another(runs: str, monkeypatch: pytest.M
 
 def test_a_record_is_nothing_that_git_would_see_but_what_people_add_is(runs: str) -> None:
     new_run_id(NOW, runs)
-    assert Path(f"{runs}/../.gitignore").read_text("ascii") == "/runs/\n/state/\n/records.db*\n/.gitignore\n"
+    assert Path(f"{runs}/../.gitignore").read_text("ascii") == "/*\n!/knowledge/\n"
 
 
 def test_only_names_of_runs_are_runs() -> None:
