@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _MAGIC = b"PSAC\x01\n"
 _HEADER = len(_MAGIC) + 32
+_CLOEXEC = getattr(os, "O_CLOEXEC", 0)
 _PIECE = 1 << 20
 _SMALL = 1 << 18
 _UNUSABLE = frozenset({errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT, errno.ENOTDIR})
@@ -81,7 +82,7 @@ class DiskStore:
         Raises OSError when `path` cannot be read, and returns None when the store cannot be written or the file
         changed while it was read.
         """
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0))
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | _CLOEXEC)
         try:
             before = os.fstat(fd)
             if before.st_size <= _SMALL:
@@ -114,42 +115,38 @@ class DiskStore:
     def restore(self, name: Digest, path: str, *, executable: bool) -> os.stat_result | None:
         """Put a blob at `path`, over whatever file is there; None when the blob is missing or wrong.
 
-        The bytes are verified before they are renamed into place. Raises OSError when `path` cannot be written.
+        The bytes are verified before they are in place. Raises OSError when `path` cannot be written.
         """
-        temporary = f"{path}.{self._unique}.pitstop"
         mode = 0o777 if executable else 0o666
-        fd = -1
-        try:
-            if name[1] <= _SMALL:
-                data = self.get(name)
-                if data is None:
-                    return None
-                fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), mode)
-                _write_all(fd, data)
-            else:
-                source = os.open(self.blob_path(name), os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-                try:
-                    fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), mode)
-                    if _copy(source, fd) != name:
-                        os.unlink(temporary)
-                        self._corrupt(self.blob_path(name))
-                        return None
-                finally:
-                    os.close(source)
-            status = os.fstat(fd)
-            os.replace(temporary, path)
-        except FileNotFoundError:
-            if name[1] > _SMALL and not os.path.exists(self.blob_path(name)):
+        if name[1] <= _SMALL:
+            data = self.get(name)
+            if data is None:
                 return None
-            raise
+            try:  # where nothing is, nothing can be seen half written but by who looks right now
+                return _create(path, data, mode)
+            except FileExistsError:
+                temporary = f"{path}.{self._unique}.pitstop"
+                return _replace(temporary, path, lambda: _create(temporary, data, mode))
+        temporary = f"{path}.{self._unique}.pitstop"
+        try:
+            source = os.open(self.blob_path(name), os.O_RDONLY | _CLOEXEC)
         except OSError:
-            _remove(temporary)
-            raise
+            return None
+        try:
+            return _replace(temporary, path, lambda: self._copied(source, temporary, name, mode))
         finally:
-            if fd >= 0:
-                os.close(fd)
-        # The rename changed the inode's ctime: what the index remembers is what a later lstat will see.
-        return os.lstat(path) if status.st_nlink else None
+            os.close(source)
+
+    def _copied(self, source: int, temporary: str, name: Digest, mode: int) -> os.stat_result | None:
+        fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | _CLOEXEC, mode)
+        try:
+            if _copy(source, fd) == name:
+                return os.fstat(fd)
+        finally:
+            os.close(fd)
+        os.unlink(temporary)
+        self._corrupt(self.blob_path(name))
+        return None
 
     def touch(self, name: Digest) -> None:
         """Note that a blob was used now."""
@@ -203,7 +200,7 @@ class DiskStore:
         temporary = self._temporary()
         try:
             self._make(f"{self.root}/new")
-            fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o644)
+            fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _CLOEXEC, 0o644)
             try:
                 _write_all(fd, data)
             finally:
@@ -222,7 +219,7 @@ class DiskStore:
         temporary = self._temporary()
         try:
             self._make(f"{self.root}/new")
-            fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o644)
+            fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | _CLOEXEC, 0o644)
             try:
                 name = _copy(source, fd)
             finally:
@@ -258,6 +255,31 @@ class DiskStore:
         if folder not in self._made:
             os.makedirs(folder, exist_ok=True)
             self._made.add(folder)
+
+
+def _create(path: str, data: bytes, mode: int) -> os.stat_result:
+    """Write a file that must not be there yet; return what `fstat` says of it."""
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _CLOEXEC, mode)
+    try:
+        _write_all(fd, data)
+        return os.fstat(fd)
+    except OSError:
+        _remove(path)
+        raise
+    finally:
+        os.close(fd)
+
+
+def _replace(temporary: str, path: str, make: Callable[[], os.stat_result | None]) -> os.stat_result | None:
+    """Have `make` write `temporary` and rename it to `path`; return what `lstat` says of it then."""
+    try:
+        if make() is None:
+            return None
+        os.replace(temporary, path)
+        return os.lstat(path)  # the rename has changed the inode's ctime
+    except OSError:
+        _remove(temporary)
+        raise
 
 
 def _copy(source: int, target: int) -> Digest:

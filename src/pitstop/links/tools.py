@@ -104,7 +104,7 @@ class Tools:
         self._seen: dict[tuple[str, str, tuple[str, ...]], Tool] = {}
         self._pinned: dict[str, tuple[str, ...]] = {}
         self._there: dict[str, bool] = {}
-        self._by_path: dict[tuple[str, str], Tool] = {}
+        self._by_path: dict[tuple[str, str, tuple[str, ...]], Tool] = {}
 
     def look(self, name: str, folders: tuple[str, ...], cwd: str) -> Tool:
         """Return the program that `name` means with these folders as PATH, for a command that runs in `cwd`."""
@@ -121,7 +121,8 @@ class Tools:
         path = self._find(name, folders)
         if not path:
             return Tool(name, "", "", ())
-        where = (path, cwd if name in _BY_FOLDER else "")
+        pins = self._pins(cwd)
+        where = (path, cwd if pins and name in _BY_FOLDER else "", pins)
         if (tool := self._by_path.get(where)) is None:
             tool = self._by_path[where] = self._examine(name, path, cwd)
         return tool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -92,7 +93,12 @@ def keyed(task: Task, environ: Mapping[str, str], always: Mapping[str, str]) -> 
 def folders(root: str, package: Package, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return the folders in which a task of `package` looks for programs, its own first."""
     own = tuple(f"{root}/{one}" if one else root for one in package.path)
-    return (*own, *(one for one in environ.get("PATH", "").split(":") if one))
+    return own + _split(environ.get("PATH", ""))
+
+
+@lru_cache(maxsize=16)
+def _split(path: str) -> tuple[str, ...]:
+    return tuple(one for one in path.split(":") if one)
 
 
 def complete(

@@ -58,14 +58,17 @@ class Inputs:
         needs = self._direct(package)
         return self.own_print(here), here.lock, tuple((need, self.closure_print(need)) for need in needs)
 
-    def files_of(self, rows: Rows) -> dict[str, str]:
-        """Return the hash of each of these files by path."""
-        digests, paths = self._snapshot.digests, self._snapshot.paths
-        return {paths[row]: digests[32 * row : 32 * row + 32].hex() for row in _each(rows)}
+    def files_of(self, rows: Rows) -> tuple[str, bytes]:
+        """Return the paths of these files, joined by NUL, and their hashes, 32 bytes each."""
+        paths, digests = self._snapshot.paths, self._snapshot.digests
+        spans = [row if isinstance(row, range) else range(row, row + 1) for row in rows]
+        names = "\0".join(path for span in spans for path in paths[span.start : span.stop])
+        return names, b"".join(digests[32 * span.start : 32 * span.stop] for span in spans)
 
-    def files_of_package(self, package: str) -> dict[str, str]:
-        """Return the hash by path of the files of a package, and of those outside that all its tasks read."""
-        return self.files_of(self._owned[package]) | self.files_of(self.shared_rows(package))
+    def files_of_package(self, package: str) -> tuple[str, bytes]:
+        """Return the same for the files of a package, and for those outside that all its tasks read."""
+        own, shared = self.files_of(self._owned[package]), self.files_of(self.shared_rows(package))
+        return "\0".join(names for names in (own[0], shared[0]) if names), own[1] + shared[1]
 
     def rows_print(self, rows: Sequence[range] | Sequence[int]) -> str:
         """Return a hash over paths, digests and kinds of rows; the same on every machine."""

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pitstop.pipeline.rows import Row
 
 
+_MOST_SEEN = 200_000
+
+
 class Last(NamedTuple):
     """How a task last ended well in this checkout."""
 
@@ -36,8 +39,8 @@ class Memory:
         self.fresh: dict[str, Any] = {}
         """By selection, what must still hold for it to have nothing to do (see `noop.py`)."""
         self.touched: set[str] = set()
-        self.keys: dict[str, Any] = {}
-        self._keys_loaded = False
+        self._keys: dict[str, Any] | None = None
+        self._parts: dict[str, Any] | None = None
         self._merge_tasks(state.load(f"{self.folder}/tasks"))
 
     def refresh(self) -> None:
@@ -63,16 +66,16 @@ class Memory:
             self.tasks[task] = last
 
     def load_keys(self) -> dict[str, Any]:
-        """Return what is remembered of keys.
+        """Return `seen`, the action of each print of a key, and `tools`, the versions of programs."""
+        if self._keys is None:
+            self._keys = {"seen": {}, "tools": {}} | (state.load(f"{self.folder}/keys") or {})
+        return self._keys
 
-        `seen`: action by print; `parts` by task; `files` and `packages` by print; `tools`: versions.
-        """
-        if not self._keys_loaded:
-            self._keys_loaded = True
-            self.keys = state.load(f"{self.folder}/keys") or {}
-            for name in ("seen", "parts", "files", "packages", "tools"):
-                self.keys.setdefault(name, {})
-        return self.keys
+    def load_parts(self) -> dict[str, Any]:
+        """Return the pieces of the last keys (see `reasons.py`): `parts` by task, `files` and `packages` by print."""
+        if self._parts is None:
+            self._parts = {"parts": {}, "files": {}, "packages": {}} | (state.load(f"{self.folder}/parts") or {})
+        return self._parts
 
     def save(self, *, keys: bool) -> bool:
         """Write what was learned; return whether the disk took it."""
@@ -88,8 +91,20 @@ class Memory:
             self._merge_tasks(state.load(f"{self.folder}/tasks"))
             tasks = {name: tuple(last) for name, last in self.tasks.items()}
             done = state.save(f"{self.folder}/tasks", (tasks, self.fresh))
-            if keys and self._keys_loaded:
-                done = state.save(f"{self.folder}/keys", self.keys) and done
+            if keys and self._keys is not None:
+                _forget_oldest(self._keys["seen"])
+                done = state.save(f"{self.folder}/keys", self._keys) and done
+            if keys and self._parts is not None:
+                from pitstop.pipeline.reasons import forget
+
+                forget(self._parts)
+                done = state.save(f"{self.folder}/parts", self._parts) and done
         finally:
             os.close(fd)
         return done
+
+
+def _forget_oldest(seen: dict[str, str]) -> None:
+    if len(seen) > _MOST_SEEN:
+        for mark in list(seen)[: len(seen) - _MOST_SEEN // 2]:
+            del seen[mark]

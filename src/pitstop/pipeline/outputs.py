@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from pitstop.cache.disk import DiskStore
 
+_FOLDER = 0o040000
 _PRUNED = frozenset({".git", "node_modules", ".pitstop", ".venv"})
 
 
@@ -182,16 +184,32 @@ def _make_room(root: str, path: str, safe: set[str]) -> None:
     """Make the folders above an output; a link on the way, or a folder in its place, is moved out of the way."""
     folder = path.rpartition("/")[0]
     if folder not in safe:
-        step = root
+        step = ""
         for part in folder.split("/") if folder else ():
-            step = f"{step}/{part}"
-            if os.path.islink(step) or (os.path.lexists(step) and not os.path.isdir(step)):
-                os.unlink(step)
-            if not os.path.isdir(step):
-                os.makedirs(step, exist_ok=True)
-        safe.add(folder)
+            step = f"{step}/{part}" if step else part
+            if step not in safe:
+                _make_folder(f"{root}/{step}")
+                safe.add(step)
     full = f"{root}/{path}"
-    if os.path.isdir(full) and not os.path.islink(full):
+    if _kind(full) == _FOLDER:
         import shutil
 
         shutil.rmtree(full)
+
+
+def _make_folder(path: str) -> None:
+    kind = _kind(path)
+    if kind == _FOLDER:
+        return
+    if kind:
+        os.unlink(path)
+    with suppress(FileExistsError):  # another run may be at it
+        os.mkdir(path)
+
+
+def _kind(path: str) -> int:
+    """Return what kind of file is at `path` itself, 0: none."""
+    try:
+        return os.lstat(path).st_mode & 0o170000
+    except OSError:
+        return 0

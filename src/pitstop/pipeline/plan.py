@@ -149,10 +149,10 @@ class Planner:
         """Keep the pieces of the key with which `task` ended, so that a later miss can be explained."""
         from pitstop.pipeline.reasons import remember
 
-        remember(self.memory.load_keys(), self.keys.inputs, task.id, task.package, key.parts, key.rows)
+        remember(self.memory.load_parts(), self.keys.inputs, task.id, task.package, key.parts, key.rows)
 
     def _why(self, task: Task, key: Key, last: Last | None) -> str:
-        tables = self.memory.load_keys()
+        tables = self.memory.load_parts()
         before = tables["parts"].get(task.id)
         if before is None:
             return "never ran here"

@@ -35,7 +35,7 @@ class Change(NamedTuple):
 
 
 def remember(store: dict[str, Any], inputs: Inputs, task: str, package: str, parts: Parts, rows: Any) -> None:
-    """Put what `compare` needs to know of a key later into `store` (`memory.load_keys()`)."""
+    """Put what `compare` needs to know of a key later into `store` (`memory.load_parts()`)."""
     store["parts"][task] = parts
     waiting = [package] if "packages" in parts else []
     entered = set()
@@ -96,14 +96,19 @@ def _changes(before: Parts, after: Parts, package: str, tables: Mapping[str, Any
 
 
 def _files(old: str, new: str, tables: Mapping[str, Any]) -> Iterator[Change]:
-    before, after = tables["files"].get(old), tables["files"].get(new)
-    if before is None or after is None:
+    if old not in tables["files"] or new not in tables["files"]:
         yield Change("file", "files of the package", old[:12], new[:12])
         return
+    before, after = _hashes(*tables["files"][old]), _hashes(*tables["files"][new])
     for path in sorted(before.keys() | after.keys()):
         was, now = before.get(path, ""), after.get(path, "")
         if was != now:
             yield Change("file", path, was[:12], now[:12])
+
+
+def _hashes(names: str, digests: bytes) -> dict[str, str]:
+    paths = names.split("\0") if names else []
+    return {path: digests[32 * row : 32 * row + 32].hex() for row, path in enumerate(paths)}
 
 
 def _packages(old: str, new: str, package: str, tables: Mapping[str, Any]) -> Iterator[Change]:
@@ -129,3 +134,20 @@ def _packages(old: str, new: str, package: str, tables: Mapping[str, Any]) -> It
                 waiting.append((need, former[need], present[need]))
             else:
                 yield Change("package", need, former.get(need, "")[:12], present.get(need, "")[:12])
+
+
+def forget(tables: dict[str, Any]) -> None:
+    """Drop what no remembered key of a task is made of, once that is more than what is. Changes `tables`."""
+    parts, files, packages = tables["parts"], tables["files"], tables["packages"]
+    if len(files) < 2 * len(parts) + 1000:
+        return
+    used, waiting = set(), [one["packages"] for one in parts.values() if "packages" in one]
+    while waiting:
+        mark = waiting.pop()
+        if mark not in used:
+            used.add(mark)
+            waiting += [need for _, _, needs in packages.get(mark, {}).values() for _, need in needs]
+    tables["packages"] = {mark: packages[mark] for mark in used if mark in packages}
+    kept = {own for members in tables["packages"].values() for own, _, _ in members.values()}
+    kept.update(one["files"] for one in parts.values())
+    tables["files"] = {mark: files[mark] for mark in kept if mark in files}

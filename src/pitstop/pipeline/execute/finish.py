@@ -39,7 +39,8 @@ def restore(task: Task, decision: Decision, world: World) -> bool:
     for file in result.files:
         planner.store.touch(file.digest)
     planner.settle(task, key, outputs.Kept(result.files, result.links, rows), result.duration_s)
-    planner.remember(task, key)
+    if last is None or last.action != key.action:
+        planner.remember(task, key)
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from errno import ENOENT
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -47,26 +48,42 @@ class Ended(NamedTuple):
 class Process:
     """A running process group; its standard output and error come through the pipe `output`, a descriptor."""
 
-    __slots__ = ("_handle", "output", "pid")
+    __slots__ = ("output", "pid")
 
     def __init__(self, argv: tuple[str, ...], cwd: str, env: Mapping[str, str]) -> None:
-        """Start `argv`. Raises OSError, as the system says it: no such program, not executable, no such folder."""
-        import subprocess
+        """Start `argv`, found along the PATH of `env`. Raises OSError as the system says it.
 
-        self._handle = subprocess.Popen(
-            argv,
-            cwd=cwd,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            bufsize=0,
-            close_fds=False,  # nothing is inheritable but what is meant to be (PEP 446), and this is faster
-            process_group=0,
-        )
-        self.pid = self._handle.pid
-        assert self._handle.stdout is not None
-        self.output = self._handle.stdout.fileno()
+        By `posix_spawn`, in a third of the time that the module subprocess needs. It cannot change the folder, so this
+        process goes there and back: it has one thread, and knows all its own paths from the root.
+        """
+        program = argv[0] if "/" in argv[0] else find(argv[0], env.get("PATH", "").split(":"))
+        if not program:
+            raise FileNotFoundError(ENOENT, os.strerror(ENOENT), argv[0])
+        here = os.open(".", os.O_RDONLY)
+        try:
+            os.chdir(cwd)
+            self.output, writing = os.pipe()
+            try:
+                self.pid = os.posix_spawn(
+                    program,
+                    argv,
+                    env,
+                    file_actions=(
+                        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                        (os.POSIX_SPAWN_DUP2, writing, 1),
+                        (os.POSIX_SPAWN_DUP2, writing, 2),
+                    ),
+                    setpgroup=0,
+                    setsigdef=(signal.SIGPIPE, signal.SIGXFSZ),  # Python ignores them, programs should not
+                )
+            except OSError:
+                os.close(self.output)
+                raise
+            finally:
+                os.close(writing)
+        finally:
+            os.fchdir(here)
+            os.close(here)
         os.set_blocking(self.output, False)
 
     def widen(self) -> None:
@@ -87,20 +104,17 @@ class Process:
 
     def close(self) -> None:
         """Close the pipe."""
-        assert self._handle.stdout is not None
-        self._handle.stdout.close()
+        os.close(self.output)
 
     def reap(self) -> Ended | None:
         """Return how the process ended, or None while it runs. To be asked until it ended, then no more."""
         try:
             pid, status, used = os.wait4(self.pid, os.WNOHANG)
         except ChildProcessError:
-            self._handle.returncode = 0
             return Ended(255, 0, Usage())
         if not pid:
             return None
         code = os.waitstatus_to_exitcode(status)
-        self._handle.returncode = code
         usage = Usage(
             used.ru_utime + used.ru_stime,
             used.ru_maxrss * _RSS_UNIT,
