@@ -282,7 +282,7 @@ cache = "checkout"
 
 
 def test_the_log_of_a_cached_task_is_replayed_on_demand(pit: Pit) -> None:
-    workspace(pit, {"api": []}, '[tasks.test]\ncommand = "echo all is well"\n')
+    workspace(pit, {"api": []}, '[tasks.test]\ncommand = "echo all is well"\npackages = ["api"]\n')
     ran(pit, "api:test")
     assert "all is well" in pit("run", "api:test", "--logs", "full").out
     (pit.root / "packages/api/dist/out.txt").unlink()

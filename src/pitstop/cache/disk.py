@@ -188,6 +188,10 @@ class DiskStore:
             return b""
         return result.log if result.log_digest is None else self.get(result.log_digest) or b""
 
+    def forget(self, action: str) -> None:
+        """Take the result of an action away."""
+        _remove(self.action_path(action))
+
     def touch_result(self, action: str) -> None:
         """Note that a result was used now."""
         _touch(self.action_path(action))

@@ -60,19 +60,30 @@ class Snapshot(NamedTuple):
         """Return whether it is a symbolic link."""
         return self.stats[_COLUMNS * row + 4] & 0o170000 == 0o120000
 
-    def unreadable(self, rows: Iterable[int]) -> list[str]:
-        """Return those paths of `rows` whose content could not be read whole."""
-        return [self.paths[row] for row in rows if self.digests[32 * row : 32 * row + 32] == _UNKNOWN]
+    def unreadable(self) -> frozenset[int]:
+        """Return the rows whose content could not be read whole."""
+        if _UNKNOWN not in self.digests:
+            return frozenset()
+        rows = range(len(self.paths))
+        return frozenset(row for row in rows if self.digests[32 * row : 32 * row + 32] == _UNKNOWN)
 
     def moved(self, root: str, rows: Iterable[int]) -> str:
-        """Return the first path among `rows` that is no longer what it was, or `""`."""
+        """Return the first path among `rows` whose content or kind is no longer what it was, or `""`.
+
+        Only what was written meanwhile is read.
+        """
         for row in rows:
             path = self.paths[row]
+            was = self.stats[_COLUMNS * row : _COLUMNS * row + _COLUMNS]
             try:
                 status = os.lstat(f"{root}/{path}")
             except OSError:
                 return path
-            if _row(status) != tuple(self.stats[_COLUMNS * row : _COLUMNS * row + _COLUMNS]):
+            if _row(status) != tuple(was) and (
+                status.st_mode != was[-1]
+                or status.st_size != was[2]
+                or _hash(f"{root}/{path}", array("q", was), 0) != self.digests[32 * row : 32 * row + 32]
+            ):
                 return path
         return ""
 

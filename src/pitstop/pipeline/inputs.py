@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from pitstop.core import clock
 from pitstop.core.globs import is_literal, literal_prefix, matcher
 from pitstop.core.package import REPOSITORY
 from pitstop.pipeline.graph import strong_components
@@ -32,9 +33,12 @@ class Inputs:
         self._own: dict[str, str] = {}
         self._closure: dict[str, str] = {}
         self._folders: dict[str, Folder] = {}
-        self._chosen: dict[tuple[str, tuple[str, ...]], tuple[tuple[int, ...], tuple[tuple[str, str], ...]]] = {}
+        self._chosen: dict[tuple[str, tuple[str, ...]], tuple[tuple[int, ...], tuple[tuple[str, bool], ...]]] = {}
         self._shared: dict[tuple[str, ...], str] = {}
         self._needed: dict[str, tuple[str, ...]] = {}
+        self._unreadable = snapshot.unreadable()
+        self._looked: dict[str, tuple[float, str]] = {}
+        """When a package was last looked at, and a file that had moved."""
 
     def owned(self, package: str) -> Rows:
         """Return the rows of the files that a package has: those in its folder, less what its own tasks make."""
@@ -44,13 +48,40 @@ class Inputs:
         """Return the rows of the files outside of a package that all its tasks read."""
         return tuple(row for row in map(self._snapshot.row, self._packages[package].shared) if row >= 0)
 
-    def unreadable(self, rows: Rows) -> str:
-        """Return a file among `rows` that could not be read, or `""`."""
-        return next(iter(self._snapshot.unreadable(_each(rows))), "")
+    def unreadable(self, package: str, rows: Rows, *, default: bool) -> str:
+        """Return a file that could not be read among what a task of `package` with its own `rows` reads, or `""`."""
+        if not self._unreadable:
+            return ""
+        read = {*_each(rows), *self.shared_rows(package)}
+        for name in self.reach(package) if default else ():
+            read.update(_each(self._covered(name)))
+        return next((self._snapshot.paths[row] for row in sorted(self._unreadable & read)), "")
 
-    def moved(self, rows: Rows) -> str:
+    def moved(self, rows: Sequence[range | int]) -> str:
         """Return a file among `rows` that is no longer what it was, or `""`."""
         return self._snapshot.moved(self._root, _each(rows))
+
+    def ignored_moved(self, parts: Mapping[str, str]) -> str:
+        """Return a file that git ignores, named in the pieces of a key, that is no longer what it was, or `""`."""
+        for name, digest in parts.items():
+            if name.startswith("file ") and _digest_on_disk(f"{self._root}/{name[5:]}") != digest:
+                return name[5:]
+        return ""
+
+    def package_moved(self, package: str, since: float) -> str:
+        """Return a file that the tasks of `package` read and that is no longer what it was, or `""`.
+
+        A package that was looked at after `since` (monotonic seconds) is not looked at again.
+        """
+        looked, path = self._looked.get(package, (-1.0, ""))
+        if not path and looked <= since:
+            now = clock.monotonic()
+            path = self.moved(self._covered(package))
+            self._looked[package] = now, path
+        return path
+
+    def _covered(self, package: str) -> tuple[range | int, ...]:
+        return (*self._owned[package], *self.shared_rows(package))
 
     def describe(self, package: str) -> tuple[str, str, tuple[tuple[str, str], ...]]:
         """Return (own files' print, lock, prints of the packages it needs) of a package: what `packages` is made of."""
@@ -72,11 +103,14 @@ class Inputs:
 
     def rows_print(self, rows: Sequence[range] | Sequence[int]) -> str:
         """Return a hash over paths, digests and kinds of rows; the same on every machine."""
-        snapshot, whole = self._snapshot, sha256()
-        for row in rows:
-            first, last = (row.start, row.stop) if isinstance(row, range) else (row, row + 1)
-            whole.update("\0".join(snapshot.paths[first:last]).encode("utf-8", "surrogateescape"))
+        snapshot = self._snapshot
+        spans = [(row.start, row.stop) if isinstance(row, range) else (row, row + 1) for row in rows]
+        paths = "\0".join(path for first, last in spans for path in snapshot.paths[first:last])
+        whole = sha256(b"%d\0" % sum(last - first for first, last in spans))
+        whole.update(paths.encode("utf-8", "surrogateescape"))
+        for first, last in spans:
             whole.update(snapshot.digests[32 * first : 32 * last])
+        for first, last in spans:
             whole.update(self._kinds[first:last])
         return whole.hexdigest()
 
@@ -139,17 +173,17 @@ class Inputs:
     def choose(
         self, package: Package, patterns: tuple[str, ...], *, default: bool
     ) -> tuple[tuple[int, ...], tuple[tuple[str, str], ...]]:
-        """Return the rows that the patterns choose, and (path, digest) of named files that git ignores."""
+        """Return the rows that the patterns choose, and (path, digest) of files and folders that git ignores."""
         known = self._chosen.get((package.id, (*patterns, str(default))))
         if known is not None:
-            return known
+            return known[0], self._digests(known[1])
         base = f"{package.root}/" if package.root else ""
         absolute = [_absolute(pattern, base) for pattern in patterns]
         positive = [pattern for pattern in absolute if not pattern.startswith("!")]
         unwanted = matcher([pattern[1:] for pattern in absolute if pattern.startswith("!")] or ["\0"])
         paths = self._snapshot.paths
         rows: set[int] = set(_each(self._owned[package.id])) if default else set()
-        extra: list[tuple[str, str]] = []
+        ignored: list[tuple[str, bool]] = []
         for pattern in positive:
             if is_literal(pattern) and (row := self._snapshot.row(pattern)) >= 0:
                 rows.add(row)
@@ -157,11 +191,20 @@ class Inputs:
             fits = matcher([pattern])
             found = [row for row in _below(self._snapshot, literal_prefix(pattern)) if fits(paths[row])]
             rows.update(found)
-            if not found and is_literal(pattern):
-                extra.append((pattern, _digest_on_disk(f"{self._root}/{pattern}")))
-        known = tuple(sorted(row for row in rows if not unwanted(paths[row]))), tuple(extra)
+            place = literal_prefix(pattern)
+            if not found and (place == pattern or not _below(self._snapshot, place)):
+                ignored.append((place, place == pattern))
+        known = tuple(sorted(row for row in rows if not unwanted(paths[row]))), tuple(ignored)
         self._chosen[package.id, (*patterns, str(default))] = known
-        return known
+        return known[0], self._digests(known[1])
+
+    def _digests(self, ignored: Sequence[tuple[str, bool]]) -> tuple[tuple[str, str], ...]:
+        """Return the digests of what git ignores, as it is now: other tasks may make it.
+
+        Only named things count when they are not there.
+        """
+        found = ((path, _digest_on_disk(f"{self._root}/{path}"), named) for path, named in ignored)
+        return tuple((path, digest) for path, digest, named in found if named or digest != _NOWHERE)
 
     def reach(self, package: str) -> list[str]:
         """Return the ids of `package` and of all packages it needs, however far."""
@@ -201,7 +244,7 @@ def _absolute(pattern: str, base: str) -> str:
     return negated + (pattern[2:] if pattern.startswith("//") else base + pattern.removeprefix("./"))
 
 
-def _each(rows: Sequence[range] | Sequence[int]) -> list[int]:
+def _each(rows: Sequence[range | int]) -> list[int]:
     found: list[int] = []
     for row in rows:
         if isinstance(row, range):
@@ -257,16 +300,29 @@ def _less_outputs(snapshot: Snapshot, package: Package, owned: tuple[range, ...]
     return tuple(row for row in _each(owned) if not made(snapshot.paths[row]))
 
 
+_NOWHERE = "missing"
+
+
 def _digest_on_disk(path: str) -> str:
+    """Return the SHA-256 of a file, or over all files below a folder, that no snapshot knows."""
     import os
 
+    if os.path.isdir(path) and not os.path.islink(path):
+        whole = sha256()
+        for folder, folders, names in os.walk(path):
+            folders.sort()
+            for name in sorted(names):
+                one = f"{folder}/{name}"
+                content = f"-> {_link_target(one)}" if os.path.islink(one) else _digest_on_disk(one)
+                whole.update(f"{one[len(path) :]}\0{content}\0".encode("utf-8", "surrogateescape"))
+        return f"folder {whole.hexdigest()}"
+    from hashlib import file_digest
+
     try:
-        if os.path.isdir(path):
-            return "folder"
-        with open(path, "rb") as file:
-            return sha256(file.read()).hexdigest()
-    except OSError:
-        return "missing"
+        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:  # a pipe must not block
+            return file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError):
+        return _NOWHERE
 
 
 def _link_target(path: str) -> str:

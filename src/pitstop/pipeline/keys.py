@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.digest import digest_of
 from pitstop.core.globs import literal_prefix
+from pitstop.core.text import looks_secret
 from pitstop.pipeline import environment
 from pitstop.pipeline.inputs import Inputs
 from pitstop.pipeline.words import command_words
@@ -85,15 +86,19 @@ class Keys:
         spec = task.spec
         parts: Parts = {
             "version": VERSION,
-            "command": spec.command if isinstance(spec.command, str) else "\0".join(spec.command),
+            "command": "\0".join(("sh", "-c", spec.command) if isinstance(spec.command, str) else spec.command),
             "cwd": package.root if spec.cwd is None else spec.cwd,
             "outputs": "\0".join(spec.outputs),
         }
         if spec.timeout_s is not None:
             parts["timeout"] = str(spec.timeout_s)
+        secrets = environment.chosen(self._environ, spec.secrets)
         for name, value in environment.keyed(task, self._environ, self._always).items():
-            parts[f"env {name}"] = value
-        for name, value in environment.chosen(self._environ, spec.secrets).items():
+            if spec.read_env and looks_secret(name) and self._environ.get(name) == value:
+                secrets[name] = value
+            if secrets.get(name) != value:
+                parts[f"env {name}"] = value
+        for name, value in secrets.items():
             parts[f"secret {name}"] = _keyed_hash(self._secret(), value)
         folders = environment.folders(self._root, package, self._environ)
         cwd = f"{self._root}/{parts['cwd']}".rstrip("/")
@@ -124,7 +129,7 @@ class Keys:
         if action is None:
             self.learned = True
             action = self.seen[mark] = self._action(task, parts, rows, upstream, default=default)
-        return Key(parts, action, rows, self.inputs.unreadable(rows))
+        return Key(parts, action, rows, self.inputs.unreadable(package.id, rows, default=default))
 
     def _action(
         self,

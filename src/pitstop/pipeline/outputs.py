@@ -76,6 +76,27 @@ def find(root: str, globs: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
+def behind_link(root: str, globs: Sequence[str]) -> str:
+    """Return a symbolic link that lies between the repository and outputs, or `""`.
+
+    What lies behind one is not the repository's: it may be anywhere, and putting it back would go around the link.
+    """
+    safe: set[str] = set()
+    for glob in globs:
+        if glob.startswith("!"):
+            continue
+        prefix = literal_prefix(glob)
+        parts = prefix.split("/") if prefix else []
+        step = ""
+        for part in parts if prefix != glob else parts[:-1]:
+            step = f"{step}/{part}" if step else part
+            if step not in safe:
+                if os.path.islink(f"{root}/{step}"):
+                    return step
+                safe.add(step)
+    return ""
+
+
 def _walk(path: str, name: str, found: set[str], fits: Callable[[str], bool]) -> None:
     stack = [(path, name)]
     while stack:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -65,6 +66,8 @@ class Planner:
         self._parts: dict[TaskId, Parts] = {}
         self.explained: dict[TaskId, list[str]] = {}
         """For each miss that has an earlier key, how the keys differ."""
+        self.kept: list[tuple[Task, Key, float]] = []
+        """What was put into the store, and when the task had ended, in monotonic seconds."""
 
     def decide(self, task: Task, *, forced: bool = False) -> Decision:
         """Return what `task` needs; all it waits for must be in `upstream`."""
@@ -92,6 +95,22 @@ class Planner:
                 return Decision(HIT, key, result)
         return Decision(MISS, key, reason=self._why(task, key, last))
 
+    def moved(self, task: Task, key: Key, since: float, own_since: float) -> str:
+        """Return a file among all that `task` reads that is no longer what `key` was made of, or `""`.
+
+        Packages that were looked at after `since` (monotonic seconds) are not looked at again; its own: `own_since`.
+        """
+        inputs, spec = self.keys.inputs, task.spec
+        default = "packages" in key.parts
+        if (spec.inputs or not default) and (path := inputs.moved(key.rows)):
+            return path
+        if not default:
+            return inputs.moved(inputs.shared_rows(task.package)) or inputs.ignored_moved(key.parts)
+        for name in inputs.reach(task.package):
+            if path := inputs.package_moved(name, own_since if name == task.package else since):
+                return path
+        return inputs.ignored_moved(key.parts) if spec.inputs else ""
+
     def parts(self, task: Task) -> Parts:
         """Return the pieces of the key of a task that was decided."""
         return self._parts.get(task.id, {})
@@ -100,12 +119,12 @@ class Planner:
         """Return the output globs of `task`, relative to the repository."""
         return outputs.patterns(self.packages[task.package].root, task.spec.outputs, task.spec.origin)
 
-    def settle(self, task: Task, key: Key | None, kept: outputs.Kept, duration_s: float) -> None:
-        """Note that `task` ended well and left `kept`."""
+    def settle(self, task: Task, key: Key | None, kept: outputs.Kept, duration_s: float, *, known: bool = True) -> None:
+        """Note that `task` ended well and left `kept`; not `known`: and more, so nobody who needs it has a known key."""
         if key is None:
             self.upstream[task.id] = self.passed_on(task)
             return
-        print_ = _outcome(task, key, kept.files, kept.links)
+        print_ = _outcome(task, key, kept.files, kept.links) if known else os.urandom(32).hex()
         self.upstream[task.id] = Upstream(print_, kept.files, kept.links)
         if task.spec.cache != CACHE_NEVER:
             sizes = {file.path: file.digest.size for file in kept.files}

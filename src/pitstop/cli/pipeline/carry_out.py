@@ -39,6 +39,9 @@ def carry_out(
     space = workspace.of_snapshot(root, snapshot)
     chosen = choice.choose(space, request)
     planner = planner_of(space, memory, use_store=request.cache)
+    for task in chosen.graph.values():
+        if any(".." in glob for glob in task.spec.outputs):
+            planner.globs(task)  # refuses what lies outside of the repository, before anything starts
     if request.dry_run:
         from pitstop.cli.pipeline.dry_run import dry_run
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pitstop.pipeline.plan import Decision
 
 _INLINE_LOG = 16 << 10
+_LOOKED_S = 0.5
+"""A package that was looked at so long ago needs no second look when a task that needs it ends; `review` takes it."""
 _MARKS = (b"test result:", b"passed", b"failed", b"PASS", b"FAIL", b"--- ", b"# tests", b"Ran ", b" ok", b"Tests:")
 
 
@@ -28,6 +30,10 @@ def restore(task: Task, decision: Decision, world: World) -> bool:
     assert result is not None
     assert key is not None
     last = planner.memory.tasks.get(task.id)
+    if link := outputs.behind_link(world.root, planner.globs(task)):
+        text = f"its outputs are not restored: they lie behind the link `{link}`{_leads_out(world.root, link)}"
+        world.emit(events.Notice(clock.now(), f"`{task.id}`: {text}", task.id))
+        return False
     try:
         rows = outputs.restore(world.root, result, last.rows if last is not None else (), planner.store)
     except OSError as error:
@@ -81,11 +87,20 @@ def _keep(job: Job, ending: Ending, decision: Decision, world: World, options: O
     message = ending.message
     paths = list(ending.paths) if ending.paths is not None else outputs.find(world.root, planner.globs(task))
     storing = task.spec.cache == CACHE_STORE and options.store_results and key is not None
-    if storing and key is not None:
-        moved = key.unreadable or planner.keys.inputs.moved(key.rows)
+    if key is not None and task.spec.cache != CACHE_NEVER:
+        now = clock.monotonic()
+        moved = key.unreadable or planner.moved(task, key, now - _LOOKED_S, now)
         if moved:
             storing = False
             message = f"not cached: `{moved}` changed while it ran"
+    known = True
+    if (
+        task.spec.cache == CACHE_STORE
+        and ending.paths is None
+        and (link := outputs.behind_link(world.root, planner.globs(task)))
+    ):
+        storing, known = False, False
+        message = f"not cached: its outputs lie behind the link `{link}`{_leads_out(world.root, link)}"
     if task.spec.cache == CACHE_CHECKOUT:
         paths = []
     kept = outputs.keep(world.root, paths, planner.store.put_file if storing else outputs.measure)
@@ -94,17 +109,18 @@ def _keep(job: Job, ending: Ending, decision: Decision, world: World, options: O
         if not planner.store.trouble:
             message = "not cached: an output could not be read, or changed while it was"
         kept = outputs.keep(world.root, paths, outputs.measure)
+        known = kept.complete
     if storing and key is not None:
         log = job.logs[task.id].bytes()
         raw, digest = (log, None) if len(log) <= _INLINE_LOG else (b"", planner.store.put(log))
         result = ActionResult(kept.files, kept.links, 0, raw, digest, job.duration_s, os.uname().nodename)
         planner.store.put_result(key.action, result)
+        planner.kept.append((task, key, job.end))
         for file in kept.files:
             world.emit(events.ArtifactProduced(clock.now(), task.id, file.path, file.digest.hash, file.digest.size))
     if message.startswith("not cached"):
-        planner.settle(task, key, kept._replace(complete=False), job.duration_s)
-    else:
-        planner.settle(task, key, kept, job.duration_s)
+        kept = kept._replace(complete=False)
+    planner.settle(task, key, kept, job.duration_s, known=known)
     if key is not None:
         planner.remember(task, key)
     if task.spec.cache == CACHE_CHECKOUT:
@@ -112,6 +128,22 @@ def _keep(job: Job, ending: Ending, decision: Decision, world: World, options: O
     if not paths and task.spec.outputs and task.spec.cache == CACHE_STORE and _configured(task) and not message:
         message = "none of its declared outputs is there"
     return message, len(kept.rows)
+
+
+def _leads_out(root: str, link: str) -> str:
+    inside = os.path.realpath(f"{root}/{link}").startswith(os.path.realpath(root) + "/")
+    return "" if inside else ", outside of the repository"
+
+
+def review(world: World) -> None:
+    """Look once more at what the results of this run were made of: those that read something else are not kept."""
+    planner = world.planner
+    for task, key, end in planner.kept:
+        if moved := planner.moved(task, key, end, end):
+            planner.store.forget(key.action)
+            planner.memory.set(task.id, None)
+            text = f"`{task.id}` is not cached after all: `{moved}` changed while it ran"
+            world.emit(events.Notice(clock.now(), text, task.id))
 
 
 def _tests(job: Job, ending: Ending, world: World) -> None:

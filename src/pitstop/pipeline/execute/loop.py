@@ -11,7 +11,7 @@ from pitstop.pipeline import plan
 from pitstop.pipeline.execute import processes
 from pitstop.pipeline.execute.children import Children
 from pitstop.pipeline.execute.claims import Claims
-from pitstop.pipeline.execute.finish import finish, restore
+from pitstop.pipeline.execute.finish import finish, restore, review
 from pitstop.pipeline.execute.job import Ending, Job, Work
 from pitstop.pipeline.execute.prepare import batch_of, prepare
 from pitstop.pipeline.execute.resources import Resources
@@ -333,6 +333,7 @@ class Loop:
 
     def _close(self) -> str:
         """Tell of what was never started, and say how it went."""
+        review(self._world)
         if self._children.interrupts and not self._schedule.done:
             self._interrupted()
         interrupted = self._stopping == _INTERRUPTED
