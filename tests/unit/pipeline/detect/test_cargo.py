@@ -200,6 +200,13 @@ def test_files_around_a_crate_that_its_tools_read_are_shared() -> None:
             ("cargo", "clippy", "-p", "a", "--all-targets", "--", "-D", "warnings"),
         ),
         ({"Cargo.toml": crate("a", '[lints.clippy]\nall = "warn"\n')}, ("cargo", "clippy", "-p", "a", "--all-targets")),
+        (
+            {
+                "Cargo.toml": '[workspace]\nmembers = ["a"]\n[workspace.lints.clippy]\nall = "warn"\n',
+                "a/Cargo.toml": crate("a", "[lints]\nworkspace = true\n"),
+            },
+            ("cargo", "clippy", "-p", "a", "--all-targets"),
+        ),
     ],
 )
 def test_clippy_is_offered_where_the_repository_shows_that_it_uses_it(

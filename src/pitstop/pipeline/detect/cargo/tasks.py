@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.task import TaskSpec
+from pitstop.links.formats import read_toml
+from pitstop.pipeline.detect.cargo.workspace import MANIFEST
 from pitstop.pipeline.detect.draft import above, at
 
 if TYPE_CHECKING:
@@ -29,11 +31,18 @@ class Settings(NamedTuple):
         uses = uses or any(at(place, name) in files for place in places for name in ("clippy.toml", ".clippy.toml"))
         tables = [crate.table.get("lints") for crate in crates.values() if crate.top == top]
         uses = uses or any(isinstance(table, dict) and "clippy" in table for table in tables)
-        workspace = crates[top].table.get("workspace") if top in crates else None
-        lints = workspace.get("lints") if isinstance(workspace, dict) else None
+        lints = _workspace_lints(files, top, crates)
         uses = uses or (isinstance(lints, dict) and "clippy" in lints)
         strict = uses and evidence.says(r"clippy\b.*(?:-D ?|--deny[ =])warnings", r"RUSTFLAGS.*-D ?warnings")
         return cls((("-D", "warnings") if strict else ()) if uses else None)
+
+
+def _workspace_lints(files: Files, top: str, crates: Mapping[str, Crate]) -> object:
+    """Return what stands in `[workspace.lints]`; the manifest of a workspace need not be that of a crate."""
+    table: object = crates[top].table if top in crates else read_toml(files.read(at(top, MANIFEST)) or b"", MANIFEST)
+    for key in ("workspace", "lints"):
+        table = table.get(key) if isinstance(table, dict) else None
+    return table
 
 
 def tasks_of(crate: Crate, settings: Settings) -> tuple[TaskSpec, ...]:
