@@ -37,6 +37,11 @@ def shorten(text: str) -> str:
     return f"{text[:half]}\n… {len(text) - 2 * half} characters …\n{text[-half:]}"
 
 
+def seconds(value: object) -> float:
+    """Return a length of time out of JSON; what is none is 0."""
+    return float(value) if isinstance(value, int | float) and 0 <= value < 1e9 else 0.0
+
+
 def to_text(data: bytes) -> str:
     r"""Return `data` as text for a message: what is no UTF-8 is shown as `\xNN`, control codes are gone."""
     if data.isascii() and (text := data.decode("ascii")).isprintable():

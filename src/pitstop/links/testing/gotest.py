@@ -11,7 +11,7 @@ from collections import deque
 from typing import Any, NamedTuple
 
 from pitstop.core.events import ERROR, FAILURE, SKIP, SUCCESS
-from pitstop.links.testing.case import TestCase, shorten, to_text
+from pitstop.links.testing.case import TestCase, seconds, shorten, to_text
 
 _SIZE = 1 << 18  # bytes of output of one test or package that are kept until it ends
 _OUTCOMES = {"pass": SUCCESS, "bench": SUCCESS, "fail": FAILURE, "skip": SKIP}
@@ -73,8 +73,7 @@ class GoTestReader:
         if action == "run" and test:
             self._tests.setdefault((package, test), _Output())
         elif action in _OUTCOMES:
-            seconds = event.get("Elapsed")
-            duration = float(seconds) if isinstance(seconds, int | float) else 0.0
+            duration = seconds(event.get("Elapsed"))
             return self._test(package, test, str(action), duration) if test else self._end(package, str(action))
         return Told()
 

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from pitstop.core.events import FAILURE, SKIP, SUCCESS
-from pitstop.links.testing.case import TestCase, shorten, to_text
+from pitstop.links.testing.case import TestCase, seconds, shorten, to_text
 from pitstop.links.testing.libtest import read_panic
 
 _STATUS = re.compile(
@@ -102,7 +102,7 @@ def read_libtest_json(log: bytes) -> list[TestCase]:
             continue
         if event.get("type") == "suite":
             suite = _binary(event.get("nextest"))
-        elif event.get("type") == "test" and event.get("event") in _EVENTS:
+        elif event.get("type") == "test" and str(event.get("event")) in _EVENTS:
             found.append(_case(event, suite))
     return found
 
@@ -133,12 +133,11 @@ def _case(event: dict[str, Any], suite: str) -> TestCase:
         else:
             name = rest
     message, file, line = read_panic(str(event.get("stdout") or event.get("message") or event.get("reason") or ""))
-    duration = event.get("exec_time")
     return TestCase(
         suite,
         name,
         _EVENTS[event["event"]],
-        float(duration) if isinstance(duration, int | float) else 0.0,
+        seconds(event.get("exec_time")),
         shorten(message),
         file,
         line,

@@ -132,7 +132,7 @@ EXPECTED: dict[str, list[tuple[str, str, str, str, str, int, int]]] = {
             "sum deep fails (on purpose)",
             F,
             "Error: expect(received).toBe(expected) // Object.is equality\n\nExpected: 4\nReceived: 3",
-            "/work/j/sum.test.js",
+            "/repo/j/sum.test.js",
             6,
             1,
         ),
@@ -204,7 +204,7 @@ EXPECTED: dict[str, list[tuple[str, str, str, str, str, int, int]]] = {
     "tap.txt": [
         ("", "adds at top", S, "", "", 0, 1),
         ("sum", "adds", S, "", "", 0, 1),
-        ("sum > deep", "fails (on purpose)", F, "3 == 4", "/work/n/sum.test.mjs", 6, 1),
+        ("sum > deep", "fails (on purpose)", F, "3 == 4", "/repo/n/sum.test.mjs", 6, 1),
         ("sum", "later", K, "", "", 0, 1),
         ("sum", "write me", K, "", "", 0, 1),
     ],

@@ -55,10 +55,26 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
 )
+HUGE = st.sampled_from([10**400, float("nan"), float("inf"), -1])
 KEYS = st.sampled_from(
-    ["Action", "Package", "Test", "Output", "Elapsed", "ImportPath", "FailedBuild", "type", "event", "name", "stdout"]
+    [
+        "exec_time",
+        "Action",
+        "Package",
+        "Test",
+        "Output",
+        "Elapsed",
+        "ImportPath",
+        "FailedBuild",
+        "type",
+        "event",
+        "name",
+        "stdout",
+    ]
 )
-VALUES = st.sampled_from(["run", "output", "pass", "fail", "skip", "p", "T", "test", "ok", "failed", "suite"]) | JSON
+VALUES = (
+    st.sampled_from(["run", "output", "pass", "fail", "skip", "p", "T", "test", "ok", "failed", "suite"]) | JSON | HUGE
+)
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ def batch_of(kind: str, modules: str = "abc", flags: str = "") -> Batch:
         for package in MODULES
         if package.root in modules
     ]
-    return start(members, "/work", packages=MODULES)
+    return start(members, "/repo", packages=MODULES)
 
 
 def run(batch: Batch, *calls: tuple[str, str, int]) -> tuple[list[Told], dict[str, MemberResult]]:
@@ -142,9 +142,9 @@ def test_vet_names_modules_by_file_and_by_heading_and_asks_for_the_others_again(
 
 
 def test_what_is_wrong_with_loading_belongs_to_the_module_of_the_file() -> None:
-    output = """found packages b (b.go) and d (syntax.go) in /work/b
+    output = """found packages b (b.go) and d (syntax.go) in /repo/b
 c/x.go:3:8: no required module provides package example.org/nothere; to add it:
-\tcd /work/c
+\tcd /repo/c
 \tgo get example.org/nothere
 go: downloading example.org/z v1.0.0
 """
@@ -167,7 +167,7 @@ def test_a_module_is_skipped_when_another_that_it_needs_does_not_build() -> None
         Member(TaskId(package.root), package, TaskSpec("build", ("go", "build", "./..."), batch="go-build"))
         for package in (needing, MODULES[1])
     ]
-    batch = start(members, "/work", packages=(needing, *MODULES[1:]))
+    batch = start(members, "/repo", packages=(needing, *MODULES[1:]))
     _, results = run(
         batch,
         ("go build -o /dev/null ./a/... ./b/...", "# example.org/d\nd/d.go:1:1: no\n", 1),
