@@ -57,6 +57,7 @@ failed  //:family  timed out after [time]
   │ started
 
 failed  //:family  timed out after [time]
+  1  started
   again: pitstop run //:family
 
 1 task: 0 cached, 0 ran, 1 failed in [time]
@@ -171,6 +172,7 @@ failed  //:bad  killed by SIGKILL after [time]
   │ last words
 
 failed  //:bad  killed by SIGKILL after [time]
+  1  last words
   again: pitstop run //:bad
 
 1 task: 0 cached, 0 ran, 1 failed in [time]

@@ -40,6 +40,8 @@ failed  //:bad  exit code 3 after [time]
   │ error: no such thing
 
 failed  //:bad  exit code 3 after [time]
+  1  about to fail
+  2  error: no such thing
   again: pitstop run //:bad
 
 skipped (needs `//:bad`, which did not pass): //:after, //:far
