@@ -87,13 +87,14 @@ class Reporter:
         kept.add(event.data)
 
     def log_of(self, task: str) -> bytes:
-        """Return what is kept of the output of `task`, or of the batch that it is part of."""
-        kept = self._kept.get(self._batch_of.get(task, task))
+        """Return what is kept of the output of `task`, or where it wrote nothing itself of the batch it is part of."""
+        kept = self._kept.get(task) or self._kept.get(self._batch_of.get(task, task))
         return kept.bytes() if kept else b""
 
     def finished(self, event: TaskFinished, *, brief: bool = False) -> list[str]:
         """Return the lines to show for a task that ended badly, else none; `brief`: its output was shown already."""
-        source = self._batch_of.pop(event.task, "") or event.task
+        shared = self._batch_of.pop(event.task, "") or event.task
+        source = event.task if event.task in self._kept else shared
         lines: list[str] = []
         if event.outcome not in {SUCCESS, SKIP, CANCELLATION}:
             first = self._told.setdefault(source, event.task)
@@ -104,7 +105,8 @@ class Reporter:
                 del lines[1:]
             if len(self.failures) < _FAILURES_KEPT:
                 self.failures.append(failure)
-        self._release(source)
+        self._kept.pop(event.task, None)
+        self._release(shared)
         return lines
 
     def _release(self, source: str) -> None:
