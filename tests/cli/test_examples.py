@@ -35,7 +35,7 @@ exit: 0
 note    `node` is not installed: 4 tasks left out (@shop/words:build, ...)
 note    `gofmt` is not installed: 1 task left out (example.org/shop/courier:format)
 note    `go` is not installed: 3 tasks left out (example.org/shop/courier:lint, ...)
-note    `cargo` is not installed: 6 tasks left out (money:format, ...)
+note    `cargo` is not installed: 8 tasks left out (money:format, ...)
 ok      //:prices [time]
 ok      pricing:test [time]
 ok      orders:test [time]
@@ -44,8 +44,8 @@ skipped (needs `node`, which is not installed): @shop/words:build
 skipped (needs `@shop/words:build`, which was left out): @shop/site:build, @shop/site:test, @shop/words:test
 skipped (needs `gofmt`, which is not installed): example.org/shop/courier:format
 skipped (needs `go`, which is not installed): example.org/shop/courier:lint, example.org/shop/courier:build, example.org/shop/courier:test
-skipped (needs `cargo`, which is not installed): money:format, money:build, money:test, till:format, till:build and 1 more
-17 tasks: 0 cached, 3 ran, 0 failed, 14 skipped in [time]
+skipped (needs `cargo`, which is not installed): money:format, money:lint, money:build, money:test, till:format and 3 more
+19 tasks: 0 cached, 3 ran, 0 failed, 16 skipped in [time]
 """)
 
 
@@ -73,7 +73,7 @@ def test_every_pipeline_of_the_shop_can_be_planned(pit: Pit) -> None:
     prepare(pit, "examples")
     assert pit("config", "check") == snapshot("""\
 exit: 0
-pitstop.toml: no mistakes (4 rules for tasks, 5 pipelines; 19 tasks in the repository)
+pitstop.toml: no mistakes (4 rules for tasks, 5 pipelines; 21 tasks in the repository)
 """)
     for name in ("release", "nightly", "rust", "web", "python"):
         assert pit("run", name, "--dry-run").exit == 0, name
