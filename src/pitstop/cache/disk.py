@@ -30,6 +30,7 @@ _HEADER = len(_MAGIC) + 32
 _CLOEXEC = getattr(os, "O_CLOEXEC", 0)
 _PIECE = 1 << 20
 _SMALL = 1 << 18
+_SCRATCH = "restored-"
 _UNUSABLE = frozenset({errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT, errno.ENOTDIR})
 
 
@@ -112,10 +113,12 @@ class DiskStore:
             return None
         return data
 
-    def restore(self, name: Digest, path: str, *, executable: bool) -> os.stat_result | None:
+    def restore(self, name: Digest, path: str, *, executable: bool, scratch: str = "") -> os.stat_result | None:
         """Put a blob at `path`, over whatever file is there; None when the blob is missing or wrong.
 
-        The bytes are verified before they are in place. Raises OSError when `path` cannot be written.
+        The bytes are verified before they are in place. What a kill leaves half written lies in the folder `scratch`
+        (see `clear_scratch`) if that is on the same disk, else beside `path`. Raises OSError when `path` cannot be
+        written.
         """
         mode = 0o777 if executable else 0o666
         if name[1] <= _SMALL:
@@ -125,9 +128,9 @@ class DiskStore:
             try:  # where nothing is, nothing can be seen half written but by who looks right now
                 return _create(path, data, mode)
             except FileExistsError:
-                temporary = f"{path}.{self._unique}.pitstop"
+                temporary = self._aside(path, scratch)
                 return _replace(temporary, path, lambda: _create(temporary, data, mode))
-        temporary = f"{path}.{self._unique}.pitstop"
+        temporary = self._aside(path, scratch)
         try:
             source = os.open(self.blob_path(name), os.O_RDONLY | _CLOEXEC)
         except OSError:
@@ -136,6 +139,15 @@ class DiskStore:
             return _replace(temporary, path, lambda: self._copied(source, temporary, name, mode))
         finally:
             os.close(source)
+
+    def _aside(self, path: str, scratch: str) -> str:
+        try:
+            if scratch and os.stat(scratch).st_dev == os.stat(path[: path.rindex("/")]).st_dev:
+                self._counter += 1
+                return f"{scratch}/{_SCRATCH}{self._unique}-{self._counter}"
+        except OSError:
+            pass
+        return f"{path}.{self._unique}.pitstop"
 
     def _copied(self, source: int, temporary: str, name: Digest, mode: int) -> os.stat_result | None:
         fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | _CLOEXEC, mode)
@@ -147,6 +159,19 @@ class DiskStore:
         os.unlink(temporary)
         self._corrupt(self.blob_path(name))
         return None
+
+    def check(self, name: Digest) -> None:
+        """Take a blob away if its bytes are wrong, so that the next `put` of it is no longer spared."""
+        path = self.blob_path(name)
+        try:
+            with open(path, "rb", buffering=0) as file:
+                hasher = sha256()
+                while piece := file.read(_PIECE):
+                    hasher.update(piece)
+        except OSError:
+            return
+        if hasher.hexdigest() != name[0]:
+            self._corrupt(path)
 
     def touch(self, name: Digest) -> None:
         """Note that a blob was used now."""
@@ -259,6 +284,19 @@ class DiskStore:
         if folder not in self._made:
             os.makedirs(folder, exist_ok=True)
             self._made.add(folder)
+
+
+def clear_scratch(folder: str) -> None:
+    """Remove what killed processes left in a folder that `restore` was given."""
+    try:
+        names = [name for name in os.listdir(folder) if name.startswith(_SCRATCH)]
+    except OSError:
+        return
+    for name in names:
+        try:
+            os.kill(int(name[len(_SCRATCH) :].partition("-")[0]), 0)
+        except (ValueError, OSError):
+            _remove(f"{folder}/{name}")
 
 
 def _create(path: str, data: bytes, mode: int) -> os.stat_result:

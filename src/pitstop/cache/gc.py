@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.digest import Digest
@@ -116,7 +117,7 @@ def verify(store: DiskStore) -> tuple[int, Sequence[str]]:
         good = store.get(Digest(name, entry.size)) if room == "cas" else store.get_result(name)
         if good is None:
             wrong.append(f"{room}/{name}")
-            if os.path.exists(entry.path):
+            with suppress(OSError):
                 os.unlink(entry.path)
     return count, wrong
 

@@ -163,6 +163,7 @@ def restore(root: str, result: ActionResult, before: Sequence[Row], store: DiskS
     Returns how they lie on disk now, or None when the store does not have all of them; then some may be in place.
     Raises OSError when the disk cannot be written.
     """
+    scratch = f"{root}/.pitstop/state"
     left = {row[0]: row for row in before}
     rows: list[Row] = []
     safe: set[str] = set()
@@ -173,17 +174,19 @@ def restore(root: str, result: ActionResult, before: Sequence[Row], store: DiskS
             rows.append(known)
             continue
         _make_room(root, path, safe)
-        status = store.restore(digest, full, executable=executable)
+        status = store.restore(digest, full, executable=executable, scratch=scratch)
         if status is None:
+            for file in result.files:  # where one is wrong others may be, and what is wrong is not stored again
+                store.check(file.digest)
             return None
         rows.append(row_of(path, digest.hash, status))
     for path, target in result.links:
         left.pop(path, None)
         _make_room(root, path, safe)
         full = f"{root}/{path}"
-        temporary = f"{full}.{os.getpid()}.pitstop"
-        os.symlink(target, temporary)
-        os.replace(temporary, full)
+        if os.path.lexists(full):
+            os.unlink(full)
+        os.symlink(target, full)
         rows.append(row_of(path, f"-> {target}", os.lstat(full)))
     for row in left.values():
         if present(root, (row,)):

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from pitstop.cache.disk import DiskStore
+from pitstop.cache.disk import DiskStore, clear_scratch
 from pitstop.cli.pipeline import choice
 from pitstop.cli.pipeline.session import Session, open_session
 from pitstop.cli.screen.style import wants_colour
@@ -99,6 +99,8 @@ def _loop(
     from pitstop.pipeline.execute.loop import Loop
     from pitstop.pipeline.execute.options import Options, World
     from pitstop.records import durations
+
+    clear_scratch(f"{space.root}/.pitstop/state")
 
     def emit(event: Event) -> None:
         if isinstance(event, events.TaskFinished) and event.origin == events.RAN and event.outcome == events.SUCCESS:
