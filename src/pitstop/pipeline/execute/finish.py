@@ -10,6 +10,7 @@ from pitstop.core import clock, events
 from pitstop.core.task import CACHE_CHECKOUT, CACHE_NEVER, CACHE_STORE
 from pitstop.pipeline import outputs
 from pitstop.pipeline.execute.job import test_event
+from pitstop.pipeline.execute.restore import leads_out
 
 if TYPE_CHECKING:
     from pitstop.core.task import Task
@@ -22,32 +23,6 @@ _INLINE_LOG = 16 << 10
 _LOOKED_S = 0.5
 """A package that was looked at so long ago needs no second look when a task that needs it ends; `review` takes it."""
 _MARKS = (b"test result:", b"passed", b"failed", b"PASS", b"FAIL", b"--- ", b"# tests", b"Ran ", b" ok", b"Tests:")
-
-
-def restore(task: Task, decision: Decision, world: World) -> bool:
-    """Put the outputs of a hit in place; return False when the store could not give them all."""
-    planner, result, key = world.planner, decision.result, decision.key
-    assert result is not None
-    assert key is not None
-    last = planner.memory.tasks.get(task.id)
-    if link := outputs.behind_link(world.root, planner.globs(task)):
-        text = f"its outputs are not restored: they lie behind the link `{link}`{_leads_out(world.root, link)}"
-        world.emit(events.Notice(clock.now(), f"`{task.id}`: {text}", task.id))
-        return False
-    try:
-        rows = outputs.restore(world.root, result, last.rows if last is not None else (), planner.store)
-    except OSError as error:
-        world.emit(events.Notice(clock.now(), f"cannot restore its outputs: {error}", task.id))
-        return False
-    if rows is None:
-        return False
-    planner.store.touch_result(key.action)
-    for file in result.files:
-        planner.store.touch(file.digest)
-    planner.settle(task, key, outputs.Kept(result.files, result.links, rows), result.duration_s)
-    if last is None or last.action != key.action:
-        planner.remember(task, key)
-    return True
 
 
 def finish(job: Job, ending: Ending, world: World, options: Options) -> None:
@@ -100,7 +75,7 @@ def _keep(job: Job, ending: Ending, decision: Decision, world: World, options: O
         and (link := outputs.behind_link(world.root, planner.globs(task)))
     ):
         storing, known = False, False
-        message = f"not cached: its outputs lie behind the link `{link}`{_leads_out(world.root, link)}"
+        message = f"not cached: its outputs lie behind the link `{link}`{leads_out(world.root, link)}"
     if task.spec.cache == CACHE_CHECKOUT:
         paths = []
     kept = outputs.keep(world.root, paths, planner.store.put_file if storing else outputs.measure)
@@ -128,11 +103,6 @@ def _keep(job: Job, ending: Ending, decision: Decision, world: World, options: O
     if not paths and task.spec.outputs and task.spec.cache == CACHE_STORE and _configured(task) and not message:
         message = "none of its declared outputs is there"
     return message, len(kept.rows)
-
-
-def _leads_out(root: str, link: str) -> str:
-    inside = os.path.realpath(f"{root}/{link}").startswith(os.path.realpath(root) + "/")
-    return "" if inside else ", outside of the repository"
 
 
 def review(world: World) -> None:

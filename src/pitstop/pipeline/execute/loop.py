@@ -9,12 +9,14 @@ from pitstop.core import clock, events
 from pitstop.core.task import CACHE_CHECKOUT
 from pitstop.pipeline import plan
 from pitstop.pipeline.execute import processes
+from pitstop.pipeline.execute.approvals import Approvals
 from pitstop.pipeline.execute.children import Children
 from pitstop.pipeline.execute.claims import Claims
-from pitstop.pipeline.execute.finish import finish, restore, review
+from pitstop.pipeline.execute.finish import finish, review
 from pitstop.pipeline.execute.job import Ending, Job, Work
 from pitstop.pipeline.execute.prepare import batch_of, prepare
 from pitstop.pipeline.execute.resources import Resources
+from pitstop.pipeline.execute.restore import Hit, restore_all
 from pitstop.pipeline.execute.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -42,10 +44,11 @@ class Loop:
         """Misses of which all needs have passed, the most urgent first."""
         self._blocked: list[Task] = []
         """Tasks that another run in this checkout is at."""
+        self._hits: list[Hit] = []
+        """Tasks whose outputs are to be put back, and that are claimed."""
         self._delayed: list[tuple[float, int, Job]] = []
         """Jobs that are tried again, by when."""
-        self._approvals: dict[TaskId, float] = {}
-        """Questions that are open, and until when."""
+        self._approvals = Approvals(world)
         self._count = 0
         self._failed: list[TaskId] = []
         self._stopping = ""
@@ -82,8 +85,14 @@ class Loop:
             self._world.planner.memory.refresh()
             for task in blocked:
                 self._settle(task)
-        while not (self._stopping or self._children.interrupts) and (name := self._schedule.take()) is not None:
-            self._settle(self._world.graph[name])
+        while not (self._stopping or self._children.interrupts):
+            name = self._schedule.take()
+            if name is not None:
+                self._settle(self._world.graph[name])
+            elif self._hits:
+                self._restore()
+            else:
+                break
 
     def _settle(self, task: Task) -> None:
         world, planner = self._world, self._world.planner
@@ -96,27 +105,35 @@ class Loop:
             self._lose(task, events.SKIP, reason)
             return
         if task.approval:
-            self._ask(task)
+            self._approvals.ask(task)
             return
         decision = planner.decide(task, forced=task.id in world.forced)
         if decision.kind == plan.NOTHING:
-            planner.upstream[task.id] = planner.passed_on(task)
-            if not _silent(task):
-                world.emit(events.TaskFinished(clock.now(), task.id, events.SUCCESS, events.FRESH))
-            self._schedule.passed(task.id)
+            self._go_on(task)
         elif decision.kind == plan.FRESH:
             planner.settle_fresh(task)
             self._hit(task, decision, events.FRESH)
         elif not self._claims.take((task.id,)):
             self._blocked.append(task)
-        elif decision.kind == plan.HIT and restore(task, decision, world):
-            self._claims.drop((task.id,))
-            self._hit(task, decision, events.CACHED)
+        elif decision.kind == plan.HIT:
+            self._hits.append((task, decision))
         else:
-            self._claims.drop((task.id,))
-            self._count += 1
-            urgency = -self._schedule.remaining[task.id]
-            heappush(self._runnable, (urgency, self._count, Work(task, decision)))
+            self._must_run(task, decision)
+
+    def _restore(self) -> None:
+        """Put the outputs of the hits so far in place."""
+        hits, self._hits = self._hits, []
+        for (task, decision), there in zip(hits, restore_all(hits, self._world), strict=True):
+            if there:
+                self._claims.drop((task.id,))
+                self._hit(task, decision, events.CACHED)
+            else:
+                self._must_run(task, decision)
+
+    def _must_run(self, task: Task, decision: Decision) -> None:
+        self._claims.drop((task.id,))
+        self._count += 1
+        heappush(self._runnable, (-self._schedule.remaining[task.id], self._count, Work(task, decision)))
 
     def _hit(self, task: Task, decision: Decision, origin: str) -> None:
         last = self._world.planner.memory.tasks.get(task.id)
@@ -130,6 +147,15 @@ class Loop:
                 clock.now(), task.id, events.SUCCESS, origin, action, duration_s=duration, outputs=count
             )
         )
+        self._schedule.passed(task.id)
+
+    def _go_on(self, task: Task, message: str = "") -> None:
+        """End a task that has nothing to run, and that nobody need wait for any longer."""
+        planner = self._world.planner
+        planner.upstream[task.id] = planner.passed_on(task)
+        if not _silent(task):
+            event = events.TaskFinished(clock.now(), task.id, events.SUCCESS, events.FRESH, message=message)
+            self._world.emit(event)
         self._schedule.passed(task.id)
 
     def _lose(self, task: Task, outcome: str, message: str) -> None:
@@ -146,32 +172,6 @@ class Loop:
                 self._world.emit(
                     events.TaskFinished(clock.now(), lost, events.SKIP, message=f"needs `{task.id}`, which {why}")
                 )
-
-    # Approval
-
-    def _ask(self, task: Task) -> None:
-        timeout = task.spec.timeout_s
-        deadline = clock.now() + timeout if timeout else 0.0
-        self._approvals[task.id] = deadline
-        self._world.emit(events.ApprovalRequested(clock.now(), task.id, task.stage, deadline))
-
-    def _look_at_answers(self, now: float) -> None:
-        for name, deadline in list(self._approvals.items()):
-            answer = self._world.read_answer(name)
-            if answer is not None:
-                del self._approvals[name]
-                approved, by = answer
-                self._world.emit(events.ApprovalGiven(now, name, approved, by))
-                if approved:
-                    task = self._world.graph[name]
-                    self._world.planner.upstream[name] = self._world.planner.passed_on(task)
-                    self._world.emit(events.TaskFinished(now, name, events.SUCCESS, message=f"approved by {by}"))
-                    self._schedule.passed(name)
-                else:
-                    self._lose(self._world.graph[name], events.FAILURE, f"rejected by {by}")
-            elif deadline and now >= deadline:
-                del self._approvals[name]
-                self._lose(self._world.graph[name], events.TIMEOUT, "nobody approved it in time")
 
     # Starting
 
@@ -268,8 +268,11 @@ class Loop:
             self._interrupted()
         for job in ended:
             self._next_step(job)
-        if self._approvals:
-            self._look_at_answers(clock.now())
+        for answer in self._approvals.answered():
+            if answer.outcome == events.SUCCESS:
+                self._go_on(answer.task, answer.message)
+            else:
+                self._lose(answer.task, answer.outcome, answer.message)
 
     def _next_step(self, job: Job) -> None:
         """Go on with a job whose process has ended and whose output is complete."""
@@ -329,7 +332,7 @@ class Loop:
         self._runnable.clear()
         self._delayed.clear()
         self._blocked.clear()
-        self._approvals.clear()
+        self._approvals.drop()
 
     def _close(self) -> str:
         """Tell of what was never started, and say how it went."""
