@@ -242,17 +242,13 @@ class Loop:
     def _spawn(self, job: Job) -> None:
         try:
             self._children.start(job)
-        except OSError as error:
-            self._refused(job, error)
-
-    def _refused(self, job: Job, error: OSError) -> None:
-        """End a job whose process the system would not start."""
-        text = processes.refusal(error, job.command or ("",), job.cwd)
-        job.end = clock.monotonic()
-        job.began = job.began or job.end
-        self._resources.give_back(job.works, job.held)
-        for work in job.works:
-            self._over(job, Ending(work, events.ERROR, 127, message=text))
+        except OSError as error:  # the system will not have it
+            text = processes.refusal(error, job.command or ("",), job.cwd)
+            job.end = clock.monotonic()
+            job.began = job.began or job.end
+            self._resources.give_back(job.works, job.held)
+            for work in job.works:
+                self._over(job, Ending(work, events.ERROR, 127, message=text))
 
     # Listening
 
