@@ -70,14 +70,21 @@ def fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
     """
     position, end = 0, len(data)
     while position < end:
-        key, position = _varint(data, position)
+        key = data[position]
+        position += 1
+        if key >= 0x80:
+            key, position = _varint(data, position - 1)
         kind = key & 7
         if kind == 0:
             value, position = _varint(data, position)
             yield key >> 3, value
             continue
         if kind == 2:
-            size, position = _varint(data, position)
+            if position < end and data[position] < 0x80:  # nearly all are this short
+                size = data[position]
+                position += 1
+            else:
+                size, position = _varint(data, position)
         elif kind in {1, 5}:
             size = 8 if kind == 1 else 4
         else:
