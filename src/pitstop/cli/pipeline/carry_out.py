@@ -14,7 +14,7 @@ from pitstop.core import clock, events
 from pitstop.core.environ import environ
 from pitstop.core.errors import EXIT_FAILED, EXIT_INTERRUPT, EXIT_OK
 from pitstop.links.tools import Tools
-from pitstop.pipeline import environment, noop, state, workspace
+from pitstop.pipeline import environment, lockfiles, noop, state, workspace
 from pitstop.pipeline.keys import Keys
 from pitstop.pipeline.places import store_folder, user_secret
 from pitstop.pipeline.plan import Planner
@@ -38,6 +38,9 @@ def carry_out(
     """
     space = workspace.of_snapshot(root, snapshot)
     chosen = choice.choose(space, request)
+    if not request.dry_run and _made_locks(space, chosen):
+        space = workspace.load(root)
+        chosen = choice.choose(space, request)
     planner = planner_of(space, memory, use_store=request.cache)
     for task in chosen.graph.values():
         if any(".." in glob for glob in task.spec.outputs):
@@ -76,6 +79,17 @@ def carry_out(
         session.close()
     _tidy(space, planner, session)
     return _EXITS.get(outcome, EXIT_FAILED)
+
+
+def _made_locks(space: Workspace, chosen: choice.Choice) -> bool:
+    """Return whether lock files were made that the plan has to count with."""
+    wanted = {task: each for task, each in chosen.graph.items() if task not in chosen.missing | chosen.skipped}
+    made = False
+    for folder in lockfiles.missing(space, wanted):
+        path = f"{folder}/{lockfiles.LOCK}" if folder else lockfiles.LOCK
+        print(f"note    {path} is missing: `cargo generate-lockfile` makes it first", file=sys.stderr, flush=True)
+        made = lockfiles.make(space.root, folder, environment.base(environ)) or made
+    return made
 
 
 def planner_of(space: Workspace, memory: Memory, *, use_store: bool = True) -> Planner:
