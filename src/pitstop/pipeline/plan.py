@@ -29,6 +29,7 @@ HIT = "hit"
 """The store has its result."""
 MISS = "miss"
 """It must run."""
+_FORCED = "forced"
 
 
 class Decision(NamedTuple):
@@ -88,12 +89,27 @@ class Planner:
             if rows.present(self.root, last.rows):
                 return Decision(FRESH, key)
         if forced:
-            return Decision(MISS, key, reason="forced")
-        if task.spec.cache == CACHE_STORE and self.use_store:
-            result = self.store.get_result(key.action)
-            if result is not None and all(self.store.has(file.digest) for file in result.files):
-                return Decision(HIT, key, result)
+            return Decision(MISS, key, reason=_FORCED)
+        if (result := self._stored(task, key)) is not None:
+            return Decision(HIT, key, result)
         return Decision(MISS, key, reason=self._why(task, key, last))
+
+    def is_done_by_now(self, task: Task, decision: Decision) -> bool:
+        """Return whether another run has done what was a miss when it was decided."""
+        if decision.kind != MISS or decision.key is None or decision.reason == _FORCED:
+            return False
+        if task.spec.cache != CACHE_CHECKOUT:
+            return self._stored(task, decision.key) is not None
+        self.memory.refresh()
+        last = self.memory.tasks.get(task.id)
+        return last is not None and last.action == decision.key.action and rows.installed(self.root, self.globs(task))
+
+    def _stored(self, task: Task, key: Key) -> ActionResult | None:
+        """Return the result of `task` if the store has all of it, as far as can be seen without reading it."""
+        if task.spec.cache != CACHE_STORE or not self.use_store or key.unreadable:
+            return None
+        result = self.store.get_result(key.action)
+        return result if result is not None and all(self.store.has(file.digest) for file in result.files) else None
 
     def moved(self, task: Task, key: Key, since: float, own_since: float) -> str:
         """Return a file among all that `task` reads that is no longer what `key` was made of, or `""`.

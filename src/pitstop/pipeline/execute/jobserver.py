@@ -27,8 +27,9 @@ class JobServer:
             self.writing = os.open(path, os.O_WRONLY)
         finally:
             os.unlink(path)
-        os.set_inheritable(self.reading, True)  # noqa: FBT003  the name of the parameter is the function's
-        os.set_inheritable(self.writing, True)  # noqa: FBT003
+        if slots > 1:
+            os.set_inheritable(self.reading, True)  # noqa: FBT003  the name of the parameter is the function's
+            os.set_inheritable(self.writing, True)  # noqa: FBT003
         self.slots = slots
         os.write(self._own, _TOKEN * slots)
 

@@ -206,6 +206,11 @@ class Loop:
                 self._resources.give_back(works, held)
                 self._blocked += [one.task for one in works]
                 continue
+            if any(self._world.planner.is_done_by_now(one.task, one.decision) for one in works):
+                self._resources.give_back(works, held)
+                self._claims.drop([one.task.id for one in works])
+                self._blocked += [one.task for one in works]  # to be decided anew
+                continue
             if work.task.spec.cache == CACHE_CHECKOUT and work.task.id in self._world.planner.memory.tasks:
                 self._world.planner.memory.set(work.task.id, None)  # a run that is killed leaves it half done
                 self._world.planner.memory.save(keys=False)
@@ -275,8 +280,10 @@ class Loop:
         assert job.process is not None
         group = job.process.pid
         if job.ended(self._world.emit):
-            self._spawn(job)
-            return
+            if self._stopping != _INTERRUPTED:
+                self._spawn(job)
+                return
+            job.reason = events.CANCELLATION
         self._resources.give_back(job.works, job.held)
         if self._again(job):
             self._children.finish_off(group)  # the next attempt must not meet what this one left

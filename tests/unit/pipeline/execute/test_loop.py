@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import selectors
 import signal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from tests.unit.pipeline.inside import package, world
+from tests.unit.pipeline.inside import ENVIRON, package, world
 
 from pitstop.core import events
-from pitstop.core.task import CACHE_NEVER, Retry, TaskSpec
+from pitstop.core.task import CACHE_NEVER, Retry, TaskId, TaskSpec
+from pitstop.pipeline.execute.job import Job, Work
 from pitstop.pipeline.execute.loop import Loop
 from pitstop.pipeline.execute.options import Options
+from pitstop.pipeline.plan import Decision
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name != "posix", reason="tasks run on POSIX only")]
@@ -155,3 +158,35 @@ def test_a_fresh_task_of_another_run_is_waited_for(tmp_path: Path) -> None:
     assert loop.run() == events.SUCCESS
     assert closed == ["p:mine"]
     assert finished(told) == {"p:mine": events.SUCCESS, "p:taken": events.SUCCESS}
+
+
+class Endless:
+    """A batch that always has one more command."""
+
+    env: Mapping[str, str] = {}
+
+    def feed(self, data: bytes) -> list[Any]:
+        del data
+        return []
+
+    def next_command(self, exit_code: int) -> tuple[str, ...]:
+        del exit_code
+        return ("sleep", "600")
+
+    def finish(self) -> list[Any]:
+        return []
+
+
+def test_no_further_command_of_a_batch_is_started_after_an_interrupt(tmp_path: Path) -> None:
+    loop = make(tmp_path, [], task("one", "true"))
+    one = loop._world.graph[TaskId("p:one")]
+    job = Job((Work(one, Decision("miss")),), ("true",), str(tmp_path), ENVIRON, (), cast("Any", Endless()))
+    job.held = loop._resources.seize(job.works)
+    job.start()
+    assert job.process is not None
+    os.waitid(os.P_PID, job.process.pid, os.WEXITED | os.WNOWAIT)
+    job.result = job.process.reap()
+    loop._stopping = "interrupted"
+    loop._next_step(job)
+    assert loop._children.jobs == {}
+    assert job.reason == events.CANCELLATION
