@@ -141,7 +141,7 @@ three dependencies, in one git commit. Each build is four short programs (`mkdir
 that the runner is measured and not the work. Time is that of the whole process, CPU is user and system time of the
 process and its descendants, memory is the largest process. Figures are medians; the tools take turns, one run each, so
 that a disturbance of the machine meets all of them. The outputs of all tools are compared after each round. A peer
-whose first run needs more than eight times what the fastest needs is run twice only.
+whose first run needs more than eight times what the fastest needs is run once only.
 """
 
 
