@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.support.parts import how_to_install, is_ci
 from tests.support.pit import Pit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Generator, Iterator
+
+# What is installed beside this Python (cargo-nextest) is found without the environment being activated.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 # A machine that is busy with something else must not fail a test: examples are not timed.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -23,3 +29,13 @@ def pit(tmp_path: Path) -> Iterator[Pit]:
     pit = Pit(tmp_path)
     yield pit
     pit.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where CI should have brought a tool, a test that misses it has failed: a skip there would never be seen."""
+    report = yield
+    if report.skipped and is_ci() and isinstance(report.longrepr, tuple) and "is not installed" in report.longrepr[2]:
+        report.outcome = "failed"
+        report.longrepr = f"{report.longrepr[2]}; in CI it must be: {how_to_install(report.longrepr[2])}"
+    return report

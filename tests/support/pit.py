@@ -219,11 +219,11 @@ def surroundings(home: Path) -> dict[str, str]:
     for who in ("AUTHOR", "COMMITTER"):
         env |= {f"GIT_{who}_NAME": "Pit", f"GIT_{who}_EMAIL": "pit@example.org"}
         env[f"GIT_{who}_DATE"] = "2026-01-02T03:04:05+0000"
-    # Tool chains that live in the real home are found by these; what they download and compile is shared.
+    # Tool chains that live in the real home are found by these; what they download and compile is shared. All three are
+    # always there, so that what a task is given does not depend on the machine.
     for name, folder in (("RUSTUP_HOME", ".rustup"), ("CARGO_HOME", ".cargo"), ("GOCACHE", ".cache/go-build")):
-        place = given.get(name) or str(real / folder)
-        if Path(place).is_dir():
-            env[name] = place
+        place = Path(given.get(name) or real / folder)
+        env[name] = str(place if place.is_dir() else home / folder)
     return env
 
 
