@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from inline_snapshot import snapshot
-from tests.cli.scripted import ran, run, workspace
+from tests.cli.scripted import ran, run, tasks, workspace
 
 if TYPE_CHECKING:
     from tests.support.pit import Pit
@@ -198,6 +198,36 @@ after  web:test   after api:build and 1 more
 4 tasks: 1 would run, 3 depend on what those make
 """)
     assert not pit.read("packages/api/dist/out.txt").startswith("api is very")
+
+
+def test_what_failed_is_said_to_have_failed_and_not_to_be_new(pit: Pit) -> None:
+    tasks(pit, '[tasks.bad]\ncommand = "test -s wanted"\ninputs = ["wanted"]\n').write("wanted")
+    reasons = []
+    for step in (None, "", "text", "text", "", "other"):
+        if step is not None:
+            pit.write("wanted", step)
+            pit("run", "bad")
+        rows = pit("run", "bad", "--dry-run", "--json").json["tasks"]
+        reasons.append((rows[0]["status"], rows[0]["reason"]))
+    assert reasons == snapshot(
+        [
+            ("run", "never ran here"),
+            ("run", "failed the last time"),
+            ("fresh", ""),
+            ("fresh", ""),
+            ("run", "failed the last time"),
+            ("fresh", ""),
+        ]
+    )
+
+
+def test_a_dry_run_that_means_no_task_says_so(pit: Pit) -> None:
+    workspace(pit, {"api": []}).commit()
+    assert pit("run", "--affected", "--base", "HEAD", "--dry-run") == snapshot("""\
+exit: 0
+----- stderr
+nothing to run: no package is meant by the filters, or none has these tasks
+""")
 
 
 def test_a_dry_run_as_json_has_a_row_for_each_task(pit: Pit) -> None:

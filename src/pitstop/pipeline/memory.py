@@ -72,9 +72,14 @@ class Memory:
         return self._keys
 
     def load_parts(self) -> dict[str, Any]:
-        """Return the pieces of the last keys (see `reasons.py`): `parts` by task, `files` and `packages` by print."""
+        """Return the pieces of the last keys (see `reasons.py`).
+
+        `parts` by task, `files` and `packages` by print; `failed`: with which action a task last ended badly.
+        """
         if self._parts is None:
-            self._parts = {"parts": {}, "files": {}, "packages": {}} | (state.load(f"{self.folder}/parts") or {})
+            self._parts = {"parts": {}, "files": {}, "packages": {}, "failed": {}} | (
+                state.load(f"{self.folder}/parts") or {}
+            )
         return self._parts
 
     def save(self, *, keys: bool) -> bool:

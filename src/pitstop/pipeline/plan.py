@@ -67,6 +67,7 @@ class Planner:
         self._parts: dict[TaskId, Parts] = {}
         self.explained: dict[TaskId, list[str]] = {}
         """For each miss that has an earlier key, how the keys differ."""
+        self._has_failures = False
         self.kept: list[tuple[Task, Key, float]] = []
         """What was put into the store, and when the task had ended, in monotonic seconds."""
 
@@ -163,8 +164,8 @@ class Planner:
 
     @property
     def learned(self) -> bool:
-        """Whether a key, or the version of a tool, was worked out that the next run can use."""
-        return self.keys.learned or self.keys.tools.learned
+        """Whether a key, the version of a tool or a failure is new, so that the next run can use or tell it."""
+        return self.keys.learned or self.keys.tools.learned or self._has_failures
 
     def passed_on(self, task: Task) -> Upstream:
         """Return what a task without a command hands on: all that it waited for.
@@ -184,13 +185,26 @@ class Planner:
         """Keep the pieces of the key with which `task` ended, so that a later miss can be explained."""
         from pitstop.pipeline.reasons import remember
 
-        remember(self.memory.load_parts(), self.keys.inputs, task.id, task.package, key.parts, key.rows)
+        tables = self.memory.load_parts()
+        remember(tables, self.keys.inputs, task.id, task.package, key.parts, key.rows)
+        tables["failed"].pop(task.id, None)
+
+    def fail(self, task: Task, key: Key | None) -> None:
+        """Note that `task` ended badly: it has no result, and the next run is to say that this is why it runs."""
+        if task.spec.cache != CACHE_NEVER:
+            self.memory.set(task.id, None)
+            if key is not None:
+                self._has_failures = True
+                self.memory.load_parts()["failed"][task.id] = key.action
 
     def _why(self, task: Task, key: Key, last: Last | None) -> str:
         tables = self.memory.load_parts()
         before = tables["parts"].get(task.id)
+        failed = tables["failed"].get(task.id)
+        if failed == key.action:
+            return "failed the last time"
         if before is None:
-            return "never ran here"
+            return "never passed here" if failed else "never ran here"
         if last is not None and last.action == key.action:
             return "its outputs changed, and the store no longer has them"
         from pitstop.pipeline.reasons import compare, remember

@@ -45,13 +45,13 @@ def carry_out(
     for task in chosen.graph.values():
         if any(".." in glob for glob in task.spec.outputs):
             planner.globs(task)  # refuses what lies outside of the repository, before anything starts
+    if not chosen.graph and not request.json:
+        print(choice.nothing_text(space, request), file=sys.stderr)
+        return EXIT_OK
     if request.dry_run:
         from pitstop.cli.pipeline.dry_run import dry_run
 
         return dry_run(chosen, planner, request)
-    if not chosen.graph:
-        print(choice.nothing_text(space, request), file=sys.stderr)
-        return EXIT_OK
     packages = planner.packages
     session = open_session(
         root,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pitstop.core.errors import PlanError
 from pitstop.core.package import REPOSITORY, Package
+from pitstop.core.task import CACHE_CHECKOUT
 from pitstop.pipeline.detect import Found, cargo, go, node, python
 from pitstop.pipeline.detect.draft import INSTALL, install_ref
 from pitstop.pipeline.detect.evidence import Evidence
@@ -45,6 +46,8 @@ def join(files: Files) -> Found:
     names = {ref: f"{REPOSITORY}:{spec.name}" for ref, spec in installs.items()}
     ids = _ids(packages, notes)
     waits = _waits(packages, edges, ids)
+    tops = {package.manifest: package.workspace for package in packages if package.ecosystem == "cargo"}
+    packages = [_with_lock(package, tops) for package in packages]
     named = [_named(package, ids, names, waits.get(package.manifest, ())) for package in packages]
     named.sort(key=lambda package: package.id)
     if installs:
@@ -77,6 +80,24 @@ def _waits(packages: Iterable[Package], edges: Iterable[Edge], ids: Mapping[str,
             names = tuple([f"?{ids[edge.needs]}:{name}" for name in edge.waits])
             found[edge.package] = (*found.get(edge.package, ()), *names)
     return found
+
+
+def _with_lock(package: Package, tops: Mapping[str, str]) -> Package:
+    """Keep the build of an extension module or an app from crates apart from what cargo itself does in that workspace.
+
+    Both write to one target folder, and cargo's own lock ends before its documentation tests read from there.
+    """
+    top = next((tops[need] for need in package.needs if need in tops), None)
+    if package.ecosystem == "cargo" or top is None:
+        return package
+    return package._replace(
+        tasks=tuple(
+            [
+                spec._replace(lock=f"cargo:{top}") if spec.name == "build" and spec.cache == CACHE_CHECKOUT else spec
+                for spec in package.tasks
+            ]
+        )
+    )
 
 
 def _without_circles(packages: list[Package], notes: list[Note]) -> list[Package]:

@@ -32,8 +32,8 @@ def finish(job: Job, ending: Ending, world: World, options: Options) -> None:
     message, count = ending.message, 0
     if ending.outcome == events.SUCCESS:
         message, count = _keep(job, ending, decision, world, options)
-    elif task.spec.cache != CACHE_NEVER:
-        world.planner.memory.set(task.id, None)
+    else:
+        world.planner.fail(task, decision.key if ending.outcome != events.CANCELLATION else None)
     members = len(job.works)
     world.emit(
         events.TaskFinished(

@@ -119,8 +119,18 @@ def test_a_maturin_package_needs_the_crate_of_its_module() -> None:
     )
     assert packages["x@python"].needs == ("x@cargo",)
     found = tasks_of(packages["x@python"])
-    assert (found["build"].cache, found["build"].lock) == ("checkout", "venv:.pitstop/venv/root")
-    assert found["test"].depends_on == ("build", "//:install")
+    assert (found["build"].cache, found["test"].depends_on) == ("checkout", ("build", "//:install"))
+
+
+def test_an_extension_module_is_not_built_while_cargo_tests_in_the_same_target_folder() -> None:
+    packages = packages_in(
+        {
+            "Cargo.toml": '[workspace]\nmembers = ["py"]\n',
+            "py/Cargo.toml": '[package]\nname = "x"\nversion = "1"\n',
+            "py/pyproject.toml": '[project]\nname = "x"\n[build-system]\nbuild-backend = "maturin"\n',
+        }
+    )
+    assert tasks_of(packages["x@python"])["build"].lock == tasks_of(packages["x@cargo"])["test"].lock == "cargo:"
 
 
 def test_a_project_that_uses_an_extension_module_waits_for_its_build() -> None:
