@@ -50,7 +50,7 @@ def read_javascript(log: bytes) -> list[TestCase]:
     file = ""
     place: tuple[str, int] = ("", 0)
     block: _Failure | None = None
-    summing_up = mocha = False
+    summing_up = mocha = vitest = False
     indent = 0
     for raw in log.split(b"\n"):
         line = to_text(raw[:_LINE]).rstrip()
@@ -58,11 +58,11 @@ def read_javascript(log: bytes) -> list[TestCase]:
             continue
         if heading := _VITEST_FILE.fullmatch(line) or _FILE.fullmatch(line):
             file, titles, block = heading[1], {}, None
-        elif found := _JEST_FAILURE.fullmatch(line) if file else None:
+        elif found := _JEST_FAILURE.fullmatch(line) if file and not vitest else None:
             block = _Failure(file, found[1].replace(" › ", " > "))
             failures.append(block)
         elif found := _VITEST_FAILURE.fullmatch(line):
-            block = _Failure(found[1], found[2] or "")
+            block, vitest = _Failure(found[1], found[2] or ""), True
             failures.append(block)
         elif _END.fullmatch(line):
             mocha = mocha or " passing (" in line

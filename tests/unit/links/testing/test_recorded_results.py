@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pitstop.links.testing import case as values
+from pitstop.links.testing.javascript import read_javascript
 from pitstop.links.testing.read import read_tests
 
 HERE = Path(__file__).parent / "recorded"
@@ -267,3 +268,28 @@ def test_durations_are_seconds() -> None:
         "mocha.txt": 0.201,
         "tap.txt": 0.001888793,
     }
+
+
+def test_what_a_vitest_failure_quotes_opens_no_failure_of_its_own() -> None:
+    log = b"""\
+ FAIL  cli/e2e.test.ts > publish > asks again
+Error: Snapshot mismatched
+
+- Expected
++ Received
+
+  \xe2\x97\x8f  These packages will be published:
+  \xe2\x94\x82  pkg-a@1.0.0
++ npm warn Unknown user config
+
+ \xe2\x9d\xaf cli/e2e.test.ts:2064:10
+
+ FAIL  cli/e2e.test.ts > publish > asks again and again
+"""
+    read = [
+        (case.name, case.file, case.line) for case in read_javascript(b" \xe2\x9c\x93 a.test.ts (6 tests) 5ms\n" + log)
+    ]
+    assert read == [
+        ("publish > asks again", "cli/e2e.test.ts", 2064),
+        ("publish > asks again and again", "cli/e2e.test.ts", 0),
+    ]
