@@ -23,6 +23,9 @@ _COLUMNS = 5  # mtime_ns, ctime_ns, size, inode, mode
 _WIDTH = 8 * _COLUMNS
 _MISSING = (0, 0, 0, 0, 0)
 _UNKNOWN = bytes(32)
+_PIECE = 1 << 20
+_NO_SURPRISE = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+"""It may have become a link or a pipe since it was looked at."""
 _GRANULARITY_NS = 20_000_000
 """Two ticks of the slowest common kernel clock (100 Hz); file systems that keep whole seconds get two seconds."""
 
@@ -177,11 +180,7 @@ def _hash(path: str, stats: array[int], row: int) -> bytes:
             if kind == 0o120000:
                 digest = sha256(os.fsencode(os.readlink(path))).digest()
             elif kind == 0o100000:
-                with open(path, "rb", buffering=0) as file:
-                    hasher = sha256()
-                    while piece := file.read(1 << 20):
-                        hasher.update(piece)
-                    digest = hasher.digest()
+                digest = _hash_file(path, before.st_size)
             else:  # a folder (a submodule), a socket: no input
                 stats[_COLUMNS * row : _COLUMNS * row + _COLUMNS] = array("q", _MISSING)
                 return _UNKNOWN
@@ -193,6 +192,20 @@ def _hash(path: str, stats: array[int], row: int) -> bytes:
             return digest
     stats[_COLUMNS * row] = -1
     return _UNKNOWN
+
+
+def _hash_file(path: str, size: int) -> bytes:
+    """Return the SHA-256 of a regular file that was `size` bytes long a moment ago. Raises OSError."""
+    fd = os.open(path, os.O_RDONLY | _NO_SURPRISE)
+    try:
+        piece = os.read(fd, min(size, _PIECE - 1) + 1)
+        hasher = sha256(piece)
+        if len(piece) != size:  # a large one, or one that grows
+            while piece := os.read(fd, _PIECE):
+                hasher.update(piece)
+        return hasher.digest()
+    finally:
+        os.close(fd)
 
 
 def _distrust(stats: array[int], started_ns: int, rows: Iterable[int]) -> bytes:

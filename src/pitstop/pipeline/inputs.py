@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Rows = tuple[range, ...] | tuple[int, ...]
 """Rows of a snapshot."""
 
+_FEW_PACKAGES = 1000
+"""Up to so many, what each of them reaches is kept: it grows with the square."""
+
 
 class Inputs:
     """The files of one snapshot by package; what it computed it keeps."""
@@ -36,6 +39,7 @@ class Inputs:
         self._chosen: dict[tuple[str, tuple[str, ...]], tuple[tuple[int, ...], tuple[tuple[str, bool], ...]]] = {}
         self._shared: dict[tuple[str, ...], str] = {}
         self._needed: dict[str, tuple[str, ...]] = {}
+        self._reached: dict[str, tuple[str, ...]] = {}
         self._unreadable = snapshot.unreadable()
         self._looked: dict[str, tuple[float, str]] = {}
         """When a package was last looked at, and a file that had moved."""
@@ -206,8 +210,10 @@ class Inputs:
         found = ((path, _digest_on_disk(f"{self._root}/{path}"), named) for path, named in ignored)
         return tuple((path, digest) for path, digest, named in found if named or digest != _NOWHERE)
 
-    def reach(self, package: str) -> list[str]:
+    def reach(self, package: str) -> tuple[str, ...]:
         """Return the ids of `package` and of all packages it needs, however far."""
+        if (known := self._reached.get(package)) is not None:
+            return known
         found = {package: None}
         stack = [package]
         while stack:
@@ -215,7 +221,9 @@ class Inputs:
                 if need not in found:
                     found[need] = None
                     stack.append(need)
-        return list(found)
+        if len(self._packages) <= _FEW_PACKAGES:
+            self._reached[package] = tuple(found)
+        return tuple(found)
 
     def package_folder(self, package: str) -> Folder:
         """Return the files of a package as a tree below the repository."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pitstop.pipeline.plan import Decision
 
 _INLINE_LOG = 16 << 10
-_LOOKED_S = 0.5
+_LOOKED_S = 5.0
 """A package that was looked at so long ago needs no second look when a task that needs it ends; `review` takes it."""
 _MARKS = (b"test result:", b"passed", b"failed", b"PASS", b"FAIL", b"--- ", b"# tests", b"Ran ", b" ok", b"Tests:")
 
