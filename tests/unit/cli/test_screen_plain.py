@@ -173,6 +173,33 @@ failed  b:test  exit code 101 after 1.0 s
 """)
 
 
+def test_one_error_that_several_processes_met_is_told_once() -> None:
+    error = "error[E0308]: mismatched types (a.rs:1)"
+    tasks = ("a:build", "a:lint")
+    run: list[Event] = [
+        *start(2),
+        *(TaskStarted(1.0, task, command="cargo") for task in tasks),
+        *(TaskOutput(1.5, task, b"error[E0308]: mismatched types\n --> a.rs:1:2\n") for task in tasks),
+        *(TaskFinished(2.0, task, FAILURE, exit_code=101, duration_s=1.0, message=error) for task in tasks),
+        RunFinished(2.0, FAILURE, 1.5),
+    ]
+    assert shown(run, "none") == snapshot("""\
+
+failed  a:build  exit code 101 after 1.0 s
+  error[E0308]: mismatched types (a.rs:1)
+  1  error[E0308]: mismatched types
+  2   --> a.rs:1:2
+  again: pitstop run a:build
+
+failed  a:lint  exit code 101 after 1.0 s
+  error[E0308]: mismatched types (a.rs:1)
+  the lines that say why are above, under a:build
+  again: pitstop run a:lint
+
+2 tasks: 0 cached, 0 ran, 2 failed in 1.5 s
+""")
+
+
 def test_only_the_last_attempt_is_accounted_for() -> None:
     run: list[Event] = [
         *start(1),

@@ -103,8 +103,10 @@ def _gap(style: Style) -> str:
 def verdict_lines(tally: Tally, failures: Sequence[Failure], style: Style) -> list[str]:
     """Return what stands above the last line of a run in which something failed or was stopped."""
     lines: list[str] = []
+    told: dict[str, str] = {}
     for failure in failures[:_TASKS]:
-        lines += _failed(failure, tally, style)
+        first = told.setdefault(failure.finished.message or failure.finished.task, failure.finished.task)
+        lines += _failed(failure, tally, style, first if first != failure.finished.task else "")
     if len(tally.failed) > _TASKS:
         lines.append(f"and {plural(len(tally.failed) - _TASKS, 'more failed task')}: pitstop show {tally.run}")
     for reason, names in _by_reason(tally).items():
@@ -113,7 +115,8 @@ def verdict_lines(tally: Tally, failures: Sequence[Failure], style: Style) -> li
     return lines
 
 
-def _failed(failure: Failure, tally: Tally, style: Style) -> list[str]:
+def _failed(failure: Failure, tally: Tally, style: Style, same: str = "") -> list[str]:
+    """Return the lines of one failure; `same`: a task that is told above to have failed by the same error."""
     finished = failure.finished
     told = how(finished)
     lines = [f"{style.paint('bad', 'failed')}  {style.paint('name', finished.task)}  {told}"]
@@ -127,7 +130,9 @@ def _failed(failure: Failure, tally: Tally, style: Style) -> list[str]:
             lines.append(f"       {message}")
     if len(tests) > _TESTS:
         lines.append(f"  and {plural(len(tests) - _TESTS, 'more failed test')}")
-    if failure.shared:
+    if same and failure.evidence and not tests:
+        lines.append(f"  the lines that say why are above, under {same}")
+    elif failure.shared:
         lines.append(f"  ran in one process with {failure.shared}: its output is the same")
     elif not tests:
         digits = len(str(failure.evidence[-1].number)) if failure.evidence else 0
