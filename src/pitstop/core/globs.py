@@ -22,7 +22,7 @@ def literal_prefix(pattern: str) -> str:
     """Return the folder or file that everything a glob matches lies in: `dist` for `dist/**`."""
     kept: list[str] = []
     for part in pattern.split("/"):
-        if not is_literal(part):
+        if not is_literal(part) or "\\" in part:
             break
         kept.append(part)
     return "/".join(kept)
@@ -66,9 +66,8 @@ def translate(pattern: str) -> str:
             if end < 0:
                 out.append(r"\[")
                 continue
-            body = pattern[index:end].replace("\\", r"\\").replace("[", r"\[")
+            out.append(_set(pattern[index:end]))
             index = end + 1
-            out.append(f"(?!/)[^{body[1:]}]" if body[0] in "!^" else f"(?!/)[{body}]")
         elif character == "{" and "}" in pattern[index:]:
             depth += 1
             out.append("(?:")
@@ -85,14 +84,36 @@ def translate(pattern: str) -> str:
     return "".join(out) + ")" * depth + "(?:/.*)?"
 
 
+def _set(body: str) -> str:
+    """Return the expression of a set such as `[a-z]`; one whose range is empty, `[user-id]`, is taken as a name."""
+    import re
+
+    out: list[str] = []
+    index = 1 if body[0] in "!^" else 0
+    negated = "^" if index else ""
+    while index < len(body):
+        if body[index + 1 : index + 2] == "-" and index + 2 < len(body):
+            if body[index] > body[index + 2]:
+                return re.escape(f"[{body}]")
+            out.append(f"{re.escape(body[index])}-{re.escape(body[index + 2])}")
+            index += 3
+        else:
+            out.append(re.escape(body[index]))
+            index += 1
+    return f"(?!/)[{negated}{''.join(out)}]"
+
+
 @lru_cache(maxsize=4096)
 def _compiled(patterns: tuple[str, ...]) -> Callable[[str], object]:
     import re
 
-    try:
-        return re.compile("|".join(f"(?:{translate(pattern)})" for pattern in patterns), re.DOTALL).fullmatch
-    except re.error:  # a set such as [z-a]: taken as it is written
-        return re.compile("|".join(re.escape(pattern) for pattern in patterns)).fullmatch
+    return re.compile("|".join(f"(?:{translate(_below(one))})" for one in patterns), re.DOTALL).fullmatch
+
+
+def _below(pattern: str) -> str:
+    """Return `dist` for `dist/**`: a path that is no folder, such as a link, is meant by both."""
+    kept = pattern.rstrip("/").removesuffix("/**")
+    return pattern if not kept or kept.endswith("\\") else kept
 
 
 def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
@@ -121,8 +142,8 @@ def _folders(patterns: tuple[str, ...]) -> tuple[str, ...] | None:
     """Return the folders of patterns that only say `folder` or `folder/**`, or None: those need no expression."""
     found: list[str] = []
     for pattern in patterns:
-        folder = pattern.removesuffix("/**").removesuffix("/")
-        if not folder or not is_literal(folder) or "\\" in folder or folder.startswith("./"):
+        folder = pattern.rstrip("/").removesuffix("/**").rstrip("/")
+        if folder in {"", "."} or not is_literal(folder) or "\\" in folder or folder.startswith("./"):
             return None
         found.append(folder)
     return tuple(found) or None
