@@ -282,6 +282,25 @@ def test_a_huge_output_is_kept_only_at_its_ends() -> None:
     assert f"  all of it: pitstop logs {RUN} a:b\n" in text
 
 
+def test_a_minute_without_a_line_is_broken_by_what_goes_on() -> None:
+    out = Sink()
+    screen = make_screen("plain", out, tty=False)  # type: ignore[arg-type]
+    play(screen, [*start(2), TaskStarted(10.0, "a:lint"), TaskStarted(12.0, "a:test")])
+    said = []
+    for now in (12.0, 71.0, 72.0, 73.0, 131.0, 133.0, 200.0):
+        before = len(out.text)
+        screen.tick(now)
+        said.append((now, out.text[before:]))
+        if now == 133.0:
+            play(screen, [TaskFinished(133.0, "a:lint", SUCCESS, duration_s=123.0)])
+    assert [one for one in said if one[1]] == [
+        (72.0, "runs    a:lint and 1 more  1 min 02 s\n"),
+        (133.0, "runs    a:lint and 1 more  2 min 03 s\n"),
+    ]
+    screen.tick(260.0)
+    assert out.text.endswith("runs    a:test  4 min 08 s\n")
+
+
 def test_notes_and_questions_are_lines_of_their_own() -> None:
     run: list[Event] = [
         *start(1),

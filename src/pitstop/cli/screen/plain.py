@@ -34,6 +34,7 @@ ERRORS_ONLY = "errors-only"
 NONE = "none"
 LOGS = (FULL, NEW_ONLY, ERRORS_ONLY, NONE)
 """Whose output is shown: everyone's, also from the cache; of those that ran; of those that failed; nobody's."""
+_SILENCE_S = 60.0
 
 
 def asking(event: ApprovalRequested, run: str, *, terminal: bool) -> str:
@@ -57,6 +58,8 @@ class Plain:
         self._logs = logs
         self._reporter: Reporter | None = None
         self._stream: Stream | None = None
+        self._has_written = True
+        self._silent_since = 0.0
 
     def __call__(self, event: Event) -> None:
         """Show `event`."""
@@ -97,7 +100,14 @@ class Plain:
         tally(event)
 
     def tick(self, now: float) -> None:
-        """Do nothing: what does not change needs no line."""
+        """Say what goes on after each minute without a line: silence looks like a hang, and some CI ends it."""
+        running = self.tally.running
+        if self._has_written or not running or self._logs == NONE:
+            self._has_written, self._silent_since = False, now
+        elif now - self._silent_since >= _SILENCE_S:
+            first = min(running.values(), key=lambda event: event.time)
+            more = f" and {len(running) - 1} more" if len(running) > 1 else ""
+            self._print([f"{self._style.paint('dim', 'runs')}    {first.task}{more}  {duration(now - first.time)}"])
 
     def close(self) -> None:
         """Do nothing: nothing is kept back."""
@@ -123,5 +133,6 @@ class Plain:
 
     def _write(self, data: bytes) -> None:
         if data:
+            self._has_written = True
             self.out.write(data)
             self.out.flush()
