@@ -64,6 +64,16 @@ def test_a_change_and_its_undoing_run_nothing_the_second_time(pit: Pit) -> None:
     assert pit.read("packages/web/dist/out.txt") == "web is good\napi is good\n"
 
 
+def test_what_another_selection_made_meanwhile_is_not_taken_for_up_to_date(pit: Pit) -> None:
+    workspace(pit, CHAIN)
+    ran(pit)
+    pit.write("packages/api/src/api.txt", "api is very good\n")
+    assert ran(pit, "api:build") == ["api:build"]
+    pit.write("packages/api/src/api.txt", "api is good\n")
+    assert run(pit)["api:build"] == "cache"
+    assert pit.read("packages/api/dist/out.txt") == "api is good\n"
+
+
 def test_a_change_upstream_that_leaves_the_outputs_alone_ends_there(pit: Pit) -> None:
     workspace(pit, CHAIN, '[tasks.build]\ninputs = ["src/**"]\n[tasks.test]\ninputs = ["package.json"]\n')
     ran(pit)

@@ -123,6 +123,24 @@ def test_two_runs_of_different_tasks_do_not_wait_for_each_other(pit: Pit, tmp_pa
     assert set(run(pit, "one", "two").values()) == {"fresh"}  # neither forgot what the other learned
 
 
+def test_an_installation_that_was_killed_half_way_is_not_remembered_by_a_run_beside_it(pit: Pit) -> None:
+    install = f"mkdir -p node_modules; test ! -e {pit.home}/stop || {{ rm node_modules/*; echo half; sleep 600; }}; touch node_modules/a"
+    beside = f"echo beside; while ! test -e {pit.home}/go; do sleep 0.02; done"
+    settings = (
+        f'[tasks.install]\ncommand = "{install}"\ninputs = ["x"]\noutputs = ["node_modules/**"]\ncache = "checkout"\n'
+    )
+    tasks(pit, settings + f'[tasks.beside]\ncommand = "{beside}"\n')
+    assert run(pit, "install") == {"//:install": "run"}
+    long = pit.start("run", "beside", "--logs", "full").wait_for("beside: beside")
+    (pit.home / "stop").touch()
+    pit.start("run", "install", "--force", "--logs", "full").wait_for("half").kill()
+    (pit.home / "stop").unlink()
+    (pit.home / "go").touch()
+    assert long.wait().exit == 0
+    assert run(pit, "install") == {"//:install": "run"}
+    assert (pit.root / "node_modules/a").exists()
+
+
 # Floods
 
 

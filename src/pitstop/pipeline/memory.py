@@ -51,9 +51,8 @@ class Memory:
         if loaded is None:
             return
         tasks, fresh = loaded
-        for name, last in tasks.items():
-            if name not in self.touched:
-                self.tasks[name] = Last(*last)
+        own = {name: self.tasks[name] for name in self.touched if name in self.tasks}
+        self.tasks = {name: Last(*last) for name, last in tasks.items() if name not in self.touched} | own
         for name, value in fresh.items():
             self.fresh.setdefault(name, value)
 

@@ -14,7 +14,7 @@ from pitstop.links.tools import hold, signature
 from pitstop.pipeline import environment, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pitstop.core.package import Package
     from pitstop.core.task import Task
@@ -41,6 +41,8 @@ class Certificate(NamedTuple):
     """Outputs of installations: they need only be there."""
     tasks: tuple[str, ...]
     """What ends, in the order of the graph; those with a command."""
+    actions: bytes
+    """SHA-256 over the actions with which they had ended: another selection may have left other outputs since."""
     name: str
     """What the run of the selection is called."""
     made: float
@@ -65,6 +67,8 @@ def holds(
         if last is None or not rows.present(root, last.rows):
             return None
         found.append((task, last))
+    if _actions(last for _, last in found) != certificate.actions:
+        return None
     return certificate.name, found
 
 
@@ -107,6 +111,7 @@ def issue(
         (*checks, *((path, signature(path)) for path in sorted(watched))),
         tuple(sorted(set(exist))),
         tuple(task.id for task in tasks if task.spec.command),
+        _actions(memory.tasks[task.id] for task in tasks if task.spec.command),
         name,
         now,
     )
@@ -118,6 +123,10 @@ def issue(
 
 def _folders(root: str, package: Package, environ: Mapping[str, str]) -> tuple[str, ...]:
     return environment.folders(root, package, environ)
+
+
+def _actions(ended: Iterable[Last]) -> bytes:
+    return sha256("".join(last.action for last in ended).encode()).digest()
 
 
 def _values(environ: Mapping[str, str], names: Sequence[str]) -> str:
