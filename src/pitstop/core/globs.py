@@ -112,7 +112,9 @@ def _compiled(patterns: tuple[str, ...]) -> Callable[[str], object]:
 
 def _below(pattern: str) -> str:
     """Return `dist` for `dist/**`: a path that is no folder, such as a link, is meant by both."""
-    kept = pattern.rstrip("/").removesuffix("/**")
+    kept = pattern.rstrip("/")
+    while kept.endswith("/**"):
+        kept = kept[:-3].rstrip("/")
     return pattern if not kept or kept.endswith("\\") else kept
 
 

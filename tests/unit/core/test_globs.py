@@ -93,7 +93,7 @@ def fits(parts: Sequence[Part], names: Sequence[str]) -> bool:
     if not parts:
         return True
     if parts[0] == "**":
-        if len(parts) == 1:
+        if set(map(str, parts)) == {"**"}:
             return True
         return any(fits(parts[1:], names[skip:]) for skip in range(len(names)))
     if not names:
