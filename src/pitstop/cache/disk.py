@@ -31,7 +31,6 @@ _CLOEXEC = getattr(os, "O_CLOEXEC", 0)
 _PIECE = 1 << 20
 _SMALL = 1 << 18
 _SCRATCH = "restored-"
-_UNUSABLE = frozenset({errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT, errno.ENOTDIR})
 
 
 class DiskStore:
@@ -267,8 +266,9 @@ class DiskStore:
 
     def _failed(self, temporary: str, error: OSError) -> None:
         _remove(temporary)
-        if error.errno not in _UNUSABLE:
-            self._made.clear()  # somebody removed a folder under us
+        if error.errno == errno.ENOENT and self._made:  # somebody removed a folder under us: the next write makes it
+            self._made.clear()
+            return
         self.trouble = f"the cache at `{self.root}` cannot be written: {error.strerror or error}"
         self._warn(f"{self.trouble}; results of this run are not kept")
 
