@@ -53,5 +53,9 @@ def write(path: str, data: bytes) -> bool:
             file.write(data)
         os.replace(temporary, path)
     except OSError:
+        from contextlib import suppress
+
+        with suppress(OSError):
+            os.unlink(temporary)
         return False
     return True
