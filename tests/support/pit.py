@@ -154,6 +154,16 @@ class Pit:
         """Return the text of a file of the repository."""
         return (self.root / path).read_text()
 
+    def tool(self, name: str, script: str) -> Self:
+        """Put a program in front of PATH: a text for `sh`."""
+        folder = self.home / "bin"
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / name).chmod(0o755)
+        if not self.env["PATH"].startswith(f"{folder}{os.pathsep}"):
+            self.env["PATH"] = f"{folder}{os.pathsep}{self.env['PATH']}"
+        return self
+
     def git(self, *argv: str) -> str:
         """Run git in the repository and return what it says."""
         return subprocess.run(
