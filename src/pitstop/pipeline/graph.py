@@ -9,7 +9,7 @@ from pitstop.core.package import REPOSITORY
 from pitstop.core.task import Task, TaskId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from pitstop.core.package import Package
 
@@ -32,24 +32,21 @@ def link(packages: Sequence[Package]) -> Graph:
         names.setdefault(package.name, []).append(package.id)
     known = {task_id(package.id, spec.name) for package in packages for spec in package.tasks}
     upstream = _upstream(packages)
-    passed: dict[tuple[str, str], frozenset[TaskId]] = {}
+    passed: dict[str, dict[str, frozenset[TaskId]]] = {}
 
     def before(package: str, name: str) -> frozenset[TaskId]:
         """The tasks called `name` of the nearest packages that have one, among those that `package` needs."""
-        if (found := passed.get((package, name))) is None:
-            passed[package, name] = frozenset()  # a circle of packages without the task ends here
-            collected: set[TaskId] = set()
-            for need in upstream.get(package, ()):
-                direct = task_id(need, name)
-                collected.update((direct,) if direct in known else before(need, name))
-            found = passed[package, name] = frozenset(collected)
-        return found
+        if name not in passed:
+            passed[name] = _nearest(name, upstream, known)
+        return passed[name][package]
 
     def resolve(package: Package, dependency: str) -> Iterable[TaskId]:
         optional = dependency.startswith("?")
         wanted = dependency.lstrip("?")
         if wanted.startswith("^"):
             return before(package.id, wanted[1:])
+        if wanted.startswith("//#"):  # as turbo writes it
+            wanted = f"{REPOSITORY}:{wanted[3:]}"
         own = task_id(package.id, wanted)
         if own in known:
             return (own,)
@@ -60,9 +57,7 @@ def link(packages: Sequence[Package]) -> Graph:
             found = [task_id(other, name) for other in names[owner] if task_id(other, name) in known]
             if found:
                 return found
-        if name and wanted.startswith("//#"):
-            return resolve(by_id[REPOSITORY], wanted[3:]) if REPOSITORY in by_id else ()
-        if optional:
+        if optional or (owner == REPOSITORY and REPOSITORY not in by_id):
             return ()
         raise _unknown(package, dependency, known)
 
@@ -127,14 +122,42 @@ def closure(graph: Mapping[TaskId, Task], wanted: Iterable[TaskId]) -> Graph:
 
 
 def _upstream(packages: Sequence[Package]) -> dict[str, tuple[str, ...]]:
-    """For each package those that `^` means: all it needs, less development needs that would close a circle."""
+    """For each package those that `^` means: all it needs, less development needs that would close a circle.
+
+    Each package comes after those it needs, as far as these form no circle.
+    """
+    by_id = {p.id: p for p in packages}
     components = strong_components({p.id: (*p.needs, *p.dev_needs) for p in packages})
-    return {
-        p.id: tuple(
-            dict.fromkeys((*p.needs, *(need for need in p.dev_needs if components.get(need) != components[p.id])))
-        )
-        for p in packages
-    }
+    found: dict[str, tuple[str, ...]] = {}
+    for name, number in components.items():
+        p = by_id[name]
+        development = (need for need in p.dev_needs if components.get(need) != number)
+        found[name] = tuple(dict.fromkeys((*p.needs, *development)))
+    return found
+
+
+def _nearest(
+    name: str, upstream: Mapping[str, tuple[str, ...]], known: Container[TaskId]
+) -> dict[str, frozenset[TaskId]]:
+    """Return for each package the tasks called `name` that its needs have, or if one has none, that one's needs.
+
+    `upstream` has each package after those it needs, so that a search soon meets what is known already.
+    """
+    found: dict[str, frozenset[TaskId]] = {}
+    for package, needs in upstream.items():
+        collected: set[TaskId] = set()
+        waiting, entered = list(needs), {package}
+        while waiting:
+            need = waiting.pop()
+            if (direct := task_id(need, name)) in known:
+                collected.add(direct)
+            elif need in found:
+                collected |= found[need]
+            elif need not in entered:
+                entered.add(need)
+                waiting.extend(upstream.get(need, ()))
+        found[package] = frozenset(collected)
+    return found
 
 
 def strong_components(needs: Mapping[str, Iterable[str]]) -> dict[str, int]:
