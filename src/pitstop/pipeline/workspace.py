@@ -76,15 +76,34 @@ def of_snapshot(root: str, snapshot: Snapshot) -> Workspace:
     if known is not None and known[0] == names and all(_read(root, snapshot, one) == was for one, was in known[1]):
         import pickle
 
-        packages, settings, graph, notes = pickle.loads(known[2])  # noqa: S301  written by this user, and checked
-        return Workspace(root, snapshot, packages, settings, graph, notes)
+        seal = _seal(names, known[2])
+        if seal and known[3:] == (seal,):
+            packages, settings, graph, notes = pickle.loads(known[2])  # noqa: S301  sealed by this user's pitstop
+            return Workspace(root, snapshot, packages, settings, graph, notes)
     files = own_files(root, snapshot.paths)
     workspace = _work_out(root, snapshot, files)
     import pickle
 
     body = pickle.dumps(workspace[2:], protocol=pickle.HIGHEST_PROTOCOL)
-    state.save(path, (names, tuple((one, _read(root, snapshot, one)) for one in sorted(files.reads)), body))
+    reads = tuple((one, _read(root, snapshot, one)) for one in sorted(files.reads))
+    state.save(path, (names, reads, body, _seal(names, body)))
     return workspace
+
+
+def _seal(names: bytes, body: bytes) -> bytes:
+    """Return what nobody can write beside `body` who does not know this user's secret; empty when there is none.
+
+    A repository may come with a `.pitstop/state/` of its own, and what is unpickled can do anything.
+    """
+    from hashlib import blake2b
+
+    from pitstop.core.errors import SurroundingError
+    from pitstop.pipeline.places import user_secret
+
+    try:
+        return blake2b(names + body, key=user_secret()).digest()
+    except SurroundingError:
+        return b""
 
 
 def own_files(root: str, paths: list[str]) -> Files:
