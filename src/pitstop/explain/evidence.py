@@ -45,8 +45,8 @@ class Place(NamedTuple):
 # Weight, pattern, and which of the lines that follow belong to it ("": none). Sources are the tools' own output.
 _TOOLS = (
     (PROOF, r"error(?:\[E\d+\])?: (?!aborting due to|could not compile|test failed)", r"\s*--> "),  # rustc, clippy
-    (PROOF, r"thread '.*' (?:\(\d+\) )?panicked at ", r"(?!note:|stack backtrace)\S|\s+(?:left|right): "),
-    (PROOF, r"test .* \.\.\. FAILED$", ""),  # libtest
+    (PROOF, r"\s*thread '.*' (?:\(\d+\) )?panicked at ", r"(?: {4})?(?!note:|stack backtrace)\S|\s+(?:left|right): "),
+    (PROOF, r"\s*test .* \.\.\. FAILED$", ""),  # libtest, also inside nextest's frames
     (PROOF, r"\s+(?:FAIL|SIGABRT|SIGSEGV|TIMEOUT|LEAK-FAIL) \[\s*[\d.]+s\]", ""),  # nextest
     (PROOF, r"Diff in \S+:\d+|Diff in .* at line \d+", ""),  # rustfmt
     (PROOF, r"E   +\S", ""),  # pytest
@@ -105,7 +105,8 @@ _WORDS = (
     *("non-zero", "err!", "err_pnpm", "ld: ", "sigabrt", "sigsegv", "timeout", "[*]"),
 )
 _NOISE = (
-    r"(?i).*(\b(0|no) (errors?|fail(ed|ures?))\b|continue-on-error|error: process didn't exit|npm ERR! (A complete|code E|errno)"
+    r"(?i)\s+PASS \["  # nextest, of a test that is named after what fails
+    r"|.*(\b(0|no) (errors?|fail(ed|ures?))\b|continue-on-error|error: process didn't exit|npm ERR! (A complete|code E|errno)"
     r"|\bfail-fast\b|ok$|warning: |^\s*at |^\s*(compiling|downloading|installing|get:|unpacking|selecting|\+\+? ) ?)"
     r"|.*(make(\[\d+\])?: \*\*\*|could not compile|aborting due to)"
 )

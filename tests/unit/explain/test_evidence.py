@@ -64,6 +64,26 @@ _LOGS = {
         """,
         ["    FAIL [   0.005s] shop tests::divides"],
     ),
+    "nextest in a frame": (
+        """\
+            PASS [   0.046s] (  98/1846) shop sync::assert_no_stack_overflow
+            FAIL [   0.042s] ( 193/1846) shop::exists try_exists
+          stdout ───
+            test try_exists ... FAILED
+          stderr ───
+            thread 'try_exists' (18556) panicked at tests/exists.rs:44:44:
+            called `Option::unwrap()` on a `None` value
+            note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace
+            PASS [   0.012s] (1362/1846) shop::socket assert_usage
+        error: test run failed
+        """,
+        [
+            "    FAIL [   0.042s] ( 193/1846) shop::exists try_exists",
+            "    test try_exists ... FAILED",
+            "    thread 'try_exists' (18556) panicked at tests/exists.rs:44:44:",
+            "    called `Option::unwrap()` on a `None` value",
+        ],
+    ),
     "pytest": (
         """\
         tests/test_cart.py F.                                                    [100%]

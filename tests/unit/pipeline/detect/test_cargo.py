@@ -109,6 +109,12 @@ def test_a_crate_that_no_workspace_names_is_noted_and_not_planned() -> None:
     assert [note.path for note in found.notes] == ["a/tests/fixtures/broken/Cargo.toml", "stray/Cargo.toml"]
 
 
+def test_the_form_of_a_crate_is_looked_at_again_only_when_the_crate_itself_changes() -> None:
+    found = tasks_of(packages_in({"Cargo.toml": crate("a")})["a"])
+    assert found["format"].inputs == ("**/*.rs", "Cargo.toml")
+    assert found["test"].inputs == ()
+
+
 def test_fuzz_targets_are_left_to_cargo_fuzz_unless_they_are_members() -> None:
     fuzz = "[package.metadata]\ncargo-fuzz = true\n"
     found = found_in(

@@ -61,7 +61,8 @@ def tasks_of(crate: Crate, settings: Settings) -> tuple[TaskSpec, ...]:
         )
 
     which = ("-p", crate.name)
-    specs = [spec("format", "fmt", *which, "--check", batch="cargo-fmt", tools=("rustfmt",), lock="")]
+    form = spec("format", "fmt", *which, "--check", batch="cargo-fmt", tools=("rustfmt",), lock="")
+    specs = [form._replace(inputs=("**/*.rs", "Cargo.toml"))]  # the form of a crate depends on no other crate
     if settings.clippy is not None:
         flags = ("--", *settings.clippy) if settings.clippy else ()
         specs.append(
