@@ -62,7 +62,10 @@ def read_javascript(log: bytes) -> list[TestCase]:
             block = _Failure(file, found[1].replace(" › ", " > "))
             failures.append(block)
         elif found := _VITEST_FAILURE.fullmatch(line):
-            block, vitest = _Failure(found[1], found[2] or ""), True
+            before, block = block, _Failure(found[1], found[2] or "")
+            if vitest and before is not None and not before.lines:
+                block.lines = before.lines  # one error of several tests is printed once, below all their names
+            vitest = True
             failures.append(block)
         elif _END.fullmatch(line):
             mocha = mocha or " passing (" in line
@@ -140,6 +143,9 @@ def _join(cases: list[TestCase], failure: _Failure, *, mocha: bool) -> None:
     if not failure.name or failure.name == "Test suite failed to run":
         cases.append(case._replace(name=failure.name or failure.file, outcome=ERROR))
         return
+    told = (case.suite, failure.name, FAILURE)
+    if any((known.suite, known.name, known.outcome) == told and known.message for known in cases):
+        return  # one more error of a test
     for index, known in enumerate(cases):
         if known.outcome != FAILURE or known.message or (failure.file and known.suite not in {failure.file, ""}):
             continue

@@ -270,6 +270,21 @@ def test_durations_are_seconds() -> None:
     }
 
 
+def test_a_vitest_test_with_several_errors_is_one_and_several_with_one_error_share_it() -> None:
+    log = b"""\
+ FAIL  a.test.ts > adds
+ FAIL  a.test.ts > subtracts
+AssertionError: expected 1 to be +0
+ FAIL  a.test.ts > adds
+Error: Test timed out
+"""
+    cases = read_javascript(log)
+    assert [(case.name, case.message) for case in cases] == [
+        ("adds", "AssertionError: expected 1 to be +0"),
+        ("subtracts", "AssertionError: expected 1 to be +0"),
+    ]
+
+
 def test_what_a_vitest_failure_quotes_opens_no_failure_of_its_own() -> None:
     log = b"""\
  FAIL  cli/e2e.test.ts > publish > asks again
