@@ -16,7 +16,7 @@ import os
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from pitstop.cache import wire
+from pitstop.cache import files, wire
 from pitstop.cache.actions import decode_result, encode_result
 from pitstop.core.digest import EMPTY, Digest
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _MAGIC = b"PSAC\x01\n"
 _HEADER = len(_MAGIC) + 32
-_CLOEXEC = getattr(os, "O_CLOEXEC", 0)
+files.CLOEXEC = getattr(os, "Ofiles.CLOEXEC", 0)
 _PIECE = 1 << 20
 _SMALL = 1 << 18
 _SCRATCH = "restored-"
@@ -82,7 +82,7 @@ class DiskStore:
         Raises OSError when `path` cannot be read, and returns None when the store cannot be written or the file
         changed while it was read.
         """
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | _CLOEXEC)
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | files.CLOEXEC)
         try:
             before = os.fstat(fd)
             if before.st_size <= _SMALL:
@@ -125,17 +125,17 @@ class DiskStore:
             if data is None:
                 return None
             try:  # where nothing is, nothing can be seen half written but by who looks right now
-                return _create(path, data, mode)
+                return files.create(path, data, mode)
             except FileExistsError:
                 temporary = self._aside(path, scratch)
-                return _replace(temporary, path, lambda: _create(temporary, data, mode))
+                return files.replace(temporary, path, lambda: files.create(temporary, data, mode))
         temporary = self._aside(path, scratch)
         try:
-            source = os.open(self.blob_path(name), os.O_RDONLY | _CLOEXEC)
+            source = os.open(self.blob_path(name), os.O_RDONLY | files.CLOEXEC)
         except OSError:
             return None
         try:
-            return _replace(temporary, path, lambda: self._copied(source, temporary, name, mode))
+            return files.replace(temporary, path, lambda: self._copied(source, temporary, name, mode))
         finally:
             os.close(source)
 
@@ -149,9 +149,9 @@ class DiskStore:
         return f"{path}.{self._unique}.pitstop"
 
     def _copied(self, source: int, temporary: str, name: Digest, mode: int) -> os.stat_result | None:
-        fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | _CLOEXEC, mode)
+        fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | files.CLOEXEC, mode)
         try:
-            if _copy(source, fd) == name:
+            if files.copy(source, fd) == name:
                 return os.fstat(fd)
         finally:
             os.close(fd)
@@ -174,7 +174,7 @@ class DiskStore:
 
     def touch(self, name: Digest) -> None:
         """Note that a blob was used now."""
-        _touch(self.blob_path(name))
+        files.touch(self.blob_path(name))
 
     # Results
 
@@ -214,11 +214,11 @@ class DiskStore:
 
     def forget(self, action: str) -> None:
         """Take the result of an action away."""
-        _remove(self.action_path(action))
+        files.remove(self.action_path(action))
 
     def touch_result(self, action: str) -> None:
         """Note that a result was used now."""
-        _touch(self.action_path(action))
+        files.touch(self.action_path(action))
 
     # Files
 
@@ -228,9 +228,9 @@ class DiskStore:
         temporary = self._temporary()
         try:
             self._make(f"{self.root}/new")
-            fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _CLOEXEC, 0o644)
+            fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | files.CLOEXEC, 0o644)
             try:
-                _write_all(fd, data)
+                files.write_all(fd, data)
             finally:
                 os.close(fd)
             self._make(path[: path.rindex("/")])
@@ -247,13 +247,13 @@ class DiskStore:
         temporary = self._temporary()
         try:
             self._make(f"{self.root}/new")
-            fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | _CLOEXEC, 0o644)
+            fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | files.CLOEXEC, 0o644)
             try:
-                name = _copy(source, fd)
+                name = files.copy(source, fd)
             finally:
                 os.close(fd)
             if self.has(name):
-                _remove(temporary)
+                files.remove(temporary)
             else:
                 path = self.blob_path(name)
                 self._make(path[: path.rindex("/")])
@@ -265,7 +265,7 @@ class DiskStore:
         return name
 
     def _failed(self, temporary: str, error: OSError) -> None:
-        _remove(temporary)
+        files.remove(temporary)
         if error.errno == errno.ENOENT and self._made:  # somebody removed a folder under us: the next write makes it
             self._made.clear()
             return
@@ -273,7 +273,7 @@ class DiskStore:
         self._warn(f"{self.trouble}; results of this run are not kept")
 
     def _corrupt(self, path: str) -> None:
-        _remove(path)
+        files.remove(path)
         self._warn(f"`{path}` had wrong bytes: removed, and counted as a miss")
 
     def _temporary(self) -> str:
@@ -296,78 +296,4 @@ def clear_scratch(folder: str) -> None:
         try:
             os.kill(int(name[len(_SCRATCH) :].partition("-")[0]), 0)
         except (ValueError, OSError):
-            _remove(f"{folder}/{name}")
-
-
-def _create(path: str, data: bytes, mode: int) -> os.stat_result:
-    """Write a file that must not be there yet; return what `fstat` says of it."""
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _CLOEXEC, mode)
-    try:
-        _write_all(fd, data)
-        return os.fstat(fd)
-    except OSError:
-        _remove(path)
-        raise
-    finally:
-        os.close(fd)
-
-
-def _replace(temporary: str, path: str, make: Callable[[], os.stat_result | None]) -> os.stat_result | None:
-    """Have `make` write `temporary` and rename it to `path`; return what `lstat` says of it then."""
-    try:
-        if make() is None:
-            return None
-        os.replace(temporary, path)
-        return os.lstat(path)  # the rename has changed the inode's ctime
-    except OSError:
-        _remove(temporary)
-        raise
-
-
-def _copy(source: int, target: int) -> Digest:
-    """Copy all bytes between two descriptors, sharing them on disk where the file system can; return their digest.
-
-    What is digested is what arrived, so a source that changes meanwhile cannot give a wrong blob.
-    """
-    hasher, size = sha256(), 0
-    if _reflink(source, target):
-        while piece := os.read(target, _PIECE):
-            hasher.update(piece)
-            size += len(piece)
-    else:
-        while piece := os.read(source, _PIECE):
-            hasher.update(piece)
-            size += len(piece)
-            _write_all(target, piece)
-    return Digest(hasher.hexdigest(), size)
-
-
-def _reflink(source: int, target: int) -> bool:
-    """Let `target` share the blocks of `source` (FICLONE, ioctl_ficlone(2)); False where that is not to be had."""
-    try:
-        import fcntl
-
-        fcntl.ioctl(target, 0x40049409, source)
-    except (ImportError, OSError):
-        return False
-    return True
-
-
-def _write_all(fd: int, data: bytes) -> None:
-    written = os.write(fd, data)
-    while written < len(data):
-        written += os.write(fd, memoryview(data)[written:])
-
-
-def _touch(path: str) -> None:
-    try:
-        os.utime(path)
-    except OSError:
-        return
-
-
-def _remove(path: str) -> None:
-    try:
-        os.unlink(path)
-    except OSError:
-        return
+            files.remove(f"{folder}/{name}")

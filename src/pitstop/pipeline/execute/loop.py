@@ -17,7 +17,7 @@ from pitstop.pipeline.execute.job import Ending, Job, Work
 from pitstop.pipeline.execute.prepare import batch_of, prepare
 from pitstop.pipeline.execute.resources import Resources
 from pitstop.pipeline.execute.restore import Hit, restore_all
-from pitstop.pipeline.execute.schedule import Schedule
+from pitstop.pipeline.execute.schedule import Schedule, is_silent
 
 if TYPE_CHECKING:
     from pitstop.core.task import Task, TaskId
@@ -62,7 +62,7 @@ class Loop:
         self._children.open()
         try:
             self._advance()
-            total = sum(not _silent(task) for task in world.graph.values())
+            total = sum(not is_silent(task) for task in world.graph.values())
             longest = max(self._schedule.remaining.values(), default=0.0) if world.expected else 0.0
             world.emit(events.RunPlanned(clock.now(), total, self._ready, longest))
             self._start()
@@ -97,9 +97,7 @@ class Loop:
     def _settle(self, task: Task) -> None:
         world, planner = self._world, self._world.planner
         if (reason := world.skipped.get(task.id)) is not None:
-            world.emit(events.TaskFinished(clock.now(), task.id, events.SKIP, message=reason))
-            planner.upstream[task.id] = planner.passed_on(task)
-            self._schedule.passed(task.id)
+            self._go_on(task, events.SKIP, reason)
             return
         if (reason := world.missing.get(task.id)) is not None:
             self._lose(task, events.SKIP, reason)
@@ -149,13 +147,13 @@ class Loop:
         )
         self._schedule.passed(task.id)
 
-    def _go_on(self, task: Task, message: str = "") -> None:
+    def _go_on(self, task: Task, outcome: str = events.SUCCESS, message: str = "") -> None:
         """End a task that has nothing to run, and that nobody need wait for any longer."""
         planner = self._world.planner
         planner.upstream[task.id] = planner.passed_on(task)
-        if not _silent(task):
-            event = events.TaskFinished(clock.now(), task.id, events.SUCCESS, events.FRESH, message=message)
-            self._world.emit(event)
+        if not is_silent(task):
+            origin = events.FRESH if outcome == events.SUCCESS else events.RAN
+            self._world.emit(events.TaskFinished(clock.now(), task.id, outcome, origin, message=message))
         self._schedule.passed(task.id)
 
     def _lose(self, task: Task, outcome: str, message: str) -> None:
@@ -168,7 +166,7 @@ class Loop:
     def _lose_users(self, task: Task, why: str) -> None:
         """Tell of the tasks that can never start now."""
         for lost in self._schedule.failed(task.id):
-            if not _silent(self._world.graph[lost]):
+            if not is_silent(self._world.graph[lost]):
                 self._world.emit(
                     events.TaskFinished(clock.now(), lost, events.SKIP, message=f"needs `{task.id}`, which {why}")
                 )
@@ -271,7 +269,7 @@ class Loop:
             self._next_step(job)
         for answer in self._approvals.answered():
             if answer.outcome == events.SUCCESS:
-                self._go_on(answer.task, answer.message)
+                self._go_on(answer.task, message=answer.message)
             else:
                 self._lose(answer.task, answer.outcome, answer.message)
 
@@ -344,14 +342,9 @@ class Loop:
             self._interrupted()
         interrupted = self._stopping == _INTERRUPTED
         for name in self._schedule.left():
-            if not _silent(self._world.graph[name]):
+            if not is_silent(self._world.graph[name]):
                 outcome = events.CANCELLATION if interrupted else events.SKIP
                 self._world.emit(events.TaskFinished(clock.now(), name, outcome, message=self._stopping))
         if interrupted:
             return events.CANCELLATION
         return events.FAILURE if self._failed else events.SUCCESS
-
-
-def _silent(task: Task) -> bool:
-    """Return whether `task` is only the end of a stage, of which nobody hears."""
-    return bool(task.stage) and not task.spec.command and not task.approval

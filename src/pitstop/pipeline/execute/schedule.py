@@ -93,3 +93,8 @@ def critical_paths(
         own = expected.get(name, _DEFAULT_S) if graph[name].spec.command else 0.0
         remaining[name] = own + after
     return remaining
+
+
+def is_silent(task: Task) -> bool:
+    """Return whether `task` is only the end of a stage, of which nobody hears."""
+    return bool(task.stage) and not task.spec.command and not task.approval
