@@ -13,6 +13,7 @@ INSTALL = {
     "node": "apt-get install nodejs npm",
     "npm": "apt-get install nodejs npm",
     "go": "apt-get install golang-go",
+    "chromium": "apt-get install chromium",
 }
 
 
@@ -31,3 +32,13 @@ def require(*tools: str) -> None:
     for tool in tools:
         if shutil.which(tool) is None:
             pytest.skip(f"`{tool}` is not installed: {INSTALL[tool]}")
+
+
+def browser() -> str:
+    """Return the path of a Chromium, or skip the calling test as `require` does."""
+    on_a_mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+    names = ("chromium", "google-chrome", "chromium-browser", on_a_mac)
+    found = next((path for path in map(shutil.which, names) if path is not None), None)
+    if found is None:
+        pytest.skip(f"`chromium` is not installed: {INSTALL['chromium']}")
+    return found
