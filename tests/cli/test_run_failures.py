@@ -147,6 +147,16 @@ failed  //:worse  its folder `[root]/nowhere` does not exist
 """)
 
 
+def test_a_command_with_a_nul_fails_like_one_that_cannot_be_started(pit: Pit) -> None:
+    tasks(pit, '[tasks.bad]\ncommand = "a\\u0000b"\n')
+    assert run(pit, "bad") == {"//:bad": "error"}
+
+
+def test_a_script_that_does_not_name_its_interpreter_is_one_for_the_shell(pit: Pit) -> None:
+    tasks(pit, '[tasks.say]\ncommand = "./say.sh it"\n').write("say.sh", "echo said $1\n", executable=True)
+    assert "said it" in pit("run", "say", "--logs", "full").out
+
+
 def test_a_failed_task_is_never_stored(pit: Pit) -> None:
     build = "mkdir -p dist && echo made > dist/out.txt && cat x.txt && test -e /dev/null && exit 1"
     tasks(pit, f'[tasks.build]\ncommand = "{build}"\noutputs = ["dist/**"]\n').write("x.txt", "x\n")

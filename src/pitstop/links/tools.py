@@ -70,6 +70,8 @@ class Tool(NamedTuple):
 
 def find(name: str, folders: Sequence[str]) -> str:
     """Return the absolute path of the program `name`, looked for in `folders` in their order, or `""`."""
+    if "\0" in name:
+        return ""
     if "/" in name:
         return name if os.access(name, os.X_OK) else ""
     for folder in folders:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from errno import ENOENT
+from errno import EINVAL, ENOENT, ENOEXEC
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -64,21 +64,16 @@ class Process:
             os.chdir(cwd)
             self.output, writing = os.pipe()
             try:
-                self.pid = os.posix_spawn(
-                    program,
-                    argv,
-                    env,
-                    file_actions=(
-                        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                        (os.POSIX_SPAWN_DUP2, writing, 1),
-                        (os.POSIX_SPAWN_DUP2, writing, 2),
-                    ),
-                    setpgroup=0,
-                    setsigdef=(signal.SIGPIPE, signal.SIGXFSZ),  # Python ignores them, programs should not
-                )
-            except OSError:
+                self.pid = _spawn(program, argv, env, writing)
+            except OSError as error:
+                if error.errno != ENOEXEC:
+                    os.close(self.output)
+                    raise
+                # A script that does not say what it is for is one for the shell, as execvp(3) has it.
+                self.pid = _spawn("/bin/sh", ("sh", program, *argv[1:]), env, writing)
+            except ValueError as error:  # as Python says that a text holds a NUL
                 os.close(self.output)
-                raise
+                raise OSError(EINVAL, str(error)) from error
             finally:
                 os.close(writing)
         finally:
@@ -126,6 +121,21 @@ class Process:
     def send(self, number: int) -> bool:
         """Send a signal to the whole group; return whether anybody was there."""
         return send(self.pid, number)
+
+
+def _spawn(program: str, argv: tuple[str, ...], env: Mapping[str, str], output: int) -> int:
+    return os.posix_spawn(
+        program,
+        argv,
+        env,
+        file_actions=(
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_DUP2, output, 1),
+            (os.POSIX_SPAWN_DUP2, output, 2),
+        ),
+        setpgroup=0,
+        setsigdef=(signal.SIGPIPE, signal.SIGXFSZ),  # Python ignores them, programs should not
+    )
 
 
 def send(group: int, number: int) -> bool:
