@@ -10,7 +10,23 @@ from pitstop.cli.table import COMMANDS
 
 def main() -> int:
     """Run the command line of this process and return its exit code (docs/reference/exit-codes.md)."""
-    arguments = sys.argv[1:]
+    if sys.stdout is None:  # it was closed by who started us
+        _to_nowhere()
+    code = _answer(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _to_nowhere()
+    except OSError as error:
+        from pitstop.core.errors import EXIT_SURROUNDING
+
+        _to_nowhere()
+        print(f"error: the output cannot be written: {error.strerror}", file=sys.stderr)
+        return code or EXIT_SURROUNDING
+    return code
+
+
+def _answer(arguments: list[str]) -> int:
     if arguments[:1] in (["--version"], ["-V"]):
         print(f"pitstop {__version__}")
         return 0
@@ -31,12 +47,12 @@ def _guarded(arguments: list[str]) -> int:
     except PitstopError as error:
         print(error.render(), file=sys.stderr)
         return error.exit_code
+    except SystemExit as end:  # of argparse
+        return end.code if isinstance(end.code, int) else 0
     except KeyboardInterrupt:
         return EXIT_INTERRUPT
     except BrokenPipeError:
-        import os
-
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the flush at exit must find an open end
+        _to_nowhere()
         return 0
     except Exception:  # noqa: BLE001  whatever is not a PitstopError is our own mistake, and is shown whole
         import traceback
@@ -46,12 +62,23 @@ def _guarded(arguments: list[str]) -> int:
         return EXIT_BUG
 
 
+def _to_nowhere() -> None:
+    """Let what is still written to standard output go nowhere: the flush at exit must not fail."""
+    import os
+
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    if nowhere != 1:
+        os.dup2(nowhere, 1)
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8")  # noqa: SIM115  for as long as the process lives
+
+
 def _run(arguments: list[str]) -> int:
-    from pitstop.core.errors import UsageError
+    import os
+
+    from pitstop.core.errors import SurroundingError, UsageError
 
     while arguments and arguments[0] in {"-C", "--cwd"}:
-        import os
-
         if len(arguments) < 2:
             raise UsageError(f"`{arguments[0]}` needs a folder")
         try:
@@ -69,6 +96,10 @@ def _run(arguments: list[str]) -> int:
         near = get_close_matches(name, COMMANDS, n=1)
         hint = f"did you mean `pitstop {near[0]}`?" if near else "`pitstop --help` lists the commands"
         raise UsageError(f"there is no command `{name}`", hint=hint)
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise SurroundingError("the folder that this was called in is gone", hint="go to another one") from error
     import importlib
 
     module, _, function = COMMANDS[name][0].partition(":")

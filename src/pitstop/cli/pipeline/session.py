@@ -52,6 +52,8 @@ class Session(NamedTuple):
                 continue
             what = "the record of this run is incomplete" if listener is self.recorder else "the screen broke"
             print(f"warning: {what}: {error}", file=sys.stderr)
+            if listener is self.screen:  # what it could not write must not fail again when this process ends
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def open_session(
