@@ -174,11 +174,14 @@ class Tools:
 
     def _pins(self, folder: str) -> tuple[str, ...]:
         """Return the files in `folder` and above it, inside the repository, that choose the version of a tool."""
-        if not folder.startswith(self._root):
+        if not f"{folder}/".startswith(self._root.rstrip("/") + "/"):
             return ()
         if (known := self._pinned.get(folder)) is None:
             own = (f"{folder}/{name}" for name in _TOOLCHAIN_FILES)
-            known = (*(one for one in own if os.path.exists(one)), *self._pins(os.path.dirname(folder)))
+            known = (
+                *(one for one in own if os.path.exists(one)),
+                *(self._pins(os.path.dirname(folder)) if folder != "/" else ()),
+            )
             self._pinned[folder] = known
         return known
 
