@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Set
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
 _KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")
 _TABLE = bytes(byte if byte in _KEPT or byte >= 0x80 else 0x20 for byte in bytes(range(256)).lower())
@@ -19,7 +20,7 @@ def words_of(text: str) -> list[str]:
     return [word.decode() for word in _words(text)]
 
 
-def find_words(texts: Iterable[str], anchors: Set[str]) -> dict[str, list[int]]:
+def find_words(texts: Iterable[str], anchors: AbstractSet[str]) -> dict[str, list[int]]:
     """Return, for each of the words `anchors` (lower case) that occurs in `texts`, the positions of the texts, from 0.
 
     The time does not grow with the number of anchors.
