@@ -1,0 +1,1 @@
+"""The Java virtual machine: javac, Kotlin, Scala, Maven, Gradle, and their tests."""

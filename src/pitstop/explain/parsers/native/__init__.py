@@ -1,0 +1,1 @@
+"""The machine underneath: C and C++ compilers, linkers, CMake, make, ninja, Bazel, test programs."""
