@@ -12,19 +12,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pitstop.core.finding import Failure
+    from pitstop.explain.ending import Ending
     from pitstop.explain.lines import Line
 
 
-def explain(  # noqa: ARG001  the slice that stands until comparing and knowledge land
-    lines: Sequence[Line], *, good: Sequence[Line] | None = None, knowledge: object = None, failed: bool = False
+def explain(
+    lines: Sequence[Line], *, good: Sequence[Line] | None = None, knowledge: object = None, end: Ending | None = None
 ) -> list[Finding]:
     """Return why the log `lines` failed; nothing where nothing in it failed.
 
-    `good` is the log of a run that passed, `knowledge` the entries to look into, and `failed` says that somebody knows
-    that it failed, whatever the log says.
+    `good` is the log of a run that passed, `knowledge` the entries to look into, and `end` says how it ended,
+    where more than the log tells that.
     """
-    end = verdict(find_endings(lines))
-    if end and end.state == PASSED and not failed:
+    end = end or verdict(find_endings(lines))
+    if end and end.state == PASSED:
         return []
     failures: list[Failure] = []
     evidence = _rank(lines)

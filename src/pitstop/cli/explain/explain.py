@@ -2,64 +2,114 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
-from pitstop.core.errors import UsageError
-
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
+    from pitstop.cli.explain.subject import Subject
     from pitstop.explain.report.explained import Explained
 
-FORMATS = ("text", "lines")
+FORMATS = ("text", "lines", "json", "markdown", "sarif", "prompt")
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of this command."""
     import argparse
 
-    made = argparse.ArgumentParser(prog="pitstop explain", description="Say why a run failed, and what to do.")
+    made = argparse.ArgumentParser(
+        prog="pitstop explain",
+        description="Say why a run failed: what broke, the lines that prove it, whose failure it is, what to type next.",
+    )
     add = made.add_argument
-    add("what", nargs="?", default="", metavar="WHAT", help="a log file, or `-` for standard input")
-    add("--against", default="", metavar="GREEN", help="the log of a run that passed")
+    add(
+        "what",
+        nargs="?",
+        default="",
+        metavar="WHAT",
+        help="a recorded run (`last-failed`, the default, or as `pitstop show` takes it), a log file, a zip of logs, "
+        "the address of a run of GitHub Actions, `-` for standard input, or a message in quotes",
+    )
+    add("task", nargs="?", default="", metavar="TASK", help="of a recorded run only this task")
+    add("--against", default="", metavar="GREEN", help="a log file or a recorded run that passed, to compare with")
     add("--format", choices=FORMATS, default="text", help="how to print it; by default `text`")
+    for name in FORMATS[2:]:
+        add(f"--{name}", dest="format", action="store_const", const=name, help=f"the same as `--format {name}`")
     return made
 
 
 def explain(args: list[str]) -> int:
     """Carry out `pitstop explain`."""
     given = parser().parse_args(args)
-    explained = [_explained(given.what, given.against)]
-    if given.format == "lines":
-        from pitstop.explain.report.lines import as_lines
+    from pitstop.cli.explain.find import find_subjects
 
-        out = "".join(f"{line}\n" for line in as_lines(explained))
-    else:
-        from pitstop.cli.records.opened import style
-        from pitstop.explain.report.text import as_text
-
-        how = style()
-        out = "".join(f"{line}\n" for one in explained for line in as_text(one, how.paint))
-    sys.stdout.buffer.write(out.encode("utf-8", "replace"))
+    explained = [explained_of(subject, given.against) for subject in find_subjects(given.what, given.task)]
+    sys.stdout.buffer.write(_page(explained, given.format).encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
     return 0
 
 
-def _explained(what: str, against: str) -> Explained:
+def explained_of(subject: Subject, against: str = "") -> Explained:
+    """Return why one log failed, compared with the log `against` where that is given."""
     from pitstop.explain.diagnose import explain
     from pitstop.explain.lines import read_lines
     from pitstop.explain.report.explained import Explained
 
-    lines = read_lines(_read(what))
-    good = read_lines(_read(against)) if against else None
-    return Explained(what, lines, explain(lines, good=good), what)
+    name, green = _green(against) if against else subject.good() if subject.good else ("", b"")
+    lines = read_lines(subject.data)
+    good = read_lines(green) if green else None
+    findings = explain(lines, good=good, end=subject.end)
+    return Explained(
+        subject.name, lines, findings, subject.file, subject.run, subject.task, subject.again, subject.hints, name
+    )
 
 
-def _read(what: str) -> bytes:
-    if what == "-":
-        return sys.stdin.buffer.read()
-    if not os.path.isfile(what):
-        raise UsageError(f"there is no file `{what}`")
-    with open(what, "rb") as file:
-        return file.read()
+def _green(against: str) -> tuple[str, bytes]:
+    from pitstop.cli.explain.find import find_log
+
+    return against, find_log(against)
+
+
+def _page(explained: list[Explained], form: str) -> str:
+    if form == "lines":
+        from pitstop.explain.report.lines import as_lines
+
+        return _joined(as_lines(explained))
+    if form == "markdown":
+        from pitstop.explain.report.markdown import as_markdown
+
+        return _joined(as_markdown(explained))
+    if form == "prompt":
+        from pitstop.core.environ import environ
+        from pitstop.core.text import secret_values
+        from pitstop.explain.report.prompt import as_prompt
+
+        return as_prompt(explained, secret_values(environ))
+    if form in {"json", "sarif"}:
+        from json import dumps
+
+        from pitstop import __version__
+        from pitstop.explain.report.data import as_data
+        from pitstop.explain.report.sarif import as_sarif
+
+        return dumps(as_data(explained) if form == "json" else as_sarif(explained, __version__), indent=2) + "\n"
+    return _joined(_text(explained))
+
+
+def _text(explained: list[Explained]) -> Iterator[str]:
+    from pitstop.cli.records.opened import style
+    from pitstop.explain.report.text import as_text
+
+    how = style()
+    for number, one in enumerate(explained):
+        if number:
+            yield ""
+        yield from as_text(one, how.paint, unicode=how.unicode)
+    if not explained:
+        yield "nothing failed here: every recorded run passed"
+
+
+def _joined(lines: Iterator[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)

@@ -87,7 +87,7 @@ def report(finished: TaskFinished, kept: Kept | None, run: str, style: Style) ->
             above = line.number
     lines += [_gap(style)] * (above < first)
     lines += [_inside(line, style) for line in told[first:]]
-    lines.append(f"  all {plural(count, 'line') if count else 'of it'}: pitstop logs {run} {_quoted(finished.task)}")
+    lines.append(f"  all {plural(count, 'line') if count else 'of it'}: pitstop logs {run} {quoted(finished.task)}")
     return lines, failure
 
 
@@ -141,10 +141,10 @@ def _failed(failure: Failure, tally: Tally, style: Style, same: str = "") -> lis
         for (number, _), text in zip(failure.evidence, texts, strict=False):
             label = style.paint("dim", f"{number:>{digits}}") + "  " if number else ""
             lines.append(f"  {label}{shorten(text[margin:], _LONGEST)}")
-    lines.append(f"  again: {style.paint('name', f'pitstop run {_quoted(finished.task)}')}")
+    lines.append(f"  again: {style.paint('name', f'pitstop run {quoted(finished.task)}')}")
     folder = tally.folder(finished.task)
     if tests and (command := only_this_test(tally.commands.get(finished.task, ""), tests[0], folder)):
-        command = f"cd {_quoted(folder)} && {command}" if folder else command
+        command = f"cd {quoted(folder)} && {command}" if folder else command
         lines.append(f"  one test: {style.paint('name', command)}")
     return [*lines, ""]
 
@@ -171,18 +171,19 @@ def only_this_test(command: str, test: TestFinished, folder: str = "") -> str:
     words = command.split()
     name = test.name
     if "nextest" in words:
-        return f"cargo nextest run -E {_quoted(f'test(={name})')}"
+        return f"cargo nextest run -E {quoted(f'test(={name})')}"
     if words[:2] == ["cargo", "test"]:
-        return f"cargo test {_quoted(name)} -- --exact"
+        return f"cargo test {quoted(name)} -- --exact"
     if words[:2] == ["go", "test"]:
-        return f"go test ./... -run {_quoted('^' + name.replace('/', '$/^') + '$')}"
+        return f"go test ./... -run {quoted('^' + name.replace('/', '$/^') + '$')}"
     if "pytest" in words and test.file:
         file = test.file.removeprefix(folder + "/")
-        return f"pytest {_quoted(f'{file}::{name}')}"
+        return f"pytest {quoted(f'{file}::{name}')}"
     return ""
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
+    """Return `word` as a shell wants it."""
     if word.isascii() and word.replace(":", "").replace("-", "").replace("_", "").replace("/", "").isalnum():
         return word
     from shlex import quote

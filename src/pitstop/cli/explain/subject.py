@@ -1,0 +1,26 @@
+"""One log to explain, with what is known of it from outside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pitstop.explain.ending import Ending
+
+
+class Subject(NamedTuple):
+    """One log to explain, and what is known of it."""
+
+    name: str
+    data: bytes
+    good: Callable[[], tuple[str, bytes]] | None = None
+    """Returns the name and the log of a run that passed, both empty where there is none."""
+    end: Ending | None = None
+    """How it ended, where more than the log says so."""
+    file: str = ""
+    run: str = ""
+    task: str = ""
+    again: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
