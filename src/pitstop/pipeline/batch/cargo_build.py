@@ -18,7 +18,7 @@ from pitstop.pipeline.batch.rounds import Batch
 from pitstop.pipeline.batch.values import Piece, Told, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from pitstop.core.package import Package
     from pitstop.core.task import TaskId
@@ -32,7 +32,15 @@ _LIBRARIES = (".rlib", ".rmeta", ".d")
 class BuildReader:
     """Reads what cargo prints with `--message-format=json`, both of its streams."""
 
-    def __init__(self, crates: Crates, members: Sequence[Member], need: str, *, keep_going: bool) -> None:
+    def __init__(
+        self,
+        crates: Crates,
+        members: Sequence[Member],
+        need: str,
+        *,
+        keep_going: bool,
+        stop: Callable[[], None] | None = None,
+    ) -> None:
         self.crates = crates
         self.members = members
         self.complaint = ""
@@ -48,6 +56,9 @@ class BuildReader:
         self._need = need
         """What an artifact must be to show that a package was done: `normal`, `dev` or `doc`."""
         self._keep_going = keep_going
+        self._stop = stop
+        """Makes the step leave `--keep-going` out; None: it is not the step that put it in."""
+        self._refused = False
         self._made: dict[str, set[str]] = {}
         self._outputs: dict[str, set[str]] = {}
         self._sticky: TaskId | None = None
@@ -70,6 +81,9 @@ class BuildReader:
         failed = {
             member.task: self.broken[member.package.id] for member in self.members if member.package.id in self.broken
         }
+        if self._refused and self._stop is not None and self.finished is None and not self._made:
+            self._stop()
+            return Verdict(refused=True)
         if exit_code < 0 or self.finished is None or not (self._keep_going and self.broken):
             return Verdict(failed=failed, broken=self.broken)
         done = {
@@ -180,6 +194,7 @@ class BuildReader:
         """Note a package that a line about an error names."""
         text = line.decode("utf-8", "replace").strip()
         self.complaint = self.complaint or text
+        self._refused = self._refused or "--keep-going" in text
         if not (name := named_in(line)):
             return None
         package = self.crates.of_name(name)
@@ -246,7 +261,12 @@ class BuildStep:
 
     def reader(self, members: Sequence[Member]) -> BuildReader:
         """Return what reads its output."""
-        return BuildReader(self._crates, members, self._need, keep_going=self._keep_going)
+        stop = self._stop if self._keep_going and "--keep-going" not in self._template.flags else None
+        return BuildReader(self._crates, members, self._need, keep_going=self._keep_going, stop=stop)
+
+    def _stop(self) -> None:
+        """Leave `--keep-going` out: this cargo is older than the one that was asked for its version."""
+        self._keep_going = False
 
 
 def formats(*, color: bool) -> tuple[str, ...]:

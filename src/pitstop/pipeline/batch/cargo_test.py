@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pitstop.links.testing.libtest import HEADING, LibtestReader
-from pitstop.pipeline.batch.cargo import Crates, Template, alike, can_keep_going, in_repository, template_of
+from pitstop.pipeline.batch.cargo import Crates, Template, alike, can_keep_going, template_of
 from pitstop.pipeline.batch.cargo_build import BuildReader, BuildStep, formats
 from pitstop.pipeline.batch.cargo_nextest import NextestStep
 from pitstop.pipeline.batch.diagnostics import Failures, plain_text
@@ -171,7 +171,7 @@ class TestReader:
         task = self._crates.tasks.get(self._current)
         if task is None:
             return None
-        file = in_repository(self._crates.cwd, case.file)
+        file = self._crates.place(self._current, case.file)
         case = case._replace(suite=self._suite or case.suite, file=file)
         self._failures.add(task, case)
         return Tested(task, case)

@@ -159,6 +159,9 @@ class Batch:
         """Take over what one command said, and queue what has to be asked again."""
         assert self._reader is not None
         verdict = self._reader.verdict(exit_code)
+        if verdict.refused and exit_code > 0:
+            self._queue.insert(0, one)
+            return
         if exit_code == 0:
             verdict = verdict._replace(passed=frozenset(m.task for m in one.members), failed={}, skipped={}, broken={})
         outputs = self._reader.outputs()

@@ -64,6 +64,8 @@ class Verdict(NamedTuple):
     why; the members among them are in `failed` too."""
     skipped: Mapping[TaskId, str] = {}
     """Members that could not be done because of another, with a sentence why."""
+    refused: bool = False
+    """The tool did not know an option, which its step leaves out from now on: the same is to be asked once more."""
 
 
 class Reader(Protocol):

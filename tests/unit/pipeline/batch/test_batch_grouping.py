@@ -119,6 +119,26 @@ def test_what_an_old_cargo_does_not_know_it_is_not_given(says: str, *, expected:
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        b"error: the `--keep-going` flag is unstable, pass `-Z unstable-options` to enable it\n",  # 1.65
+        b"error: Found argument '--keep-going' which wasn't expected, or isn't valid in this context\n",  # 1.60
+        b"error: unexpected argument '--keep-going' found\n",
+    ],
+)
+def test_a_cargo_that_turns_out_to_be_older_is_asked_again_without_the_option(said: bytes) -> None:
+    batch = start([member("a", "cargo +old build -p a", "cargo-build")], "/r", tools={"cargo": "cargo 1.95.0"})
+    first = batch.next_command()
+    assert first is not None
+    assert "--keep-going" in first
+    batch.feed(said)
+    assert batch.next_command(1) == tuple(word for word in first if word != "--keep-going")
+    batch.feed(said)
+    assert batch.next_command(1) is None  # not a third time
+    assert [result.message for result in batch.finish()] == [said.decode().strip()]
+
+
+@pytest.mark.parametrize(
     ("command", "expected"),
     [
         ("cargo test -p a", "cargo nextest run -p a --no-fail-fast --color=never"),
