@@ -1,0 +1,33 @@
+"""A failing log beside a good one: which of its lines are new and tell why it failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pitstop.explain.compare.choose import choose
+from pitstop.explain.compare.novel import Known
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pitstop.core.finding import Evidence
+    from pitstop.explain.lines import Line
+
+
+class Comparison(NamedTuple):
+    """What one log has that another has not."""
+
+    new: tuple[int, ...] = ()
+    """Numbers of the lines, from 1, that the good log has nothing equal to, whatever they say."""
+    evidence: tuple[Evidence, ...] = ()
+    """Those of them that tell why it failed, most telling first."""
+
+
+def compare(lines: Sequence[Line], good: Sequence[Line]) -> Comparison:
+    """Return what is new in `lines` against `good`, the log of a run of the same job that passed.
+
+    Lines that differ in numbers, times, hashes, addresses or their place only are not new.
+    """
+    known = Known(good)
+    new = known.new(lines)
+    return Comparison(tuple(lines[at].number for at in new), tuple(choose(lines, new, known)))

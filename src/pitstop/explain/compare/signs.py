@@ -1,0 +1,147 @@
+"""What a line looks like by itself: an error, a stack frame, help, a rule, a mere outcome, or nothing of the kind."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import re
+
+    from pitstop.explain.lines import Line
+
+FRAME = "frame"
+"""One call of a stack trace."""
+HELP = "help"
+"""What a tool says after every failure: where to read more, how to run it again."""
+RULE = "rule"
+"""Nothing but signs."""
+OUTCOME = "outcome"
+"""That it failed, without why: `BUILD FAILURE`, `Process completed with exit code 1`."""
+NEWS = "news"
+"""What the CI system does about it: whom it tells, what it keeps."""
+QUIET = "quiet"
+"""Of a level below warning."""
+WARNING = "warning"
+ERROR = "error"
+PLAIN = "plain"
+
+
+class Sign(NamedTuple):
+    """How much a line by itself looks like the reason of a failure."""
+
+    kind: str
+    strength: float
+    """0 to 1."""
+
+
+_FRAME = (
+    r"\s*at [\w.$<>/@\[\] ]+ ?\(.*\)\s*$"  # Java, Node
+    r"|\s*from \S+:\d+:in "  # Ruby
+    r"|\s*\.{3} \d+ (?:more|common frames omitted)"
+    r"|\s+File \".*\", line \d+"  # Python
+    r"|\s*\d+: +(?:0x[0-9a-f]+ - )?[\w<].*::"  # Rust
+    r"|\s+at \S+:\d+(?::\d+)?$"
+    r"|\s*#\d+ +(?:0x[0-9a-f]+|\S+\(\d+\):)"  # gdb, PHP
+    r"|\t\S+\.go:\d+ \+0x"
+)
+_HELP = (
+    r"\W*(?:To see the full stack trace|Re-run Maven|For more information about|After correcting the problems"
+    r"|mvn <(?:goals|args)>|-> \[Help|\[Help \d+\]"
+    r"|Run with --|> Run with --|> Get more help|\* Get more help|> See https?:|Consult the following"
+    r"|A complete log of this run|For verbose messages|note: run with `RUST_BACKTRACE|Deprecated Gradle features"
+    r"|You can use '--warning-mode|See (?:the )?(?:docs|documentation|https?:)|Use --\S+ to|Try `.*--help"
+    r"|Run `.*` for (?:more|details))"
+)
+_NEWS = (
+    r"Sending e-mails? to|Email was triggered|Notifying |GitHub Issue Notifier|Setting (?:commit )?status|Archiving "
+    r"|Recording |Skipped archiving|No emails were triggered|Triggering a new build"
+)
+_OUTCOME = (
+    r"\W*(?:BUILD (?:FAILURE|FAILED|ERROR)\b|Finished: |COMPILATION ERROR|BUILD FAILED in"
+    r"|\d+ (?:errors?|warnings?|problems?)\W*$"
+    r"|Tests run: ?[^<]*$|Process completed with exit code|The command \".*\" exited with|Done\. Your build exited"
+    r"|Build step .* marked build|Build .*did not succeed|The process .* failed with exit code"
+    r"|make(?:\[\d+\])?: \*\*\*|error: could not compile|aborting due to|Command failed with exit code"
+    r"|npm (?:ERR!|error) (?:code|errno|A complete|Exit status|Failed at)|[Ee]xit(?:ed)?(?: with)?(?: code| status)?:? \d+\W*$"
+    r"|Failed tests:\s*$|Tests in error:\s*$|Results\s*:|FAILURES!?\W*$|.{3,} (?:FAILURE|SUCCESS|SKIPPED) \[ *[\d.:]+ (?:s|min|h)\])"
+)
+_LEVEL = (
+    r"\s*(?P<command>[>$+]+ )|[^A-Za-z]{0,30}(?:(?P<quiet>INFO|DEBUG|TRACE|NOTE|NOTICE|FINE|VERBOSE)"
+    r"|(?P<warning>WARN|WARNING|[Ww]arning)|(?P<error>ERROR|FATAL|SEVERE|CRITICAL|ERR!))(?=[\]:| ])"
+)
+_STRONG = (
+    r"\b(?:fatal|panic|panicked|segmentation fault|core dumped|out of memory|no space left)\b"
+    r"|\b(?:error|exception)(?:\[\w+\]| [a-z]{1,5}\d+)? ?:"
+    r"|(?-i:\b\w*[a-z](?:Error|Exception|Failure)\b)"
+    r"|(?-i:<<< (?:FAILURE|ERROR)!|\bFAILED\b|--- FAIL|\bFAIL\b)"
+    r"|(?-i:^E   )|^\W*(?:caused by|suppressed|reason):|✗|✕|✖|^\s*not ok\b|: error\b|\berr!"
+)
+_WORDS = (
+    r"\b(?:errors?|fail(?:s|ed|ing|ure|ures)?|cannot|can't|could ?n[o']t|couldn't|unable|not found|no such|undefined|denied"
+    r"|refused|forbidden|timed ?out|timeout(?!s? ?[=:])|missing|invalid|unexpected|unknown|abort(?:ed|ing)?|killed|illegal"
+    r"|does(?: not|n't)|do not|did not|didn't|wrong|unsafe|incompatible|unresolved|mismatch|conflicts?|expected"
+    r"|violations?|unsupported|not (?:supported|allowed|exist|available|a)|too (?:many|few|long|large)|crash(?:ed)?|corrupt(?:ed)?|broken"
+    r"|exceed(?:s|ed)|rejected|unreachable|unavailable|bad|assert(?:ion)?|traceback|unsuccessful|problems?)\b"
+)
+_CALM = (
+    r"\b(?:0|no|without) (?:errors?|failures?|failed|problems?|violations?)\b|\b(?:errors?|failures?|failed)[:=] ?0\b"
+    r"|\b(?:ok|passed|PASSED|PASS|SUCCESS|✓|✔)\s*(?:\[.*\]|\(.*\))?$|^\s*(?:ok|PASS|✓|✔)\b"
+    r"|--\S*(?:error|fail)|continue-on-error|fail-fast"
+)
+
+
+@cache
+def _compiled(text: str, *, any_case: bool = False) -> re.Pattern[str]:
+    import re
+
+    return re.compile(text, re.IGNORECASE if any_case else 0)
+
+
+def sign_of(line: Line) -> Sign:
+    """Return what `line` looks like by itself; costs some microseconds, so ask for candidates only."""
+    text = line.text[:2000]
+    if not any(map(str.isalpha, _unlevelled(text))):
+        return Sign(RULE, 0.0)
+    for kind, pattern in ((FRAME, _FRAME), (HELP, _HELP), (NEWS, _NEWS), (OUTCOME, _OUTCOME)):
+        if _compiled(pattern).match(_bare(text) if kind != FRAME else text):
+            return Sign(kind, 0.0)
+    kind = level_of(line)
+    if _compiled(_STRONG, any_case=True).search(text):
+        strength = 0.9
+    elif kind == ERROR:
+        strength = 0.9
+    elif _compiled(_WORDS, any_case=True).search(text):
+        strength = 0.5
+    else:
+        strength = 0.0
+    if strength and kind != ERROR and _compiled(_CALM, any_case=True).search(text):
+        strength *= 0.3
+    if kind == QUIET:
+        strength *= 0.3
+    elif kind == WARNING:
+        strength *= 0.4
+    return Sign(ERROR if kind == PLAIN and strength >= 0.8 else kind, strength)
+
+
+def level_of(line: Line) -> str:
+    """Return the level that a line gives itself or that the CI system's markup gives it, else `PLAIN`."""
+    if line.mark in {"error", "warning"}:
+        return line.mark
+    if line.mark in {"debug", "notice", "command", "group", "endgroup"}:
+        return QUIET
+    found = _compiled(_LEVEL).match(line.text)
+    if not found:
+        return PLAIN
+    return QUIET if found.lastgroup == "command" else found.lastgroup or PLAIN
+
+
+def _bare(text: str) -> str:
+    """Return `text` without its level."""
+    found = _compiled(_LEVEL).match(text)
+    return text[found.end() :].lstrip("]:| ") if found else text
+
+
+def _unlevelled(text: str) -> str:
+    found = _compiled(_LEVEL).match(text)
+    return text[found.end() :] if found else text
