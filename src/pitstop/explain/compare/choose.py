@@ -15,10 +15,21 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _MOST = 1000
+"""Lines that are given back at most; who shows them to people folds what repeats itself."""
 _REPEATS = 100
+"""Of one template."""
 _SHOWN = 0.45
-_FOLLOWS = 40
+"""Part of the strongest line's strength that a line needs."""
+_WEAK = 0.4
+"""Where no line is stronger, the last new lines before the end are taken."""
+_STRONG = 0.7
+_LAST = 6
+_END = 400
+"""Lines at the end in which the outcome is looked for."""
+_FOLLOWS = 8
 """Lines that may belong to the one before them."""
+_ASKED = 0.3
+"""Strength from which a line is held against those of the good log that are like it."""
 _SKIPPED = frozenset({signs.FRAME, signs.HELP, signs.RULE, signs.OUTCOME, signs.NEWS})
 
 
@@ -26,53 +37,72 @@ class Candidate(NamedTuple):
     """A new line that may be shown."""
 
     at: int
-    mask: str
+    mask: bytes
     strength: float
-    kind: str
 
 
-def choose(lines: Sequence[Line], new: Mapping[int, str], known: Known) -> list[Evidence]:
-    """Return the telling ones of the `new` lines (position from 0, template), most telling first."""
+def choose(lines: Sequence[Line], new: Mapping[int, bytes], known: Known) -> list[Evidence]:
+    """Return the telling ones of the `new` lines (position from 0, template), most telling first.
+
+    A line tells by itself (`signs`), as far as no line of the good log is like it, or because it goes on from one that
+    does. Equal lines come again after all others.
+    """
     candidates = _candidates(lines, new, known)
-    if not candidates:
-        return []
-    top = max(candidate.strength for candidate in candidates)
+    top = max((candidate.strength for candidate in candidates), default=0.0)
+    if top < _WEAK:
+        candidates = _last(lines, new)
+        top = 0.0
     shown = [candidate for candidate in candidates if candidate.strength >= _SHOWN * top]
     scored = _scored(shown, len(lines))
     scored.sort(key=lambda pair: (-pair[1], pair[0].at))
     return [Evidence(lines[each.at].number, lines[each.at].text, round(score, 4)) for each, score in scored[:_MOST]]
 
 
-def _candidates(lines: Sequence[Line], new: Mapping[int, str], known: Known) -> list[Candidate]:
+def _candidates(lines: Sequence[Line], new: Mapping[int, bytes], known: Known) -> list[Candidate]:
     found = []
     carried, left, indent, before = 0.0, 0, 0, -2
-    strengths: dict[str, signs.Sign] = {}
+    asked: dict[tuple[bytes, str], signs.Sign] = {}
     for at, mask in new.items():
         line = lines[at]
-        key = mask + line.mark
-        sign = strengths.get(key)
+        key = (mask, line.mark)
+        sign = asked.get(key)
         if sign is None:
             sign = sign_of(line)
-            if sign.strength >= 0.3:
+            if sign.strength >= _ASKED:
                 sign = sign._replace(strength=sign.strength * _novelty(known.likeness(mask)))
-            strengths[key] = sign
-        if at - before > 2 and not (at - before == 3 and not lines[at - 1].text.strip()):
-            carried, left = 0.0, 0
+            asked[key] = sign
+        if at - before > 2 or (at - before == 2 and lines[at - 1].text.strip()):
+            left = 0
         before = at
         if sign.kind in _SKIPPED:
-            if sign.kind in {signs.HELP, signs.FRAME, signs.OUTCOME, signs.NEWS}:
-                carried = 0.0
+            if sign.kind != signs.RULE:
+                left = 0
             continue
         strength = sign.strength
         inset = len(line.text) - len(line.text.lstrip())
-        if carried and left and sign.kind in {signs.PLAIN, signs.ERROR} and strength < carried:
+        if left and sign.kind in {signs.PLAIN, signs.ERROR} and strength < carried:
             strength = max(strength, carried if inset > indent else carried * 0.75)
-            carried = strength if inset <= indent else carried
+            carried = carried if inset > indent else strength
             left -= 1
-        elif strength >= 0.5:
+        elif strength >= _WEAK:
             carried, left, indent = strength, _FOLLOWS, inset
         if strength:
-            found.append(Candidate(at, mask, strength, sign.kind))
+            found.append(Candidate(at, mask, strength))
+    return found
+
+
+def _last(lines: Sequence[Line], new: Mapping[int, bytes]) -> list[Candidate]:
+    """Return the new lines that stand nearest before the words for the failure, the last of them the strongest."""
+    start = max(len(lines) - _END, 0)
+    outcomes = [at for at in range(start, len(lines)) if sign_of(lines[at]).kind == signs.OUTCOME]
+    end = next(iter(outcomes), len(lines))
+    found: list[Candidate] = []
+    for at in sorted((at for at in new if at < end), reverse=True):
+        if len(found) == _LAST or (found and found[-1].at - at > _LAST):
+            break
+        sign = sign_of(lines[at])
+        if sign.kind not in _SKIPPED and sign.kind != signs.QUIET:
+            found.append(Candidate(at, new[at], _WEAK - 0.01 * len(found)))
     return found
 
 
@@ -81,15 +111,14 @@ def _novelty(likeness: float) -> float:
 
 
 def _scored(shown: list[Candidate], total: int) -> list[tuple[Candidate, float]]:
-    counts: dict[str, int] = {}
-    for each in shown:
-        counts[each.mask] = counts.get(each.mask, 0) + 1
-    said: dict[str, int] = {}
+    """Give the order: strong words tell most where they come first, weak ones where they come last."""
+    said: dict[bytes, int] = {}
     scored = []
     for each in shown:
         nth = said[each.mask] = said.get(each.mask, 0) + 1
         if nth > _REPEATS:
             continue
-        score = each.strength - 0.1 * each.at / total - (1.0 if nth > 1 else 0.0)
+        place = 0.1 * each.at / total
+        score = each.strength + (-place if each.strength >= _STRONG else place) - (1.0 if nth > 1 else 0.0)
         scored.append((each, score))
     return scored

@@ -36,10 +36,10 @@ class Sign(NamedTuple):
 
 
 _FRAME = (
-    r"\s*at [\w.$<>/@\[\] ]+ ?\(.*\)\s*$"  # Java, Node
+    r"\s*at [\w.$<>/@\[\] ]+ ?\(.*\)(?: ~?\[.*\])?\s*$"  # Java, Node
     r"|\s*from \S+:\d+:in "  # Ruby
     r"|\s*\.{3} \d+ (?:more|common frames omitted)"
-    r"|\s+File \".*\", line \d+"  # Python
+    r"|\s+File \".*\", line \d+, in "  # Python
     r"|\s*\d+: +(?:0x[0-9a-f]+ - )?[\w<].*::"  # Rust
     r"|\s+at \S+:\d+(?::\d+)?$"
     r"|\s*#\d+ +(?:0x[0-9a-f]+|\S+\(\d+\):)"  # gdb, PHP
@@ -60,33 +60,44 @@ _NEWS = (
 _OUTCOME = (
     r"\W*(?:BUILD (?:FAILURE|FAILED|ERROR)\b|Finished: |COMPILATION ERROR|BUILD FAILED in"
     r"|\d+ (?:errors?|warnings?|problems?)\W*$"
-    r"|Tests run: ?[^<]*$|Process completed with exit code|The command \".*\" exited with|Done\. Your build exited"
+    r"|Tests run: ?[^<]*$|Process completed with exit code|The command \".*\" (?:exited with|failed)|Done\. Your build exited"
     r"|Build step .* marked build|Build .*did not succeed|The process .* failed with exit code"
     r"|make(?:\[\d+\])?: \*\*\*|error: could not compile|aborting due to|Command failed with exit code"
     r"|npm (?:ERR!|error) (?:code|errno|A complete|Exit status|Failed at)|[Ee]xit(?:ed)?(?: with)?(?: code| status)?:? \d+\W*$"
-    r"|Failed tests:\s*$|Tests in error:\s*$|Results\s*:|FAILURES!?\W*$|.{3,} (?:FAILURE|SUCCESS|SKIPPED) \[ *[\d.:]+ (?:s|min|h)\])"
+    r"|FAILED \(.*=\d+.*\)|[=_-]{2,} .*\b\d+ (?:failed|passed|errors?)\b.* [=_-]{2,}$|(?:SOME )?TESTS FAILED\W*$"
+    r"|Traceback \(most recent call last\):|Failed tests:\s*$|Tests in error:\s*$|Results\s*:|FAILURES!?\W*$|.{3,} (?:FAILURE|SUCCESS|SKIPPED) \[ *[\d.:]+ (?:s|min|h)\])"
 )
 _LEVEL = (
-    r"\s*(?P<command>[>$+]+ )|[^A-Za-z]{0,30}(?:(?P<quiet>INFO|DEBUG|TRACE|NOTE|NOTICE|FINE|VERBOSE)"
-    r"|(?P<warning>WARN|WARNING|[Ww]arning)|(?P<error>ERROR|FATAL|SEVERE|CRITICAL|ERR!))(?=[\]:| ])"
+    r"(?P<command>[>$] |\++ ?(?=[A-Za-z./'\[]))|[^A-Za-z]{0,30}(?:(?P<quiet>INFO|DEBUG|TRACE|NOTE|NOTICE|FINE|VERBOSE|(?<=\[)(?:info|debug))"
+    r"|(?P<warning>WARN|WARNING|[Ww]arning|(?<=\[)warn)|(?P<error>ERROR|FATAL|SEVERE|CRITICAL|ERR!|(?<=\[)error))"
+    r"(?=[\]:| ])"
 )
 _STRONG = (
     r"\b(?:fatal|panic|panicked|segmentation fault|core dumped|out of memory|no space left)\b"
     r"|\b(?:error|exception)(?:\[\w+\]| [a-z]{1,5}\d+)? ?:"
-    r"|(?-i:\b\w*[a-z](?:Error|Exception|Failure)\b)"
+    r"|(?-i:(?:^|[\s.'\"(:])(?:[A-Z]\w*)?(?:Error|Exception|Failure)\b(?=$|[:(\]]| ?$| at | in ))"
     r"|(?-i:<<< (?:FAILURE|ERROR)!|\bFAILED\b|--- FAIL|\bFAIL\b)"
     r"|(?-i:^E   )|^\W*(?:caused by|suppressed|reason):|✗|✕|✖|^\s*not ok\b|: error\b|\berr!"
+    r"|^\s+File \".*\", line \d+$"
 )
 _WORDS = (
     r"\b(?:errors?|fail(?:s|ed|ing|ure|ures)?|cannot|can't|could ?n[o']t|couldn't|unable|not found|no such|undefined|denied"
     r"|refused|forbidden|timed ?out|timeout(?!s? ?[=:])|missing|invalid|unexpected|unknown|abort(?:ed|ing)?|killed|illegal"
     r"|does(?: not|n't)|do not|did not|didn't|wrong|unsafe|incompatible|unresolved|mismatch|conflicts?|expected"
-    r"|violations?|unsupported|not (?:supported|allowed|exist|available|a)|too (?:many|few|long|large)|crash(?:ed)?|corrupt(?:ed)?|broken"
+    r"|violations?|unsupported|not (?:\w+ )?(?:\w+ed|found|exist|available|a|up to date|equal)|forgot|too (?:many|few|long|large)|crash(?:ed)?|corrupt(?:ed)?|broken"
     r"|exceed(?:s|ed)|rejected|unreachable|unavailable|bad|assert(?:ion)?|traceback|unsuccessful|problems?)\b"
+)
+_PLACE = (
+    r"\s*(?:[A-Za-z]:)?[\w@./\\+-]*\w\.[A-Za-z]\w{0,9}(?::\d+|\(\d+|:\[\d+)[^\s]*[:)\]-]? *\w"  # src/a.py:3:1: E501 …
+    r"|\s+\d{1,3}\) \S"  # the failures of mocha, RSpec, PHPUnit, numbered
+    r"|\s*[•●■] \S"
+)
+_PASSED = (
+    r"\s*(?:[✓✔√]|ok \d+|PASS\b|\[ +OK +\]|test .* \.\.\. ok$)"
+    r"|.*(?:\.\.\. ?|: )(?:ok|OK|PASS|PASSED|SUCCESS)(?: *[\[(].*)?$|.*\b(?:PASSED|SUCCESS)\b *(?:[\[(].*)?$"
 )
 _CALM = (
     r"\b(?:0|no|without) (?:errors?|failures?|failed|problems?|violations?)\b|\b(?:errors?|failures?|failed)[:=] ?0\b"
-    r"|\b(?:ok|passed|PASSED|PASS|SUCCESS|✓|✔)\s*(?:\[.*\]|\(.*\))?$|^\s*(?:ok|PASS|✓|✔)\b"
     r"|--\S*(?:error|fail)|continue-on-error|fail-fast"
 )
 
@@ -106,11 +117,13 @@ def sign_of(line: Line) -> Sign:
     for kind, pattern in ((FRAME, _FRAME), (HELP, _HELP), (NEWS, _NEWS), (OUTCOME, _OUTCOME)):
         if _compiled(pattern).match(_bare(text) if kind != FRAME else text):
             return Sign(kind, 0.0)
+    if _compiled(_PASSED).match(text):
+        return Sign(QUIET, 0.0)
     kind = level_of(line)
-    if _compiled(_STRONG, any_case=True).search(text):
+    if _compiled(_STRONG, any_case=True).search(text) or kind == ERROR:
         strength = 0.9
-    elif kind == ERROR:
-        strength = 0.9
+    elif _compiled(_PLACE).match(text):
+        strength = 0.6
     elif _compiled(_WORDS, any_case=True).search(text):
         strength = 0.5
     else:
