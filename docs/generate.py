@@ -68,7 +68,9 @@ def command(name: str) -> str:
     """Return the page of one command, with a section for each of its own commands."""
     module = COMMANDS[name][0].partition(":")[0]
     source = head(f"src/{module.replace('.', '/')}.py")
-    return source + "\n\n".join(sections(parser_of(name), level=1)) + "\n"
+    more = getattr(importlib.import_module(module), "more_parsers", list)
+    parts = [*sections(parser_of(name), level=1), *(part for inner in more() for part in sections(inner, level=2))]
+    return source + "\n\n".join(parts) + "\n"
 
 
 def sections(parser: argparse.ArgumentParser, level: int) -> Iterator[str]:

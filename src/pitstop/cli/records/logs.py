@@ -34,7 +34,8 @@ def parser() -> argparse.ArgumentParser:
 
     made = argparse.ArgumentParser(
         prog="pitstop logs",
-        description="Print what the tasks of a run wrote. A task alone (`pitstop logs api:test`) is one of the latest run.",
+        description="Print what the tasks of a run wrote. A task alone (`pitstop logs api:test`) is one of the latest run. "
+        "`pitstop logs search TEXT` finds a text in the logs of all runs.",
     )
     add = made.add_argument
     add("run", nargs="?", default="latest", metavar="RUN", help=RUN_HELP)
@@ -45,8 +46,19 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+def more_parsers() -> list[argparse.ArgumentParser]:
+    """Return the parsers of the commands within this one."""
+    from pitstop.cli.records.search import parser as of_search
+
+    return [of_search()]
+
+
 def logs(args: list[str]) -> int:
     """Carry out `pitstop logs`."""
+    if args[:1] == ["search"]:
+        from pitstop.cli.records.search import search
+
+        return search(args[1:])
     given = parser().parse_args(args)
     selector, task = given.run, given.task
     if ":" in selector and not task:  # no run and no branch is named so
