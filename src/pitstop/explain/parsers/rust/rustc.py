@@ -74,6 +74,8 @@ def _of_text(found: re.Match[str], lines: Sequence[Line], position: int) -> Iter
             lint = text.partition("#")[2].strip()
     tool, kind = ("clippy", STYLE) if lint else ("rustc", COMPILE)
     place = Place(arrow[1], int(arrow[2]), int(arrow[3]))
+    if place.file.endswith(".toml"):
+        tool, kind = "cargo", "configuration"
     yield Failure(tool, kind, message, number, lines[last].number, place, code or lint)
 
 

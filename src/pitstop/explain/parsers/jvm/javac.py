@@ -1,0 +1,207 @@
+"""Compilers of the JVM: javac by itself, under Ant and under Gradle, Kotlin, Scala, Groovy, Android lint, ktlint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.finding import COMPILE, STYLE, TEST
+from pitstop.explain.parsers.shapes import Shape, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.core.finding import Failure
+    from pitstop.explain.lines import Line
+
+_TASK = r"\s*(?:\[[\w-]+\] *)?"  # Ant's name of the task: `[javac] `
+_FILE = r"(?P<file>(?:file://)?(?:[A-Za-z]:)?[^\s:\[\]()\"']+\.{}):"
+
+_SHAPES = (
+    Shape(
+        "java",
+        "error: ",
+        _TASK + _FILE.format("java") + r"(?P<line>\d+):(?:(?P<column>\d+):)? error: (?P<message>.*)",
+        "javac",
+        COMPILE,
+        more=r"\s*\[\w+\] (?!\S*\.java:|\d+ errors?)|(?!\s*\[)\s+\S|symbol|location|required|found|reason",
+        most=6,
+    ),
+    Shape(
+        "java",
+        "): error ",
+        _TASK + r"(?P<file>[^\s()]+\.java)\((?P<line>\d+),(?P<column>\d+)\): error (?P<code>\w*):? ?(?P<message>.*)",
+        "javac",
+        COMPILE,
+    ),
+    Shape(
+        "error",
+        "error: ",
+        r"(?:\[javac\] )?\s*error: (?P<message>(?:invalid (?:source|target) release|release version|package .* does not exist|"
+        r"cannot find symbol|no source files|file not found: .*\.java|invalid flag|warnings found and -Werror).*)",
+        "javac",
+        COMPILE,
+    ),
+    Shape("errors error", "error", _TASK + r"(?P<message>\d+ errors?)$", "javac", COMPILE, summary=True),
+    Shape(
+        "kt kts",
+        "e: ",
+        r"\s*e: (?P<file>(?:file://)?[^\s:(]+\.kts?)(?::| ?: ?)\(?(?P<line>\d+)(?:, |:)(?P<column>\d+)\)?:? (?P<message>.*)",
+        "kotlinc",
+        COMPILE,
+    ),
+    Shape(
+        "kt kts",
+        "error: ",
+        _TASK + _FILE.format("kts?") + r"(?P<line>\d+):(?P<column>\d+): error: (?P<message>.*)",
+        "kotlinc",
+        COMPILE,
+        more=r"\s*\S",
+        most=2,
+    ),
+    Shape(
+        "kt",
+        ".kt",
+        r"\s*\[ERROR\] (?P<file>\S+\.kt): \((?P<line>\d+), (?P<column>\d+)\) (?P<message>.*)",
+        "kotlinc",
+        COMPILE,
+    ),
+    Shape(
+        "kt kts",
+        ".kt",
+        r"\s*(?P<file>[^\s:]+\.kts?):(?P<line>\d+):(?P<column>\d+): (?P<message>.*) \((?P<code>(?:standard:)?[a-z][\w:-]+)\)$",
+        "ktlint",
+        STYLE,
+    ),
+    Shape(
+        "java kt xml gradle kts",
+        ": Error: ",
+        r"\s*(?P<file>[^\s:]+\.\w+):(?P<line>\d+): Error: (?P<message>.*?) \[(?P<code>[\w.]+)(?: from .*)?\]$",
+        "lint",
+        STYLE,
+        more=r"\s+\S| *~+",
+        most=3,
+    ),
+    Shape("lint", "Lint found ", r"\s*Lint found [1-9]\d* errors?.*", "lint", STYLE, summary=True),
+    Shape(
+        "scala",
+        "[error] ",
+        r"\s*\[error\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.scala):(?P<line>\d+)(?::(?P<column>\d+))?: (?:error: )?(?P<message>.*)",
+        "scalac",
+        COMPILE,
+        more=r"\s*\[error\] (?: |\^)(?!.*\.scala:\d+: )",
+        most=8,
+    ),
+    Shape(
+        "scala",
+        "Error: ",
+        r"\s*(?:\[error\] )?-- (?:\[(?P<code>E\d+)\] )?(?P<message>[\w /]*Error): (?P<file>[^\s:]+\.scala):(?P<line>\d+):(?P<column>\d+) -+",
+        "scalac",
+        COMPILE,
+        more=r"\s*(?:\[error\] )?[ \d^]*\|",
+        most=12,
+    ),
+    Shape(
+        "scala",
+        ": error: ",
+        _TASK + _FILE.format("scala") + r"(?P<line>\d+): error: (?P<message>.*)",
+        "scalac",
+        COMPILE,
+        more=r"\s*\S",
+        most=2,
+    ),
+    Shape(
+        "groovy gradle",
+        ": ",
+        r"(?P<file>\S+\.(?:groovy|gradle)): (?P<line>\d+): (?P<message>.*?)(?: @ line \d+, column (?P<column>\d+)\.)?$",
+        "groovyc",
+        COMPILE,
+    ),
+    Shape(
+        "found",
+        " errors found",
+        r"\s*(?:\[error\] )?(?P<message>(?:\d+|one|two|three|four|five) errors? found)$",
+        "scalac",
+        COMPILE,
+        summary=True,
+    ),
+    Shape(
+        "found",
+        " error found",
+        r"\s*(?:\[error\] )?(?P<message>(?:\d+|one) error found)$",
+        "scalac",
+        COMPILE,
+        summary=True,
+    ),
+    Shape(
+        "failed",
+        "*** FAILED ***",
+        r"\s*(?:\[info\] )?\s*(?:- )?(?P<test>.*?) \*\*\* FAILED \*\*\*(?: \(.*\))?$",
+        "scalatest",
+        TEST,
+        more=r"\s*(?:\[info\] )\s{2,}(?!- )\S|\s{2,}(?!- )\S",
+        most=6,
+        below=r"\s*(?:\[info\] )?\s*(?P<message>.*?)(?: \((?P<file>[\w./-]+\.scala):(?P<line>\d+)\))?$",
+    ),
+    Shape(
+        "munitexception munit failexception comparisonfailexception",
+        "==> X ",
+        r"\s*(?:\[error\] )?==> X (?P<test>\S+)\s+[\d.]+s\s?(?P<message>\S+: (?P<file>\S+?):(?P<line>\d+).*)",
+        "munit",
+        TEST,
+    ),
+    Shape(
+        "test",
+        "[error] Test ",
+        r"\s*\[error\] Test (?P<test>\S+) failed: (?P<message>.*?)(?:, took [\d.]+ .*)?$",
+        "junit-interface",
+        TEST,
+        more=r"\s*\[error\]\s+at ",
+        most=30,
+    ),
+    Shape(
+        "resolveexception", "ResolveException", r"\s*\[error\] (?P<message>.*ResolveException: .*)", "sbt", "package"
+    ),
+    Shape(
+        "unresolved",
+        "unresolved dependency",
+        r"\s*\[error\] (?P<message>.*unresolved dependency: .*)",
+        "sbt",
+        "package",
+    ),
+    Shape(
+        "download",
+        "[error] ",
+        r"\s*\[error\] (?P<message>(?:\(.*\) )?.*(?:Error downloading|download error|download failed).*)",
+        "sbt",
+        "package",
+    ),
+    Shape("testsfailedexception", "TestsFailedException", r"\s*\[error\] \(.*\) .*", "sbt", TEST, summary=True),
+    Shape(
+        "compilation",
+        "Compilation failed",
+        r"\s*\[error\] (?:\(.*\) )?Compilation failed",
+        "sbt",
+        COMPILE,
+        summary=True,
+    ),
+    Shape(
+        "failed",
+        "[error] Failed",
+        r"\s*\[error\] (?:Failed: Total [1-9]\d*|Failed tests:).*",
+        "sbt",
+        TEST,
+        summary=True,
+        more=r"\s*\[error\] \t",
+        most=50,
+    ),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give each error with its place, the tests that sbt runs, and the lines that count."""
+    for failure in read(lines, at, _SHAPES):
+        place = failure.place
+        if place and place.file.startswith("file://"):
+            yield failure._replace(place=place._replace(file=place.file.removeprefix("file://")))
+        else:
+            yield failure

@@ -1,0 +1,134 @@
+"""C, C++, Objective-C and assembler: gcc, clang and what speaks like them; Microsoft's cl; sanitizers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.finding import COMPILE
+from pitstop.explain.parsers.shapes import Shape, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.core.finding import Failure
+    from pitstop.explain.lines import Line
+
+_PLACE = (
+    r"(?:\S*\| ?|\[ *\d+%\] ?)?\s{0,8}(?P<file>(?:[A-Za-z]:)?[^\s:()\"'][^:()\"']{0,300}"
+    r"\.(?:c|cc|cpp|cxx|c\+\+|C|h|hh|hpp|hxx|H|m|mm|cu|cuh|inl|inc|ipp|tcc|y|yy|l|ll|S|s|asm|i|ii|cl|xs|pyx|g|in|def))"
+    r":(?P<line>\d+)(?::(?P<column>\d+))?: "
+)
+_DRIVERS = (
+    r"(?:\S*/)?(?:[\w.-]*-)?(?:gcc|g\+\+|clang|clang\+\+|cc|c\+\+|cc1|cc1plus|emcc|nvcc|icc)(?:-[\d.]+)?(?:\.exe)?: "
+)
+_SNIPPET = r"\s+\S|.*: note: |\s*$"  # code, caret, notes
+
+_SHAPES = (
+    Shape(
+        "error",
+        "rror: ",
+        _PLACE
+        + r"(?:fatal |internal compiler )?[Ee]rror: (?P<message>.*?)(?: \[(?P<code>-W[\w=+-]+)(?:,-W[\w=+-]+)?\])?$",
+        "gcc",
+        COMPILE,
+        more=r"\s+\S|.*: note: ",
+    ),
+    Shape(
+        "error",
+        "): ",
+        r"\s*(?:\d+>)?\s*(?P<file>[^\s(][^(]{0,300})\((?P<line>\d+)(?:,(?P<column>\d+))?[^)]{0,20}\) ?: "
+        r"(?:fatal )?error (?P<code>(?:C|RC|D|A|MIDL)\d{4}) ?: (?P<message>.*?)(?: \[[^\[\]]*\.\w*proj\])?$",
+        "cl",
+        COMPILE,
+    ),
+    Shape(
+        "error",
+        "error ",
+        r"\s*(?:\d+>)?(?:cl|CL|RC|cvtres|CVTRES|c1|c1xx|C1XX) ?: (?:fatal |Command line )?error (?P<code>\w{1,5}\d{4}) ?: (?P<message>.*?)"
+        r"(?: \[[^\[\]]*\.\w*proj\])?$",
+        "cl",
+        COMPILE,
+    ),
+    Shape(
+        "killed",
+        "Killed",
+        r"\s*" + _DRIVERS + r"(?:fatal|internal compiler) error: (?P<message>Killed.*)",
+        "gcc",
+        "memory",
+    ),
+    Shape(
+        "warnings errors error",
+        "treated as error",
+        r"\s*(?:" + _DRIVERS + r")?(?:error: )?(?:all|some) warnings being treated as errors",
+        "gcc",
+        COMPILE,
+        summary=True,
+    ),
+    Shape(
+        "error",
+        "error: linker command failed",
+        r"\s*" + _DRIVERS + r"error: (?P<message>linker command failed.*)",
+        "clang",
+        "link",
+        summary=True,
+    ),
+    Shape("error", "rror: ", r"\s*" + _DRIVERS + r"(?:fatal )?error: (?P<message>.*)", "gcc", COMPILE),
+    Shape(
+        "generated",
+        "generated",
+        r"\d+ (?:warnings? and \d+ )?errors? generated(?: when compiling.*)?\.",
+        "clang",
+        COMPILE,
+        summary=True,
+    ),
+    Shape(
+        "error",
+        "runtime error: ",
+        r"\s*(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): runtime error: (?P<message>.*)",
+        "ubsan",
+        "crash",
+        more=r"\s+#\d|\s+\S",
+        most=40,
+    ),
+    Shape(
+        "addresssanitizer leaksanitizer memorysanitizer undefinedbehaviorsanitizer",
+        "ERROR: ",
+        r"=+\d+=+ ?ERROR: (?P<message>\w+Sanitizer:? .*)",
+        "sanitizer",
+        "crash",
+        more=r"\s+\S|\w.* of size \d+|\s*$",
+        most=40,
+        below=r"\s+#\d+ 0x\w+ in \S+ (?P<file>/(?!build/)[^\s:]+\.(?:c|cc|cpp|cxx|m|mm|h|hpp)):(?P<line>\d+)(?::(?P<column>\d+))?",
+    ),
+    Shape(
+        "threadsanitizer",
+        "WARNING: ",
+        r"\s*WARNING: (?P<message>ThreadSanitizer: .*)",
+        "sanitizer",
+        "crash",
+        more=r"\s+\S|\s*$",
+        most=40,
+    ),
+    Shape("summary", "SUMMARY: ", r"SUMMARY: (?P<message>\w+Sanitizer: .*)", "sanitizer", "crash", summary=True),
+    Shape(
+        "assertion",
+        "Assertion `",
+        r"\s*(?:[^\s:]+: )?(?P<file>[^\s:]+):(?P<line>\d+): (?:.*: )?(?P<message>Assertion `.*' failed\.?)",
+        "assert",
+        "crash",
+    ),
+    Shape(
+        "assertion",
+        "Assertion failed: ",
+        r"\s*(?P<message>Assertion failed: .*?),? (?:function \w+, )?file (?P<file>[^\s,]+), line (?P<line>\d+)",
+        "assert",
+        "crash",
+    ),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give each error of a compiler with its place, crashes that the tested program tells of, and lines that count."""
+    clang = any("generated." in lines[position].text[-60:] for position in at.get("generated", ()))
+    for failure in read(lines, at, _SHAPES):
+        yield failure._replace(tool="clang") if clang and failure.tool == "gcc" else failure

@@ -1,0 +1,105 @@
+"""Linkers: GNU ld, gold, lld, mold, Apple's ld and Microsoft's LINK."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.explain.parsers.shapes import Shape, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.core.finding import Failure
+    from pitstop.explain.lines import Line
+
+_LD = r"\s*(?:= note: )?(?:(?:\S*/)?(?:[\w.-]*-)?(?:ld|lld|mold|ld64|lld-link|wasm-ld|link)(?:\.\w+)?(?:\.exe)?: )"
+_PLACE = r"(?:(?P<file>[^\s:()]+\.\w+):(?P<line>\d+): |[^\s:()]+:\([^)]*\): |[^\s:]+\.[oa](?:\(\S*\))?: )?"
+
+_SHAPES = (
+    Shape(
+        "reference",
+        "undefined reference to ",
+        r"\s*(?:= note: )?(?:\S*ld(?:\.\w+)?: )?(?:\S+\.(?:o|a\(\S+\)|so): )?"
+        r"(?:(?P<file>[^\s:()]+\.\w+):(?P<line>\d+): |[^\s:()]+:\([^)]*\): |[^:]{0,300}:\([^)]*\): |[^:]{0,300}: )?"
+        r"(?:error: )?(?P<message>undefined reference to .*)",
+        "ld",
+        "link",
+    ),
+    Shape("definition", "multiple definition of ", r".{0,300}?(?P<message>multiple definition of .*)", "ld", "link"),
+    Shape("find", "cannot find ", _LD + r"(?:error: )?(?P<message>cannot find .*)", "ld", "link"),
+    Shape(
+        "undefined",
+        "Undefined symbols",
+        r"\s*(?P<message>Undefined symbols(?: for architecture \S+)?:?.*)",
+        "ld",
+        "link",
+        more=r"\s+\S",
+        most=40,
+    ),
+    Shape(
+        "symbol symbols",
+        "symbol",
+        _LD + r"(?P<message>symbol\(s\) not found.*|\d+ duplicate symbols? .*)",
+        "ld",
+        "link",
+        summary=True,
+    ),
+    Shape(
+        "duplicate",
+        "uplicate symbol",
+        r"\s*(?:\S*ld: )?(?:error: )?(?P<message>[dD]uplicate symbol.*)",
+        "ld",
+        "link",
+        more=r"\s+\S|>>> ",
+    ),
+    Shape(
+        "returned ld",
+        "ld returned ",
+        r"\s*(?:\S*/)?(?:collect2|\S*g?cc|\S*g\+\+)\S*: (?:error: )?ld returned .*",
+        "ld",
+        "link",
+        summary=True,
+    ),
+    Shape("ld lld mold", "final link failed", _LD + r"(?P<message>final link failed: .*)", "ld", "link"),
+    Shape(
+        "ld lld mold wasm link",
+        "error: ",
+        _LD + r"(?:fatal )?error: " + _PLACE + r"(?P<message>.*)",
+        "ld",
+        "link",
+        more=r">>> |\s+>>>",
+    ),
+    Shape("ld", "not found for", _LD + r"(?P<message>(?:library|framework) not found for .*)", "ld", "link"),
+    Shape("ld", "relocation", _LD + r".{0,300}?(?P<message>relocation .*)", "ld", "link"),
+    Shape(
+        "ld",
+        "file",
+        _LD
+        + r".{0,300}?(?P<message>(?:file not recognized|file format not recognized|unrecognized option|file in wrong format|bad value).*)",
+        "ld",
+        "link",
+    ),
+    Shape(
+        "lnk1120",
+        "LNK1120",
+        r".*?error (?P<code>LNK1120): (?P<message>.*?)(?: \[[^\[\]]*\.\w*proj\])?$",
+        "link",
+        "link",
+        summary=True,
+    ),
+    Shape(
+        "link error",
+        "LNK",
+        r"\s*(?:\d+>)?(?P<file>[^\s:][^:]{0,200}|\w:[^:]{0,300}?) ?: (?:fatal )?error (?P<code>LNK\d{4}) ?: (?P<message>.*?)(?: \[[^\[\]]*\.\w*proj\])?$",
+        "link",
+        "link",
+    ),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give each symbol, library or file that a linker misses, and the lines that say that it gave up."""
+    for failure in read(lines, at, _SHAPES):
+        # LINK and LNK1120 name the program, not a source: where they stand instead of a file, there is no place.
+        named = failure.place and failure.place.file.upper() in {"LINK", "LIB"}
+        yield failure._replace(place=None) if named else failure

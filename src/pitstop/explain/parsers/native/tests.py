@@ -1,0 +1,160 @@
+"""Test programs of C and C++: GoogleTest, Catch2, doctest, Boost.Test, CTest, automake's harness."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.finding import TEST, Failure, Place
+from pitstop.explain.parsers.reading import positions, sentence, text_at
+from pitstop.explain.parsers.shapes import Shape, compiled, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.explain.lines import Line
+
+_CTEST = r"(?:\d+: )?"  # before each line under `ctest -V`
+_GTEST = rf"\s*{_CTEST}\[  FAILED  \] (?P<test>[\w/]+\.[\w/]+)(?:, where .*?)?(?P<time> \(\d+ ms(?: total)?\))?$"
+_GTEST_PLACE = rf"\s*{_CTEST}(?P<file>\S[^:(]*)[:(](?P<line>\d+)\)?: (?:Failure|error: (?P<message>.*))$"
+_FAR = 400  # lines of output of one test
+
+_SHAPES = (
+    Shape(
+        "failed",
+        "FAILED:",
+        rf"\s*{_CTEST}(?P<file>[^\s:()]+)[:(](?P<line>\d+)\)?: FAILED:",
+        "catch2",
+        TEST,
+        more=r"\s+\S|\s*$|with expansion:|due to |explicitly|CHECK|REQUIRE|FAIL",
+        most=8,
+        below=r"\s+(?P<message>(?:CHECK|REQUIRE|FAIL|STATIC_)\w*\(.*)",
+    ),
+    Shape(
+        "error",
+        "ERROR: ",
+        rf"\s*{_CTEST}(?P<file>[^\s:()]+)[:(](?P<line>\d+)\)?: (?:FATAL )?ERROR: (?P<message>\S.*)",
+        "doctest",
+        TEST,
+        more=r"\s+\S",
+        most=6,
+    ),
+    Shape(
+        "error",
+        'rror: in "',
+        rf"\s*{_CTEST}(?P<file>[^\s(][^(]{{0,300}})\((?P<line>\d+)\): (?:fatal )?error: in \"(?P<test>[^\"]+)\": (?P<message>.*)",
+        "boost-test",
+        TEST,
+    ),
+    Shape(
+        "detected",
+        "detected in ",
+        rf"\s*{_CTEST}\*\*\* \d+ failures? (?:is|are) detected.*",
+        "boost-test",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "failed",
+        "test cases: ",
+        rf"\s*{_CTEST}(?:\[doctest\] )?test cases: .*[1-9]\d* failed.*",
+        "catch2",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "test",
+        "***",
+        r"\s*\d+/\d+ Test +#\d+: (?P<test>\S+) \.*(?P<message>.{0,40}\*\*\*.*)",
+        "ctest",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "failed tests",
+        "tests failed out of",
+        r"\s*\d+% tests passed, [1-9]\d* tests failed out of \d+",
+        "ctest",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "failed",
+        "The following tests FAILED",
+        r"\s*The following tests FAILED:",
+        "ctest",
+        TEST,
+        summary=True,
+        more=r"\s+\d+ - ",
+        most=100,
+    ),
+    Shape("errors", "Errors while running CTest", r"\s*Errors while running CTest.*", "ctest", TEST, summary=True),
+    Shape("fail error xpass", "# ", r"# (?:FAIL|ERROR|XPASS): +[1-9]\d*$", "automake", TEST, summary=True),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give each check that failed with its place, and, as summaries, the lists at the end."""
+    yield from _google(lines, at)
+    if any("Testsuite summary" in lines[position].text for position in at.get("testsuite", ())):
+        yield from _automake(lines, at)
+    ctest: list[Failure] = []
+    others = False
+    for failure in read(lines, at, _SHAPES):
+        if failure.tool == "ctest" and failure.test:
+            ctest.append(failure)
+        else:
+            others = others or not failure.summary
+            yield failure
+    for failure in ctest:  # what failed in the test is told by its own output, where ctest shows it
+        yield failure._replace(summary=others)
+
+
+def _google(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give the failed checks between a test's `[ RUN ]` and its `[  FAILED  ]`."""
+    told: set[str] = set()
+    for position in positions(at, "failed"):
+        text = text_at(lines, position)
+        if "[  FAILED  ] " not in text:
+            continue
+        number = lines[position].number
+        found = compiled(_GTEST).match(text)
+        if not found:
+            yield Failure("gtest", TEST, sentence(text), number, number, summary=True)
+            continue
+        test = found["test"]
+        checks = [] if test in told else list(_checks(lines, position, test))
+        yield from checks
+        yield Failure("gtest", TEST, sentence(text), number, number, test=test, summary=bool(checks) or test in told)
+        told.add(test)
+
+
+def _checks(lines: Sequence[Line], end: int, test: str) -> Iterator[Failure]:
+    run = f"[ RUN      ] {test}"
+    begin = next((each for each in range(end - 1, max(end - _FAR, -1), -1) if run in text_at(lines, each)), end)
+    for position in range(begin + 1, end):
+        found = compiled(_GTEST_PLACE).match(text_at(lines, position))
+        if not found:
+            continue
+        last = position
+        said: list[str] = []
+        for ahead in range(position + 1, min(end, position + 12)):
+            text = text_at(lines, ahead)
+            if not text.strip() or compiled(_GTEST_PLACE).match(text):
+                break
+            said.append(text)
+            last = ahead
+        place = Place(found["file"], int(found["line"]))
+        message = sentence(found["message"] or " ".join(said)) or "Failure"
+        yield Failure("gtest", TEST, message, lines[position].number, lines[last].number, place, test=test)
+
+
+def _automake(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    told: set[str] = set()
+    for position in positions(at, "fail", "error"):
+        text = text_at(lines, position)
+        found = compiled(r"(?:FAIL|ERROR|XPASS): (?P<test>\S+.*)").match(text)
+        if found:
+            number = lines[position].number
+            test = sentence(found["test"])
+            yield Failure("automake", TEST, sentence(text), number, number, test=test, summary=test in told)
+            told.add(test)

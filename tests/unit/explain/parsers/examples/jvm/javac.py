@@ -1,0 +1,111 @@
+"""Logs of the compilers of the JVM."""
+
+from __future__ import annotations
+
+from pitstop.core.finding import Failure, Place
+
+EXAMPLES: list[tuple[str, list[Failure]]] = [
+    (
+        """\
+Till.java:2: error: cannot find symbol
+    int total() { return missing; }
+                         ^
+  symbol:   variable missing
+  location: class Till
+Till.java:3: error: incompatible types: int cannot be converted to String
+    String s = 3;
+               ^
+2 errors
+""",
+        [
+            Failure("javac", "compile", "cannot find symbol", 1, 5, Place("Till.java", 2)),
+            Failure(
+                "javac", "compile", "incompatible types: int cannot be converted to String", 6, 8, Place("Till.java", 3)
+            ),
+            Failure("javac", "compile", "2 errors", 9, 9, summary=True),
+        ],
+    ),
+    (
+        """\
+compile:
+    [javac] Compiling 3 source files to /src/build
+    [javac] /src/Till.java:2: error: cannot find symbol
+    [javac]     int total() { return missing; }
+    [javac]                          ^
+    [javac]   symbol:   variable missing
+    [javac] 1 error
+""",
+        [
+            Failure("javac", "compile", "cannot find symbol", 3, 6, Place("/src/Till.java", 2)),
+            Failure("javac", "compile", "1 error", 7, 7, summary=True),
+        ],
+    ),
+    (
+        """\
+e: file:///src/Till.kt:12:5 Unresolved reference: missing
+e: /src/Shop.kt: (3, 9): Type mismatch: inferred type is Int but String was expected
+/src/Till.kt:1:1: Unexpected blank line(s) before "}" (no-blank-line-before-rbrace)
+""",
+        [
+            Failure("kotlinc", "compile", "Unresolved reference: missing", 1, 1, Place("/src/Till.kt", 12, 5)),
+            Failure(
+                "kotlinc",
+                "compile",
+                "Type mismatch: inferred type is Int but String was expected",
+                2,
+                2,
+                Place("/src/Shop.kt", 3, 9),
+            ),
+            Failure(
+                "ktlint",
+                "style",
+                'Unexpected blank line(s) before "}"',
+                3,
+                3,
+                Place("/src/Till.kt", 1, 1),
+                code="no-blank-line-before-rbrace",
+            ),
+        ],
+    ),
+    (
+        """\
+[error] /src/Till.scala:12:5: not found: value missing
+[error]     missing
+[error]     ^
+[error] one error found
+[error] (Compile / compileIncremental) Compilation failed
+""",
+        [
+            Failure("scalac", "compile", "not found: value missing", 1, 3, Place("/src/Till.scala", 12, 5)),
+            Failure("scalac", "compile", "one error found", 4, 4, summary=True),
+            Failure("sbt", "compile", "[error] (Compile / compileIncremental) Compilation failed", 5, 5, summary=True),
+        ],
+    ),
+    (
+        """\
+[info] TillSpec:
+[info] - should add *** FAILED ***
+[info]   3 did not equal 4 (TillSpec.scala:12)
+[error] Failed: Total 2, Failed 1, Errors 0, Passed 1
+[error] Failed tests:
+[error] 	shop.TillSpec
+[error] (Test / test) sbt.TestsFailedException: Tests unsuccessful
+""",
+        [
+            Failure("scalatest", "test", "3 did not equal 4", 2, 3, Place("TillSpec.scala", 12), test="should add"),
+            Failure("sbt", "test", "[error] Failed: Total 2, Failed 1, Errors 0, Passed 1", 4, 4, summary=True),
+            Failure("sbt", "test", "[error] Failed tests:", 5, 6, summary=True),
+            Failure(
+                "sbt", "test", "[error] (Test / test) sbt.TestsFailedException: Tests unsuccessful", 7, 7, summary=True
+            ),
+        ],
+    ),
+]
+GREEN = [
+    """\
+Note: Till.java uses unchecked or unsafe operations.
+[info] TillSpec:
+[info] - should say FAILED when it failed
+[info] All tests passed.
+""",
+]

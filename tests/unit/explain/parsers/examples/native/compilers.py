@@ -1,0 +1,127 @@
+"""Logs of C and C++ compilers."""
+
+from __future__ import annotations
+
+from pitstop.core.finding import Failure, Place
+
+EXAMPLES: list[tuple[str, list[Failure]]] = [
+    (
+        """\
+gcc -Wall -Werror -c shop.c
+shop.c: In function ‘total’:
+shop.c:2:32: error: ‘x’ undeclared (first use in this function)
+    2 | int total(int *p) { return p + x; }
+      |                                ^
+shop.c:2:32: note: each undeclared identifier is reported only once for each function it appears in
+shop.c:2:35: error: control reaches end of non-void function [-Werror=return-type]
+    2 | int total(int *p) { return p + x; }
+      |                                   ^
+cc1: all warnings being treated as errors
+""",
+        [
+            Failure("gcc", "compile", "‘x’ undeclared (first use in this function)", 3, 6, Place("shop.c", 2, 32)),
+            Failure(
+                "gcc",
+                "compile",
+                "control reaches end of non-void function",
+                7,
+                9,
+                Place("shop.c", 2, 35),
+                code="-Werror=return-type",
+            ),
+            Failure("gcc", "compile", "cc1: all warnings being treated as errors", 10, 10, summary=True),
+        ],
+    ),
+    (
+        """\
+In file included from till.cpp:1:
+./till.hpp:3:10: fatal error: 'missing.h' file not found
+#include "missing.h"
+         ^~~~~~~~~~~
+1 error generated.
+""",
+        [
+            Failure("clang", "compile", "'missing.h' file not found", 2, 2, Place("./till.hpp", 3, 10)),
+            Failure("clang", "compile", "1 error generated.", 5, 5, summary=True),
+        ],
+    ),
+    (
+        """\
+  till.cpp
+C:\\src\\till.cpp(12,5): error C2065: 'x': undeclared identifier [C:\\src\\shop.vcxproj]
+C:\\src\\till.cpp(20): fatal error C1083: Cannot open include file: 'missing.h': No such file or directory
+cl : Command line error D8021 : invalid numeric argument '/Wno'
+""",
+        [
+            Failure(
+                "cl", "compile", "'x': undeclared identifier", 2, 2, Place("C:\\src\\till.cpp", 12, 5), code="C2065"
+            ),
+            Failure(
+                "cl",
+                "compile",
+                "Cannot open include file: 'missing.h': No such file or directory",
+                3,
+                3,
+                Place("C:\\src\\till.cpp", 20),
+                code="C1083",
+            ),
+            Failure("cl", "compile", "invalid numeric argument '/Wno'", 4, 4, code="D8021"),
+        ],
+    ),
+    (
+        """\
+g++: fatal error: Killed signal terminated program cc1plus
+compilation terminated.
+""",
+        [Failure("gcc", "memory", "Killed signal terminated program cc1plus", 1, 1)],
+    ),
+    (
+        """\
+=================================================================
+==28740==ERROR: AddressSanitizer: stack-buffer-overflow on address 0x7ffde741bd3c at pc 0x564ae3ed6225 bp 0x7ffde741bcf0 sp 0x7ffde741bce8
+WRITE of size 4 at 0x7ffde741bd3c thread T0
+    #0 0x564ae3ed6224 in main /src/s.c:1
+    #1 0x7fcb2f845249 in __libc_start_call_main ../sysdeps/nptl/libc_start_call_main.h:58
+
+SUMMARY: AddressSanitizer: stack-buffer-overflow /src/s.c:1 in main
+""",
+        [
+            Failure(
+                "sanitizer",
+                "crash",
+                "AddressSanitizer: stack-buffer-overflow on address 0x7ffde741bd3c at pc 0x564ae3ed6225 bp 0x7ffde741bcf0 sp 0x7ffde741bce8",
+                2,
+                5,
+                Place("/src/s.c", 1),
+            ),
+            Failure(
+                "sanitizer", "crash", "AddressSanitizer: stack-buffer-overflow /src/s.c:1 in main", 7, 7, summary=True
+            ),
+        ],
+    ),
+    (
+        """\
+sum.c:5:9: runtime error: signed integer overflow: 2147483647 + 1 cannot be represented in type 'int'
+as: as.c:2: main: Assertion `1==2' failed.
+""",
+        [
+            Failure(
+                "ubsan",
+                "crash",
+                "signed integer overflow: 2147483647 + 1 cannot be represented in type 'int'",
+                1,
+                1,
+                Place("sum.c", 5, 9),
+            ),
+            Failure("assert", "crash", "Assertion `1==2' failed.", 2, 2, Place("as.c", 2)),
+        ],
+    ),
+]
+GREEN = [
+    """\
+[ 10%] Building C object CMakeFiles/shop.dir/error.c.o
+error.c: In function ‘print_error’:
+error.c:3:7: warning: unused variable ‘error’ [-Wunused-variable]
+1 warning generated.
+""",
+]

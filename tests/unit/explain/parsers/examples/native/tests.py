@@ -1,0 +1,134 @@
+"""Logs of test programs in C and C++."""
+
+from __future__ import annotations
+
+from pitstop.core.finding import Failure, Place
+
+EXAMPLES: list[tuple[str, list[Failure]]] = [
+    (
+        """\
+[==========] Running 2 tests from 1 test suite.
+[ RUN      ] Till.Adds
+/src/till_test.cc:12: Failure
+Expected equality of these values:
+  total({1, 2})
+    Which is: 3
+  4
+[  FAILED  ] Till.Adds (0 ms)
+[ RUN      ] Till.Pays
+[       OK ] Till.Pays (0 ms)
+[==========] 2 tests from 1 test suite ran. (1 ms total)
+[  PASSED  ] 1 test.
+[  FAILED  ] 1 test, listed below:
+[  FAILED  ] Till.Adds
+
+ 1 FAILED TEST
+""",
+        [
+            Failure(
+                "gtest",
+                "test",
+                "Expected equality of these values: total({1, 2}) Which is: 3 4",
+                3,
+                7,
+                Place("/src/till_test.cc", 12),
+                test="Till.Adds",
+            ),
+            Failure("gtest", "test", "[ FAILED ] Till.Adds (0 ms)", 8, 8, test="Till.Adds", summary=True),
+            Failure("gtest", "test", "[ FAILED ] 1 test, listed below:", 13, 13, summary=True),
+            Failure("gtest", "test", "[ FAILED ] Till.Adds", 14, 14, test="Till.Adds", summary=True),
+        ],
+    ),
+    (
+        """\
+-------------------------------------------------------------------------------
+adds
+-------------------------------------------------------------------------------
+/src/till_test.cpp:5
+...............................................................................
+
+/src/till_test.cpp:6: FAILED:
+  REQUIRE( total(1, 2) == 4 )
+with expansion:
+  3 == 4
+
+===============================================================================
+test cases: 2 | 1 passed | 1 failed
+""",
+        [
+            Failure("catch2", "test", "REQUIRE( total(1, 2) == 4 )", 7, 10, Place("/src/till_test.cpp", 6)),
+            Failure("catch2", "test", "test cases: 2 | 1 passed | 1 failed", 13, 13, summary=True),
+        ],
+    ),
+    (
+        """\
+1/2 Test #1: asserts ..........................Subprocess aborted***Exception:   0.00 sec
+    Start 2: good
+2/2 Test #2: good .............................   Passed    0.00 sec
+
+50% tests passed, 1 tests failed out of 2
+
+The following tests FAILED:
+	  1 - asserts (Subprocess aborted)
+Errors while running CTest
+""",
+        [
+            Failure("ctest", "test", "Subprocess aborted***Exception: 0.00 sec", 1, 1, test="asserts"),
+            Failure("ctest", "test", "50% tests passed, 1 tests failed out of 2", 5, 5, summary=True),
+            Failure("ctest", "test", "The following tests FAILED:", 7, 8, summary=True),
+            Failure("ctest", "test", "Errors while running CTest", 9, 9, summary=True),
+        ],
+    ),
+    (
+        """\
+Running 1 test case...
+till_test.cpp(6): error: in "till/adds": check total(1, 2) == 4 has failed [3 != 4]
+
+*** 1 failure is detected in the test module "till"
+""",
+        [
+            Failure(
+                "boost-test",
+                "test",
+                "check total(1, 2) == 4 has failed [3 != 4]",
+                2,
+                2,
+                Place("till_test.cpp", 6),
+                test="till/adds",
+            ),
+            Failure("boost-test", "test", '*** 1 failure is detected in the test module "till"', 4, 4, summary=True),
+        ],
+    ),
+    (
+        """\
+PASS: pays
+FAIL: adds.sh
+============================================================================
+Testsuite summary for shop 1.0
+============================================================================
+# TOTAL: 2
+# PASS:  1
+# FAIL:  1
+""",
+        [
+            Failure("automake", "test", "FAIL: adds.sh", 2, 2, test="adds.sh"),
+            Failure("automake", "test", "# FAIL: 1", 8, 8, summary=True),
+        ],
+    ),
+]
+GREEN = [
+    """\
+[==========] Running 1 test from 1 test suite.
+[ RUN      ] Till.FAILED
+[       OK ] Till.FAILED (0 ms)
+[  PASSED  ] 1 test.
+""",
+    """\
+100% tests passed, 0 tests failed out of 2
+""",
+    """\
+Testsuite summary for shop 1.0
+# FAIL:  0
+# ERROR: 0
+""",
+]
