@@ -1,0 +1,31 @@
+"""Which lines of one log, with nothing to compare it to, a person would cut out as the reason why it failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pitstop.core.finding import Evidence, Failure
+    from pitstop.explain.lines import Line
+
+
+def rank(lines: Sequence[Line], failures: Sequence[Failure] = ()) -> list[Evidence]:
+    """Return the lines of a log that are worth showing, the most telling first.
+
+    `failures` is what tools say in it. The scores are comparable within one log only.
+    """
+    from pitstop.core.finding import Evidence
+    from pitstop.explain.rank.choose import choose
+    from pitstop.explain.rank.features import features
+    from pitstop.explain.rank.model import load_model
+    from pitstop.explain.rank.survey import survey
+
+    found = survey(lines)
+    if not found.chosen:
+        return []
+    model = load_model()
+    scores = [model.score(row) for row in features(found, failures, [line.mark for line in lines])]
+    order = choose(found, scores)
+    return [Evidence(lines[at].number, lines[at].text, score) for at, score in order]
