@@ -13,6 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pitstop.pipeline.batch.cargo import Crates, Template, alike, can_keep_going, template_of
+from pitstop.pipeline.batch.cargo_wide import wider
 from pitstop.pipeline.batch.diagnostics import is_status, named_in, note, plain_text
 from pitstop.pipeline.batch.rounds import Batch
 from pitstop.pipeline.batch.values import Piece, Told, Verdict
@@ -284,7 +285,7 @@ def start(
     assert template is not None
     crates = Crates(members, packages, root)
     step = BuildStep(template, crates, keep_going=can_keep_going(tools), color=color)
-    return Batch(members, [(step, None)], packages, crates.cwd)
+    return Batch(members, [(step, None)], packages, crates.cwd, wider=wider(members, packages, root))
 
 
 __all__ = ["alike", "start"]

@@ -14,6 +14,7 @@ from pitstop.links.testing.libtest import HEADING, LibtestReader
 from pitstop.pipeline.batch.cargo import Crates, Template, alike, can_keep_going, template_of
 from pitstop.pipeline.batch.cargo_build import BuildReader, BuildStep, formats
 from pitstop.pipeline.batch.cargo_nextest import NextestStep
+from pitstop.pipeline.batch.cargo_wide import wider
 from pitstop.pipeline.batch.diagnostics import Failures, plain_text
 from pitstop.pipeline.batch.rounds import Batch
 from pitstop.pipeline.batch.values import Piece, Tested, Told, Verdict
@@ -260,7 +261,7 @@ def start(
         if plain and words.isdisjoint({"--lib", "--bin", "--bins", "--test", "--tests", "--example", "--all-targets"}):
             doc = Template((*options, "test"), template.flags)
             steps.append((TestStep(doc, crates, color=color, doc=True), None))
-    return Batch(members, steps, packages, crates.cwd)
+    return Batch(members, steps, packages, crates.cwd, wider=wider(members, packages, root))
 
 
 def _options(head: tuple[str, ...]) -> int:

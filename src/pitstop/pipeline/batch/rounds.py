@@ -11,17 +11,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.events import CANCELLATION, ERROR, FAILURE, SKIP, SUCCESS
-from pitstop.pipeline.batch.values import MemberResult, Piece, Told, Verdict
+from pitstop.pipeline.batch.values import MemberResult, Piece, Told, Verdict, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pitstop.core.package import Package
     from pitstop.core.task import TaskId
-    from pitstop.pipeline.batch.values import Member, Reader, Step
+    from pitstop.pipeline.batch.values import Member, Reader, Step, Wider
 
 _ALONE = 16
 """When a command fails and names no member, at most so many members are tried one by one."""
+_TOGETHER = "compiles only with features that other packages of the workspace turn on"
 _LINE = 1 << 16
 _JSON_LINE = 1 << 26
 """Bytes of a line that are held to read it as a whole; cargo's longest are rendered errors."""
@@ -35,6 +36,8 @@ class Round(NamedTuple):
     probe: bool = False
     again: bool = False
     """It was probed before: what it is given compiled."""
+    wide: bool = False
+    """The command is given everybody (`Wider`); only what it says of `members` counts."""
 
 
 class Batch:
@@ -59,6 +62,7 @@ class Batch:
         packages: Sequence[Package],
         cwd: str = "",
         env: Mapping[str, str] | None = None,
+        wider: Wider | None = None,
     ) -> None:
         self.members = tuple(members)
         self.cwd = cwd
@@ -66,6 +70,9 @@ class Batch:
         self.env = dict(env or {})
         """Variables on top of those of the members' tasks, which are alike."""
         self._steps = steps
+        self._wider = wider
+        self._doubts: dict[TaskId, MemberResult] = {}
+        """How members ended that are asked about once more among everybody."""
         self._needs = {package.id: (*package.needs, *package.dev_needs) for package in packages}
         self._results: dict[TaskId, MemberResult] = {}
         self._gone: set[TaskId] = set()
@@ -95,13 +102,14 @@ class Batch:
         self._round = self._queue.pop(0)
         command = self._step_of(self._round)
         self._reader = command.reader(self._round.members)
-        return command.argv(self._round.members)
+        wide = self._wider.everybody if self._round.wide and self._wider else ()
+        return command.argv(wide or self._round.members)
 
     def feed(self, data: bytes) -> list[Told]:
         r"""Read what the command wrote; `b""` is its end. Return what can be told of it so far."""
         told, self._late = self._late, []
         if not data:
-            return _joined([*told, *self._flush()])
+            return joined([*told, *self._flush()])
         whole, end, rest = (self._partial + data).rpartition(b"\n")
         self._partial = rest
         if end:
@@ -110,7 +118,7 @@ class Batch:
         if len(self._partial) > limit:
             told += self._line(self._partial)
             self._partial, self._torn = b"", True
-        return _joined(told)
+        return joined(told)
 
     def finish(self) -> list[MemberResult]:
         """Return how each member ended, in the order in which they were given."""
@@ -165,11 +173,17 @@ class Batch:
         if exit_code == 0:
             verdict = verdict._replace(passed=frozenset(m.task for m in one.members), failed={}, skipped={}, broken={})
         outputs = self._reader.outputs()
+        if one.wide:
+            self._judge_wide(one, verdict, outputs, exit_code)
+            return
         blocked = self._blocked(one.members, verdict)
+        doubtful = self._doubtful(one, verdict, blocked, exit_code)
         passed = []
         left = []
         for member in one.members:
             task = member.task
+            if member in doubtful:
+                continue
             if task in verdict.failed:
                 self._end(MemberResult(task, FAILURE, verdict.failed[task], exit_code=exit_code))
                 if member.package.id in verdict.broken:
@@ -187,6 +201,48 @@ class Batch:
             self._queue.append(Round(one.step, tuple(passed), again=True))
         if left:
             self._ask_again(one, tuple(left), verdict, exit_code)
+        if doubtful:
+            probe = self._steps[one.step][1] is not None
+            self._queue.append(Round(one.step, doubtful, probe=probe, wide=True))
+
+    def _doubtful(
+        self, one: Round, verdict: Verdict, blocked: Mapping[TaskId, str], exit_code: int
+    ) -> tuple[Member, ...]:
+        """Return the members that did not compile, or need what did not, and that might among everybody."""
+        if self._wider is None or exit_code < 0:
+            return ()
+        if not any(self._wider.may_help(why) for why in verdict.broken.values()):
+            return ()
+        found = []
+        for member in one.members:
+            task = member.task
+            if task in verdict.failed and member.package.id in verdict.broken:
+                self._doubts[task] = MemberResult(task, FAILURE, verdict.failed[task], exit_code=exit_code)
+            elif task in blocked and task not in verdict.passed and task not in verdict.failed:
+                self._doubts[task] = MemberResult(task, SKIP, blocked[task])
+            else:
+                continue
+            found.append(member)
+        return tuple(found)
+
+    def _judge_wide(
+        self, one: Round, verdict: Verdict, outputs: Mapping[TaskId, tuple[str, ...]], exit_code: int
+    ) -> None:
+        """Take over what a command for everybody said of some; what it does not say leaves them as they were."""
+        passed = []
+        for member in one.members:
+            task = member.task
+            if task in verdict.passed:
+                passed.append(member)
+                if not one.probe:
+                    self._end(MemberResult(task, SUCCESS, _TOGETHER, outputs.get(task, ()), exit_code=0))
+            elif task in verdict.failed and member.package.id not in verdict.broken and not one.probe:
+                self._end(MemberResult(task, FAILURE, verdict.failed[task], exit_code=exit_code))
+            else:
+                self._end(self._doubts[task])
+                self._gone.add(task)
+        if one.probe and passed:
+            self._queue.append(Round(one.step, tuple(passed), again=True, wide=True))
 
     def _ask_again(self, one: Round, left: tuple[Member, ...], verdict: Verdict, exit_code: int) -> None:
         if exit_code < 0:
@@ -232,23 +288,3 @@ class Batch:
         known = self._results.get(result.task)
         if known is None or (known.outcome == SUCCESS and result.outcome != SUCCESS):
             self._results[result.task] = result
-
-
-def _joined(told: list[Told]) -> list[Told]:
-    """Join neighbouring pieces of the same owner: a chunk of output is thousands of lines, and as many tests."""
-    joined: list[Told] = []
-    parts: list[bytes] = []
-    owner: TaskId | None = None
-    for one in told:
-        if isinstance(one, Piece):
-            if parts and one.task == owner:
-                parts.append(one.data)
-                continue
-            if parts:
-                joined.append(Piece(owner, b"".join(parts)))
-            owner, parts = one.task, [one.data]
-        else:
-            joined.append(one)  # before the text around it, which is no harm
-    if parts:
-        joined.append(Piece(owner, b"".join(parts)))
-    return joined

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from pitstop.core.package import Package
     from pitstop.core.task import TaskId, TaskSpec
@@ -38,6 +38,26 @@ class Tested(NamedTuple):
 Told = Piece | Tested
 
 
+def joined(told: list[Told]) -> list[Told]:
+    """Join neighbouring pieces of the same owner: a chunk of output is thousands of lines, and as many tests."""
+    joined: list[Told] = []
+    parts: list[bytes] = []
+    owner: TaskId | None = None
+    for one in told:
+        if isinstance(one, Piece):
+            if parts and one.task == owner:
+                parts.append(one.data)
+                continue
+            if parts:
+                joined.append(Piece(owner, b"".join(parts)))
+            owner, parts = one.task, [one.data]
+        else:
+            joined.append(one)  # before the text around it, which is no harm
+    if parts:
+        joined.append(Piece(owner, b"".join(parts)))
+    return joined
+
+
 class MemberResult(NamedTuple):
     """How the task of one member ended."""
 
@@ -66,6 +86,15 @@ class Verdict(NamedTuple):
     """Members that could not be done because of another, with a sentence why."""
     refused: bool = False
     """The tool did not know an option, which its step leaves out from now on: the same is to be asked once more."""
+
+
+class Wider(NamedTuple):
+    """A larger selection with which members that failed to be built may succeed."""
+
+    everybody: tuple[Member, ...]
+    """What a command is then given; their tasks are no tasks."""
+    may_help: Callable[[str], bool]
+    """Whether there is any chance, by the sentence why a member failed."""
 
 
 class Reader(Protocol):

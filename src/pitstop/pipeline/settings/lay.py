@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 _AS_IT_IS = ("depends_on", "inputs", "outputs", "pass_env", "secrets", "cache", "when", "tools", "lock", "reports")
 
 
+_WITH_FEATURES = ("cargo-clippy", "cargo-build", "cargo-test", "cargo-doc")
+
+
+def with_features(command: tuple[str, ...], options: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a command of cargo with these options about features in the place of its own."""
+    front, behind = (command, ()) if "--" not in command else (command[: (at := command.index("--"))], command[at:])
+    kept = [w for w in front if w.partition("=")[0] not in {"--all-features", "--no-default-features", "--features"}]
+    return (*kept, *options, *behind)
+
+
 def lay(laid: Laid, rule: TaskRule, package: Package) -> Laid:
     """Return the task after the rule.
 
@@ -34,6 +44,12 @@ def lay(laid: Laid, rule: TaskRule, package: Package) -> Laid:
             batch="",
             origin=str(rule.origin),
         )
+    if "features" in given and "command" in given:
+        raise origins["features"].error(
+            "`features` changes a command that was detected, and here is one", hint="write them into `command`"
+        )
+    if "features" in given and spec.batch in _WITH_FEATURES and not isinstance(spec.command, str):
+        spec = spec._replace(command=with_features(spec.command, given["features"]))
     changes: dict[str, Any] = {key: given[key] for key in _AS_IT_IS if key in given}
     if "description" in given:
         changes["description"] = given["description"]

@@ -230,3 +230,45 @@ def test_a_variable_that_a_task_reads_is_not_set_for_it_from_afar() -> None:
     one = Package("p", "p", "node", "p", tasks=(TaskSpec("test", ("t",), read_env=("A",), secrets=("S",)),))
     spec = tasks("env = { A = '0', S = '0', B = '0' }", [one])["p:test"]
     assert (spec.env, spec.read_env) == ((("B", "0"),), ("A",))
+
+
+@pytest.mark.parametrize(
+    ("value", "options"),
+    [
+        ('"all"', ("--all-features",)),
+        ('"none"', ("--no-default-features",)),
+        ('"default"', ()),
+        ('["a", "b/c"]', ("--features=a,b/c",)),
+        ('["!default", "a"]', ("--no-default-features", "--features=a")),
+    ],
+)
+def test_the_features_of_a_detected_task_of_cargo_are_replaced(value: str, options: tuple[str, ...]) -> None:
+    def cargo(name: str, *words: str) -> TaskSpec:
+        return TaskSpec(name, ("cargo", name, "-p", "till", *words), batch=f"cargo-{name}")
+
+    specs = (cargo("clippy", "--all-features", "--", "-D", "warnings"), cargo("test", "--features=x"), cargo("fmt"))
+    till = Package("till", "till", "cargo", "till", tasks=specs)
+    rules = "".join(f"[tasks.{name}]\nfeatures = {value}\n" for name in ("clippy", "test", "fmt"))
+    made = {name: spec.command for name, spec in tasks(rules, (till,)).items()}
+    assert made == {
+        "till:clippy": ("cargo", "clippy", "-p", "till", *options, "--", "-D", "warnings"),
+        "till:test": ("cargo", "test", "-p", "till", *options),
+        "till:fmt": ("cargo", "fmt", "-p", "till"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        (
+            "[tasks.build]\nfeatures = '--all-features'",
+            '2:12: `--all-features` is no name of a feature\nhint: "all", "default", "none", or an array of names',
+        ),
+        (
+            "[tasks.x]\ncommand = 'cargo build'\nfeatures = 'all'",
+            "3:12: `features` changes a command that was detected, and here is one\nhint: write them into `command`",
+        ),
+    ],
+)
+def test_features_that_cannot_be_meant_are_refused(toml: str, said: str) -> None:
+    assert refusal(toml) == f"error: pitstop.toml:{said}"

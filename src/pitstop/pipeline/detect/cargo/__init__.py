@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.core.package import Package
+from pitstop.pipeline.detect.cargo.features import said, together
 from pitstop.pipeline.detect.cargo.lock import read_lock
 from pitstop.pipeline.detect.cargo.tasks import Settings, tasks_of
 from pitstop.pipeline.detect.cargo.workspace import find_crates
@@ -31,11 +32,13 @@ def find(files: Files, evidence: Evidence) -> Draft:
     settings: dict[str, Settings] = {}
     shared: dict[str, tuple[str, ...]] = {}
     packages = []
+    features = said(evidence.text) if crates else {}
     for crate in crates.values():
         top = crate.top
         if top not in locks:
-            locks[top] = read_lock(files, at(top, "Cargo.lock"))
-            settings[top] = Settings.of(files, evidence, top, crates)
+            unified = together(other.asks for other in crates.values() if other.top == top)
+            locks[top] = read_lock(files, at(top, "Cargo.lock"), unified)
+            settings[top] = Settings.of(files, evidence, top, crates, features)
         lock = locks[top]
         packages.append(
             Package(

@@ -8,6 +8,8 @@ from pitstop.links.formats import read_toml
 from pitstop.pipeline.detect.reach import Entry, digests
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pitstop.links.formats import Table
     from pitstop.pipeline.files import Files
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 class Reach:
     """The digests of the entries of one Cargo.lock."""
 
-    def __init__(self, packages: list[Table], checksums: dict[str, str]) -> None:
+    def __init__(self, packages: list[Table], checksums: dict[str, str], features: Mapping[str, str]) -> None:
         names: dict[str, list[str]] = {}
         keys = []
         for package in packages:
@@ -33,7 +35,7 @@ class Reach:
                 if isinstance(need, str)
                 for found in self._find(need)
             ]
-            entries[key] = Entry(f"{key} {checksum}", tuple(needs))
+            entries[key] = Entry(f"{key} {checksum} {features.get(str(package['name']), '')}", tuple(needs))
         self._digests = digests(entries)
 
     def _find(self, need: str) -> list[str]:
@@ -56,8 +58,11 @@ class Reach:
         return ""
 
 
-def read_lock(files: Files, path: str) -> Reach | None:
-    """Return what the lock file `path` says, or None where there is none."""
+def read_lock(files: Files, path: str, features: Mapping[str, str]) -> Reach | None:
+    """Return what the lock file `path` says, or None where there is none.
+
+    `features` says for packages, by their names, with which features they are built: that counts as a part of them.
+    """
     data = files.read(path)
     if data is None:
         return None
@@ -77,4 +82,4 @@ def read_lock(files: Files, path: str) -> Reach | None:
         for key, value in (metadata.items() if isinstance(metadata, dict) else ())
         if key.startswith("checksum ") and isinstance(value, str)
     }
-    return Reach(packages, checksums)
+    return Reach(packages, checksums, features)

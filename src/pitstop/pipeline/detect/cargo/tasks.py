@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.task import TaskSpec
 from pitstop.links.formats import read_toml
+from pitstop.pipeline.detect.cargo.features import fit
 from pitstop.pipeline.detect.cargo.workspace import MANIFEST
 from pitstop.pipeline.detect.draft import above, at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pitstop.pipeline.detect.cargo.features import Flags
     from pitstop.pipeline.detect.cargo.workspace import Crate
     from pitstop.pipeline.detect.evidence import Evidence
     from pitstop.pipeline.files import Files
@@ -22,9 +24,13 @@ class Settings(NamedTuple):
 
     clippy: tuple[str, ...] | None
     """What follows `cargo clippy` after `--`; None: the repository does not use it."""
+    features: Mapping[str, Flags] = {}
+    """Options about features by task, as the repository's own automation gives them."""
 
     @classmethod
-    def of(cls, files: Files, evidence: Evidence, top: str, crates: Mapping[str, Crate]) -> Settings:
+    def of(
+        cls, files: Files, evidence: Evidence, top: str, crates: Mapping[str, Crate], features: Mapping[str, Flags]
+    ) -> Settings:
         """Return the settings of the workspace in `top`."""
         uses = evidence.says(r"\bcargo[ -](?:\S+ )?clippy\b", r"clippy-check", r"\bcargo-clippy\b")
         places = (top, *above(top))
@@ -34,7 +40,7 @@ class Settings(NamedTuple):
         lints = _workspace_lints(files, top, crates)
         uses = uses or (isinstance(lints, dict) and "clippy" in lints)
         strict = uses and evidence.says(r"clippy\b.*(?:-D ?|--deny[ =])warnings", r"RUSTFLAGS.*-D ?warnings")
-        return cls((("-D", "warnings") if strict else ()) if uses else None)
+        return cls((("-D", "warnings") if strict else ()) if uses else None, features)
 
 
 def _workspace_lints(files: Files, top: str, crates: Mapping[str, Crate]) -> object:
@@ -61,14 +67,19 @@ def tasks_of(crate: Crate, settings: Settings) -> tuple[TaskSpec, ...]:
         )
 
     which = ("-p", crate.name)
+    features = {task: fit(flags, crate) for task, flags in settings.features.items()}
     form = spec("format", "fmt", *which, "--check", batch="cargo-fmt", tools=("rustfmt",), lock="")
     specs = [form._replace(inputs=("**/*.rs", "Cargo.toml"))]  # the form of a crate depends on no other crate
     if settings.clippy is not None:
         flags = ("--", *settings.clippy) if settings.clippy else ()
         specs.append(
-            spec("lint", "clippy", *which, "--all-targets", *flags, batch="cargo-clippy", tools=("cargo-clippy",))
+            spec(
+                *("lint", "clippy", *which, "--all-targets", *features.get("lint", ()), *flags),
+                batch="cargo-clippy",
+                tools=("cargo-clippy",),
+            )
         )
-    specs.append(spec("build", "build", *which, batch="cargo-build"))
-    specs.append(spec("test", "test", *which, batch="cargo-test", tools=("?cargo-nextest",)))
-    specs.append(spec("doc", "doc", "--no-deps", *which, batch="cargo-doc"))
+    specs.append(spec("build", "build", *which, *features.get("build", ()), batch="cargo-build"))
+    specs.append(spec("test", "test", *which, *features.get("test", ()), batch="cargo-test", tools=("?cargo-nextest",)))
+    specs.append(spec("doc", "doc", "--no-deps", *which, *features.get("doc", ()), batch="cargo-doc"))
     return tuple(specs)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pitstop.core.errors import ConfigError, PlanError
 from pitstop.core.globs import is_literal
 from pitstop.links.formats import read_toml
+from pitstop.pipeline.detect.cargo.features import asks
 from pitstop.pipeline.detect.draft import at, is_fixture, manifests, parent, resolve
 from pitstop.pipeline.detect.members import Folders
 from pitstop.pipeline.files import Note
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pitstop.links.formats import Table
+    from pitstop.pipeline.detect.cargo.features import Asks
     from pitstop.pipeline.files import Files
 
 MANIFEST = "Cargo.toml"
@@ -35,6 +37,8 @@ class Crate(NamedTuple):
     """Manifests of the crates it needs to be built."""
     dev_needs: tuple[str, ...] = ()
     """Manifests of the crates its tests, benches and examples need."""
+    asks: Asks = ()
+    """Names of the packages it depends on, with the features that it turns on in them (see `features.asks`)."""
 
 
 class _Manifests:
@@ -166,6 +170,8 @@ class _Need(NamedTuple):
     key: str
     package: str
     folder: str | None
+    value: Table
+    """What the manifests say of it; `{}` for a mere version."""
 
 
 def _needs(folder: str, table: Table, top: str, workspace: Table) -> Iterator[_Need]:
@@ -175,12 +181,20 @@ def _needs(folder: str, table: Table, top: str, workspace: Table) -> Iterator[_N
         for key, value in section.items():
             place = folder
             if isinstance(value, dict) and value.get("workspace") is True:
-                value, place = common.get(key, {}), top
+                value, place = _inherited(value, common.get(key)), top
             package, path = key, None
             if isinstance(value, dict):
                 package = value["package"] if isinstance(value.get("package"), str) else key
                 path = value["path"] if isinstance(value.get("path"), str) else None
-            yield _Need(kind, key, package, resolve(place, path) if path is not None else None)
+            table_of_it = value if isinstance(value, dict) else {}
+            yield _Need(kind, key, package, resolve(place, path) if path is not None else None, table_of_it)
+
+
+def _inherited(value: Table, common: object) -> Table:
+    """Return a dependency of the workspace with what the crate adds to it: features."""
+    whole = common if isinstance(common, dict) else {}
+    listed = [*_listed(whole.get("features")), *_listed(value.get("features"))]
+    return {**whole, "features": listed} if listed else whole
 
 
 def _sections(table: Table) -> Iterator[tuple[str, Table]]:
@@ -223,7 +237,8 @@ def _crate(folder: str, top: str, tops: dict[str, str], manifests: _Manifests) -
     patches = _patches(top, workspace)
     needs: set[str] = set()
     dev_needs: set[str] = set()
-    for need in _needs(folder, table, top, workspace):
+    listed = [*_needs(folder, table, top, workspace)]
+    for need in listed:
         place = need.folder if need.folder is not None else patches.get(need.package)
         if place is None or place not in tops:
             continue
@@ -235,12 +250,36 @@ def _crate(folder: str, top: str, tops: dict[str, str], manifests: _Manifests) -
     if isinstance(version, dict):
         version = _table(_table(workspace, "workspace"), "package").get("version", "")
     version = version if isinstance(version, str) else ""
-    return Crate(name, version, folder, manifest, top, table, tuple(sorted(needs)), tuple(sorted(dev_needs - needs)))
+    dev_needs -= needs
+    return Crate(
+        name,
+        version,
+        folder,
+        manifest,
+        top,
+        table,
+        tuple(sorted(needs)),
+        tuple(sorted(dev_needs)),
+        _asks(listed, table),
+    )
+
+
+def _asks(needs: list[_Need], table: Table) -> Asks:
+    return asks(((need.key, need.package, need.value) for need in needs), table)
+
+
+def read_asks(table: Table, workspace: Table) -> Asks:
+    """Return what the crate with the manifest `table` asks of the packages it depends on (see `features.asks`)."""
+    return _asks([*_needs("", table, "", workspace)], table)
 
 
 def _table(value: Table, key: str) -> Table:
     found = value.get(key)
     return found if isinstance(found, dict) else {}
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _strings(value: Any) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pitstop.pipeline.settings.fields import kinds
+from pitstop.pipeline.settings.fields import checks, kinds
 from pitstop.pipeline.settings.fields.checks import found, read_count
 from pitstop.pipeline.settings.fields.kinds import Kind
 from pitstop.pipeline.settings.fields.table import Field, either, table
@@ -29,6 +29,30 @@ _CODES = Kind(
     {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 255}},
     _exit_codes,
 )
+
+
+def _features(value: object, at: At) -> tuple[str, ...]:
+    """Return cargo's options for the features that `value` means."""
+    whole = {"all": ("--all-features",), "default": (), "none": ("--no-default-features",)}
+    if isinstance(value, str) and value in whole:
+        return whole[value]
+    names = [name for name in checks.read_strings(checks.read_filled)(value, at) if name != "default"]
+    bare = "!default" in names
+    names = [name for name in names if name != "!default"]
+    for name in names:
+        if not all(char.isalnum() or char in "_-+./?" for char in name) or name.startswith("-"):
+            raise at.error(f"`{name}` is no name of a feature", hint='"all", "default", "none", or an array of names')
+    chosen = (f"--features={','.join(names)}",) if names else ()
+    return ("--no-default-features", *chosen) if bare else chosen
+
+
+FEATURES = Kind(
+    "features",
+    '`"all"`, `"default"`, `"none"`, or an array of names',
+    kinds.STRINGS.schema,
+    _features,
+)
+
 RETRY_FIELDS = (
     Field("count", kinds.COUNT, "Further attempts after the first.", example="2", required=True),
     Field(
@@ -160,6 +184,15 @@ TASK = (
         "Programs whose versions are part of the key.",
         "the first word of the command",
         '["node", "protoc"]',
+    ),
+    Field(
+        "features",
+        FEATURES,
+        'The features with which a task of cargo that was detected builds: `"all"`, `"default"`, `"none"`, or the '
+        'names of those it turns on beside the default ones (`"!default"` among them leaves these out). What the '
+        "packages that it holds for do not all have is for a rule with `packages`.",
+        "what the repository's own automation gives cargo",
+        '"all"',
     ),
     Field("lock", kinds.WORD, "Tasks that name the same lock never run at once.", "none", '"database"'),
     Field(
