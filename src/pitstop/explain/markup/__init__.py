@@ -1,0 +1,36 @@
+"""What CI systems write around the output of commands: one module a system, found by a word that it cannot do without."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from pitstop.explain.markup.columns import Columns
+from pitstop.explain.markup.stamps import strip_stamps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SYSTEMS: tuple[tuple[str, tuple[bytes, ...]], ...] = (
+    ("jenkins", (b"[Pipeline] ", b"] $ ")),
+    ("buildkite", (b"_bk;t=", b"^^^ +++", b"\n~~~ ")),
+    ("travis", (b"travis_fold:", b"travis_time:")),
+    ("gitlab", (b"section_start:", b"section_end:")),
+    ("buildx", (b"\n#",)),
+    ("azure", (b"##[section]", b"##vso[")),
+    ("github", (b"##[", b"::", b"[command]")),
+)
+
+
+def read_markup(data: bytes, raws: list[str], texts: list[str]) -> tuple[list[str], list[str], list[float]]:
+    """Take stamps and markup out of `texts`, in place; return marks, steps and times, each empty where nothing has one.
+
+    `data` is the whole log, `raws` its lines as written, `texts` the same without control codes.
+    """
+    columns = Columns(texts, raws)
+    strip_stamps(columns)
+    for name, words in _SYSTEMS:
+        if any(word in data for word in words):
+            read: Callable[[Columns], None] = import_module(f"pitstop.explain.markup.{name}").read
+            read(columns)
+    return columns.filled(columns.marks, ""), columns.steps(), columns.filled(columns.times, 0.0)
