@@ -63,7 +63,7 @@ def find_stretches(lines: Sequence[Line]) -> list[Stretch]:
                 text[:2] == "$ "
                 or line.mark == "command"
                 or "travis_time:start" in line.raw
-                or text[:12] == "##[group]Run"
+                or (line.mark == "group" and text[:4] == "Run ")
             ):
                 begin = at
             continue
