@@ -94,7 +94,7 @@ def test_runs_lists_the_runs_newest_first(pit: Pit) -> None:
     assert pit("runs") == snapshot("""\
 exit: 0
 run                        when  pipeline  commit          result   ran  cached  failed   time
-[run] [time] ago  test      main@[hash]   failure    2       2       1 [time]
+[run] [time] ago  test      main@[hash]   failure    1       2       1 [time]
 [run]    2 h ago  test      fix/7@[hash]  success    0       0       0 [time]
 """)
     assert [run["result"] for run in pit("runs", "--json").json] == ["failure", "success"]
@@ -103,7 +103,7 @@ run                        when  pipeline  commit          result   ran  cached 
     assert pit("runs", "-n", "1") == snapshot("""\
 exit: 0
 run                        when  pipeline  commit         result   ran  cached  failed   time
-[run] [time] ago  test      main@[hash]  failure    2       2       1 [time]
+[run] [time] ago  test      main@[hash]  failure    1       2       1 [time]
 ----- stderr
 only the last 1 run; `--limit 0` shows all
 """)
@@ -132,7 +132,7 @@ exit: 0
   commit    main@[hash]
   started   [time], [time] ago
   command   pitstop run
-  tasks     5: 2 ran, 2 from the cache ([time] saved), 1 failed, 1 skipped
+  tasks     5: 1 ran, 2 from the cache ([time] saved), 1 failed, 1 skipped
   tests     3: 2 success, 1 failure, 1 passed only when tried again
   cpu [time], at most [size] of memory in one task
 
@@ -168,7 +168,7 @@ exit: 0
   commit    main@[hash]
   started   [time], [time] ago
   command   pitstop run
-  tasks     5: 2 ran, 2 from the cache ([time] saved), 1 failed, 1 skipped
+  tasks     5: 1 ran, 2 from the cache ([time] saved), 1 failed, 1 skipped
   tests     3: 2 success, 1 failure, 1 passed only when tried again
   cpu [time], at most [size] of memory in one task
 
@@ -288,7 +288,7 @@ exit: 0
 
 
 @pytest.mark.slow
-def test_logs_of_a_task_with_nothing_to_do_names_the_run_that_ran_it(pit: Pit) -> None:
+def test_logs_of_a_task_with_nothing_to_do_are_those_of_the_run_that_ran_it(pit: Pit) -> None:
     key = "c" * 64 + "/142"
     record(
         pit,
@@ -300,10 +300,17 @@ def test_logs_of_a_task_with_nothing_to_do_names_the_run_that_ran_it(pit: Pit) -
     record(pit, TaskFinished(3.0, "a:test", SUCCESS, FRESH, key))
     assert pit("logs", "a:test") == snapshot("""\
 exit: 0
+hello
 ----- stderr
-note: a:test had nothing to do in run [run]; it ran in [run]
+note: a:test had nothing to do in run [run]; this is from [run], where it ran
 """)
-    assert pit("logs", "latest~1", "a:test") == snapshot("""\
+    record(pit, TaskFinished(3.0, "b:test", SUCCESS, FRESH, "d" * 64))
+    assert pit("logs", "b:test") == snapshot("""\
+exit: 0
+----- stderr
+note: b:test had nothing to do in run [run], and no run is left that ran it
+""")
+    assert pit("logs", "latest~2", "a:test") == snapshot("""\
 exit: 0
 hello
 """)
@@ -364,7 +371,7 @@ exit: 0
   commit    main@[hash]
   started   [time], [time] ago
   command   pitstop run
-  tasks     1: 1 ran
+  tasks     1: 1 cancelled
 
 task    result        why
 a:test  cancellation  pitstop was killed while it ran

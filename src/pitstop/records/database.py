@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-VERSION = 1
+VERSION = 2
 """Of the tables. A lower one found is dropped and rebuilt, a greater one is left alone."""
 
 NAME = "records.db"

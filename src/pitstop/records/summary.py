@@ -57,7 +57,7 @@ class RunRow(NamedTuple):
     total: int
     """Tasks of the plan."""
     ran: int
-    """Tasks for which a process ran, whatever it came to."""
+    """Tasks that passed, and for which a process ran."""
     cached: int
     """Tasks answered without a process."""
     failed: int
@@ -236,7 +236,7 @@ def _run(start: RunStarted, plan: RunPlanned | None, end: RunFinished | None, ta
         source=start.source,
         message=end.message if end else "",
         total=max(plan.total if plan else 0, len(tasks)),
-        ran=sum(task.origin == RAN and (task.started_at > 0 or task.result in {SUCCESS, *FAILED}) for task in tasks),
+        ran=sum(task.origin == RAN and task.result == SUCCESS for task in tasks),
         cached=len(cached),
         failed=sum(task.result in FAILED for task in tasks),
         skipped=sum(task.result == SKIP for task in tasks),

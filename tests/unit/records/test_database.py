@@ -71,10 +71,16 @@ def test_a_record_of_schema_1_reads_as_it_did(tmp_path: Path) -> None:
     with Database(str(tmp_path), NOW + 99) as database:
         database.sync()
         was = (FROZEN / "schema-1" / "records.sql").read_text().splitlines()
+        counted = {
+            "'',4,2,1,1,1,": "'',4,1,1,1,1,",
+            "end',1,1,0,0,0,": "end',1,0,0,0,0,",
+        }  # what failed or was cancelled counts there alone
+        for before, since in counted.items():
+            was = [line.replace(before, since) for line in was]
         assert dump(database) == [line for line in was if line.startswith("INSERT")]
         run = recorded_runs(database)[1]
     assert run.argv == ("pitstop", "run", "test")
-    assert (run.ran, run.cached, run.failed, run.skipped, run.total) == (2, 1, 1, 1, 4)
+    assert (run.ran, run.cached, run.failed, run.skipped, run.total) == (1, 1, 1, 1, 4)
     output = b"".join(output_of(str(tmp_path / "runs" / run.run_id), "api:test"))
     assert output == b"running 2 tests\n\xff\x00\x1b[31mred\x1b[0m\n"
 
@@ -113,17 +119,17 @@ def test_a_run_that_goes_on_is_renewed_until_it_ends(tmp_path: Path) -> None:
     recorder(TaskStarted(NOW + 1, "a"))
     recorder(TaskStarted(NOW + 1, "b"))
     recorder(TaskFinished(NOW + 2, "a", SUCCESS))
-    assert [(row.result, row.ran) for row in synced(tmp_path)] == [("", 2)]
+    assert [(row.result, row.ran) for row in synced(tmp_path)] == [("", 1)]
     recorder(TaskFinished(NOW + 2, "b", FAILURE))
     recorder(RunFinished(NOW + 3, FAILURE))
-    assert [(row.result, row.ran, row.failed) for row in synced(tmp_path)] == [(FAILURE, 2, 1)]
+    assert [(row.result, row.ran, row.failed) for row in synced(tmp_path)] == [(FAILURE, 1, 1)]
 
 
 def test_a_dead_run_counts_as_cancelled_and_its_log_is_left_alone(tmp_path: Path) -> None:
     run = record(tmp_path, TaskStarted(NOW + 1, "a"), end="")
     log = tmp_path / "runs" / run / "events.jsonl"
     before = log.read_bytes()
-    assert [(row.result, row.ran) for row in synced(tmp_path)] == [(CANCELLATION, 1)]
+    assert [(row.result, row.ran) for row in synced(tmp_path)] == [(CANCELLATION, 0)]
     assert log.read_bytes() == before
 
 
@@ -338,7 +344,7 @@ def test_tasks_are_counted_by_what_they_came_to() -> None:
     )
     assert summary is not None
     run = summary.run
-    assert (run.total, run.ran, run.cached, run.failed, run.skipped, run.saved_s) == (7, 4, 1, 1, 1, 7.0)
+    assert (run.total, run.ran, run.cached, run.failed, run.skipped, run.saved_s) == (7, 1, 1, 1, 1, 7.0)
     assert [task.result for task in summary.tasks] == [
         SUCCESS,
         SUCCESS,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pitstop.cli.records.opened import open_record, printable
 from pitstop.cli.records.show import RUN_HELP, tasks_named
 from pitstop.core import clock
 from pitstop.core.errors import UsageError
-from pitstop.core.events import RAN, TaskFinished, TaskOutput, TaskStarted
+from pitstop.core.events import RAN, SUCCESS, TaskFinished, TaskOutput, TaskStarted
 from pitstop.core.text import strip_ansi
 from pitstop.records.log import complete, follow, is_live, outputs
 from pitstop.records.queries import recorded_runs
@@ -72,12 +73,14 @@ def logs(args: list[str]) -> int:
         if follows and given.failed:
             raise UsageError("`--failed` cannot be followed", hint="leave one of `--follow` and `--failed` out")
         wanted = _wanted(run, events, task, failed=given.failed, follows=follows)
-        if task and not follows:
-            _say_where_else(database, run, events, wanted or set())
+        elsewhere = _find_elsewhere(database, run, events, wanted or set()) if task and not follows else {}
     source: Iterable[Event] = follow(folder, time.sleep) if follows else events
     several = len(wanted) > 1 if wanted is not None else follows or len(_writers(events)) > 1
     tty = sys.stdout.isatty()
     pieces = _pieces(source, folder, wanted)
+    for other, tasks in elsewhere.items():
+        there = os.path.join(runs, other)
+        pieces = chain(pieces, _pieces(complete(there, clock.now()), there, tasks))
     if given.raw:
         lines: Iterator[bytes] = (data for _, data in pieces)
     else:
@@ -111,19 +114,24 @@ def _writers(events: list[Event]) -> set[str]:
     return {event.task for event in events if isinstance(event, TaskOutput)}
 
 
-def _say_where_else(database: Database, run: str, events: list[Event], wanted: set[str]) -> None:
-    """For tasks that did not run because their result was known, say which run has what they wrote."""
+def _find_elsewhere(database: Database, run: str, events: list[Event], wanted: set[str]) -> dict[str, set[str]]:
+    """Return the runs that have what tasks wrote that did not run because their result was known, and say so."""
+    elsewhere: dict[str, set[str]] = {}
+    writers = _writers(events)
     for event in events:
         if isinstance(event, TaskFinished) and event.task in wanted and event.origin != RAN and event.action:
-            if event.task in _writers(events):
+            if event.task in writers:
                 continue
             found = database.rows(
                 "SELECT run_id FROM runs JOIN tasks ON tasks.run = runs.id WHERE task_name = ? AND action = ? "
-                "AND origin = ? ORDER BY runs.started_at DESC LIMIT 1",
-                (event.task, event.action, RAN),
+                "AND origin = ? AND tasks.result = ? ORDER BY runs.started_at DESC LIMIT 1",
+                (event.task, event.action, RAN, SUCCESS),
             )
-            where = f"; it ran in {found[0][0]}" if found else ""
+            where = f"; this is from {found[0][0]}, where it ran" if found else ", and no run is left that ran it"
+            if found:
+                elsewhere.setdefault(str(found[0][0]), set()).add(event.task)
             print(f"note: {printable(event.task)} had nothing to do in run {run}{where}", file=sys.stderr)
+    return elsewhere
 
 
 def _pieces(events: Iterable[Event], folder: str, wanted: set[str] | None) -> Iterator[tuple[str, bytes]]:

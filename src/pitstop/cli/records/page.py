@@ -98,7 +98,7 @@ def _header(summary: Summary, style: Style, now: float) -> list[str]:
         ),
         ("command", _command(run)),
         ("source", "" if run.source == "pitstop" else run.source),
-        ("tasks", _counts(run, sum(not task.result for task in summary.tasks))),
+        ("tasks", _counts(summary)),
         ("tests", _test_counts(summary)),
         ("cpu", f"{duration(cpu)}, at most {size(memory)} of memory in one task" if cpu and memory else ""),
     ]
@@ -112,14 +112,18 @@ def _command(run: RunRow) -> str:
     return join(("pitstop", *run.argv) if ours else run.argv)
 
 
-def _counts(run: RunRow, running: int) -> str:
+def _counts(summary: Summary) -> str:
+    run = summary.run
+    running = sum(not task.result for task in summary.tasks)
+    cancelled = sum(task.result == CANCELLATION for task in summary.tasks)
     saved = f" ({duration(run.saved_s)} saved)" if run.saved_s else ""
     parts = [
         f"{running} running" if running else "",
-        f"{run.ran - running} ran" if run.ran > running else "",
+        f"{run.ran} ran" if run.ran else "",
         f"{run.cached} from the cache{saved}" if run.cached else "",
         f"{run.failed} failed" if run.failed else "",
         f"{run.skipped} skipped" if run.skipped else "",
+        f"{cancelled} cancelled" if cancelled else "",
     ]
     return f"{run.total}: {', '.join(filter(None, parts))}" if any(parts) else str(run.total or "")
 
