@@ -1,5 +1,7 @@
 """Which words a log must hold for a parser to be loaded, and which it wants to find: data only, read for every log."""
 
+# ruff: noqa: RUF001  signs that tools print
+
 from __future__ import annotations
 
 ANCHORS: dict[str, tuple[str, str]] = {
@@ -53,4 +55,164 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "failure error failed failures errors",
     ),
     "jvm.gradle": ("gradle gradlew wrong", "failed failure"),
+    "javascript.typescript": ("js ts tsx jsx mjs cjs mts cts vue svelte coffee tsc tsconfig tserror", "error errors"),
+    "javascript.lint": (
+        ("js ts tsx jsx mjs cjs mts cts vue svelte coffee css scss json md yml html ✖ prettier biome eslint tslint"),
+        "error lint problems problem style",
+    ),
+    "javascript.bundlers": (
+        ("js ts tsx jsx mjs cjs mts cts vue svelte coffee css scss sass webpack rollup vite esbuild gulp grunt babel"),
+        "error syntaxerror rolluperror resolve exported failed errored task aborted compile stylesheet",
+    ),
+    "javascript.jest": ("● vitest jest fail ×", "failed coverage"),
+    "javascript.mocha": (
+        "failing failures karma executed jasmine specs launcher",
+        "failure disconnected captured browser failed",
+    ),
+    "javascript.tap": ("tap not ✖ ✘ fail dubious bail prove", "failed failing result"),
+    "javascript.browsers": ("› playwright cypress browsertype", "failed executable spec"),
+    "javascript.packages": (
+        (
+            "npm yarn pnpm lerna turbo nx gyp elifecycle ➤ yn0001 yn0028 yn0018 yn0002 yn0009 yn0035 yn0081 yn0082 "
+            "err_pnpm_outdated_lockfile err_pnpm_fetch_401 err_pnpm_fetch_403 err_pnpm_fetch_404 "
+            "err_pnpm_no_matching_version err_pnpm_peer_dep_issues err_pnpm_no_importer_manifest_found "
+            "err_pnpm_lockfile_config_mismatch err_pnpm_unsupported_engine err_pnpm_no_script "
+            "err_pnpm_no_script_or_server err_pnpm_meta_fetch_fail err_pnpm_tarball_integrity "
+            "err_pnpm_broken_lockfile err_pnpm_lockfile_breaking_change err_pnpm_lockfile_missing_dependency "
+            "err_pnpm_workspace_pkg_not_found err_pnpm_no_matching_version_inside_workspace err_pnpm_ignored_builds "
+            "err_pnpm_unexpected_store err_pnpm_no_offline_tarball err_pnpm_no_offline_meta err_pnpm_bad_pm_version "
+            "err_pnpm_invalid_package_name err_pnpm_spec_not_supported_by_any_resolver err_pnpm_patch_not_applied "
+            "err_pnpm_catalog_entry_not_found_for_spec err_pnpm_unexpected_pkg_content_in_store err_pnpm_no_lockfile "
+            "err_pnpm_recursive_exec_first_fail err_pnpm_no_pkg_manifest err_pnpm_link_bad_workspace"
+        ),
+        "error err_pnpm_recursive_run_first_fail failed unsupported",
+    ),
+    "javascript.runtime": (
+        "js ts tsx jsx mjs cjs mts cts vue svelte coffee node heap",
+        (
+            "unhandledpromiserejectionwarning error typeerror referenceerror syntaxerror rangeerror assertionerror "
+            "urierror evalerror unhandled"
+        ),
+    ),
+    "python.traceback": ("traceback syntaxerror indentationerror taberror", ""),
+    "python.pytest": ("py pytest conftest usageerror internalerror coverage", "failed error interrupted e"),
+    "python.unittest": ("py tox nox unittest doctest", "failed exit code invocationerror fail error example"),
+    "python.lint": (
+        "py pyi ipynb mypy rst sphinx black isort ruff flake8 pylint pyright",
+        (
+            "error reformat reformatted parse format imports errors rated extensionerror extension warnings warning "
+            "module treated severe"
+        ),
+    ),
+    "python.packages": (
+        (
+            "pip uv poetry conda pipenv setuptools setup requirements requirement satisfies matching egg wheel "
+            "egg_info solverproblemerror condahttperror unsatisfiableerror packagesnotfounderror "
+            "resolvepackagenotfound resolutionimpossible twine py"
+        ),
+        (
+            "conflicting hashes installable supported python incompatible externally wheels subprocess errored "
+            "solution because lock lockfile distribution version installed command retries oserror environmenterror "
+            "file"
+        ),
+    ),
+    "golang.build": (
+        "go golang golangci gofmt goroutine",
+        "provides package cannot load diff imported level issues dep panic fatal race",
+    ),
+    "golang.test": ("go ginkgo gotestsum gocheck", "fail done panicked coverage action run name cont"),
+    "system.shell": (
+        (
+            "archive argument cannot command directory env exec executable execute exists found fullyqualifiederrorid "
+            "gzip interpreter many parameter permission recognized running sudo syntax tar throw unbound unexpected "
+            "xcrun"
+        ),
+        "",
+    ),
+    "system.git": (
+        (
+            "apply budget conflict dirty error fatal gh host identification kex_exchange_identification lfs libcrypto "
+            "merge overwritten patch pathspec publickey push rejected remote rpc ssh submodule"
+        ),
+        "",
+    ),
+    "system.network": (
+        (
+            "bottle brew certificate certificate_verify_failed choco curl dial download dpkg e econnrefused "
+            "econnreset error etimedout formula gateway getaddrinfo gpg handshake hash keyserver limit lookup match "
+            "mirrors nothing provides refused requests resolution resolve resolving service sha256 ssl_error_syscall "
+            "tls unavailable unreachable unsatisfiable urlopen wget x509"
+        ),
+        "",
+    ),
+    "system.containers": (
+        (
+            "aborting add authenticate authorize cache chart checksum compose connect connection container copy "
+            "crashloopbackoff daemon denied dockerfile errimagepull exit helm imagepullbackoff installation "
+            "kubernetes manifest platform pull returned server service solve terraform toomanyrequests unauthorized "
+            "unhealthy upgrade"
+        ),
+        "",
+    ),
+    "system.signing": (
+        (
+            "code codesign errsecinternalcomponent identity interaction keychain notarized notarytool profiles "
+            "provisioning security signature signing signtool staple status"
+        ),
+        "",
+    ),
+    "system.exits": (
+        (
+            "1073740791 1073740940 1073741515 1073741571 1073741819 11 132 134 135 136 137 139 141 143 3221225477 6 9 "
+            "abort bad_alloc bus disk dumped enospc illegal killed memory oom oomkilled quota segmentation sigkill "
+            "signal sigsegv space terminated"
+        ),
+        "",
+    ),
+    "system.runner": (
+        (
+            "aborted action agent archive artifact artifacts build canceled canceling command communication completed "
+            "container credentials deprecated done exceeded exited finished hudson input integration job log output "
+            "preparation process provisioned runner script stopped travis_run_before_install unable workflow"
+        ),
+        "",
+    ),
+    "languages.dotnet": (
+        "dotnet msbuild csproj fsproj vbproj sln nunit xunit netsdk nuget cs fs vb",
+        "error errors failed invalid fail build total unable resolve find",
+    ),
+    "languages.swift": (
+        "swift xcodebuild xctest xcpretty podfile cocoapods carthage swiftlint xcode",
+        "error failed failures m mm executed recorded testing sign signing provisioning certificate package pod",
+    ),
+    "languages.haskell": (
+        "hs lhs hsc chs cabal ghc stack hspec tasty hunit",
+        "constructing building exited suite examples tests failure error fail",
+    ),
+    "languages.beam": (
+        "ex exs mix exunit erl hrl yrl xrl rebar3 eunit elixir erlang",
+        (
+            "error compileerror syntaxerror tokenmissingerror mismatcheddelimitererror compilation dependency dependencies "
+            "doctests tests properties compiling compile hex unable fetch package failed suite credo formatted"
+        ),
+    ),
+    "languages.ruby": (
+        "rb rspec minitest rubocop gemfile gem gems rake rakefile gemspec bundler bundle ruby examples",
+        (
+            "failure error spec ru offenses offense example errors runs tests assertions locally native extension deployment "
+            "frozen syntaxerror syntax"
+        ),
+    ),
+    "languages.php": (
+        "php phpunit composer phpstan psalm phpcs phpt",
+        (
+            "parse syntax fatal requirements lock exception runtimeexception logicexception invalidargumentexception "
+            "errorexception unexpectedvalueexception transportexception domainexception badmethodcallexception script "
+            "failures failure errors error tests found file"
+        ),
+    ),
+    "languages.perl": (
+        "perl prove pm pl t cpanm wstat locate",
+        "failed syntax symbol aborted subtests looks installing",
+    ),
 }

@@ -34,6 +34,10 @@ class Shape(NamedTuple):
     """Lines that follow at most."""
     below: str = ""
     """Pattern of one of these lines, whose groups fill what the first line does not tell."""
+    whole: bool = False
+    """Whether the lines that follow are the message, all of them."""
+    above: str = ""
+    """Pattern that the line above must match, the true first line, whose groups fill too; empty: there is none."""
 
 
 def read(lines: Sequence[Line], at: Mapping[str, list[int]], shapes: Iterable[Shape]) -> Iterator[Failure]:
@@ -45,8 +49,10 @@ def read(lines: Sequence[Line], at: Mapping[str, list[int]], shapes: Iterable[Sh
             if shape.holds not in text or position in taken:
                 continue
             if found := compiled(shape.pattern).match(text):
-                taken.add(position)
-                yield _failure(shape, found, lines, position)
+                above = compiled(shape.above).match(text_at(lines, position - 1)) if shape.above else None
+                if above or not shape.above:
+                    taken.add(position)
+                    yield _failure(shape, found, above, lines, position)
 
 
 @cache
@@ -55,9 +61,12 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _failure(shape: Shape, found: re.Match[str], lines: Sequence[Line], position: int) -> Failure:
-    told = {name: text for name, text in found.groupdict().items() if text and text.strip()}
+def _failure(
+    shape: Shape, found: re.Match[str], above: re.Match[str] | None, lines: Sequence[Line], position: int
+) -> Failure:
+    told = _told(above) | _told(found)
     last = position
+    said: list[str] = []
     if shape.more:
         more = compiled(shape.more)
         for ahead in range(position + 1, min(position + 1 + shape.most, len(lines))):
@@ -66,11 +75,16 @@ def _failure(shape: Shape, found: re.Match[str], lines: Sequence[Line], position
                 break
             if text.strip():
                 last = ahead
+                said.append(text)
             if shape.below and (below := compiled(shape.below).match(text)):
-                told = {name: text for name, text in below.groupdict().items() if text and text.strip()} | told
+                told = _told(below) | told
     file = told.get("file", "").strip()
     place = Place(file, int(told.get("line", 0)), int(told.get("column", 0))) if file else None
-    message = sentence(told.get("message", "")) or sentence(found[0]) or shape.tool
-    first, end = lines[position].number, lines[last].number
+    message = sentence(" ".join(said) if shape.whole else told.get("message", "")) or sentence(found[0]) or shape.tool
+    first, end = lines[position - bool(above)].number, lines[last].number
     code, test = told.get("code", ""), sentence(told.get("test", ""))
     return Failure(shape.tool, shape.kind, message, first, end, place, code, test, shape.summary)
+
+
+def _told(found: re.Match[str] | None) -> dict[str, str]:
+    return {name: text for name, text in found.groupdict().items() if text and text.strip()} if found else {}

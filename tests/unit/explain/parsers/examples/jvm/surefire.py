@@ -1,5 +1,7 @@
 """Logs of JUnit under Maven, Ant and Gradle."""
 
+# ruff: noqa: W291  as the tools print it
+
 from __future__ import annotations
 
 from pitstop.core.finding import Failure, Place

@@ -1,5 +1,7 @@
 """Logs of C and C++ compilers."""
 
+# ruff: noqa: RUF001  as the tools print it
+
 from __future__ import annotations
 
 from pitstop.core.finding import Failure, Place

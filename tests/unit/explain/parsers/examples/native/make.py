@@ -1,5 +1,7 @@
 """Logs of make, ninja and Bazel."""
 
+# ruff: noqa: W291, RUF001  as the tools print it
+
 from __future__ import annotations
 
 from pitstop.core.finding import Failure, Place

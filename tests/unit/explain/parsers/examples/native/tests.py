@@ -1,5 +1,7 @@
 """Logs of test programs in C and C++."""
 
+# ruff: noqa: E101  as the tools print it
+
 from __future__ import annotations
 
 from pitstop.core.finding import Failure, Place

@@ -1,0 +1,162 @@
+"""Elixir and Erlang: mix and its compiler, ExUnit, Credo, rebar3, erlc, EUnit, Common Test, Dialyzer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.finding import COMPILE, STYLE, TEST
+from pitstop.explain.parsers.shapes import Shape, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.core.finding import Failure
+    from pitstop.explain.lines import Line
+
+_SHAPES = (
+    Shape(
+        "exs",
+        ".exs:",
+        r"\s+(?P<file>(?:apps/)?\S+_test\.exs):(?P<line>\d+)$",
+        "exunit",
+        TEST,
+        more=r"\s+(?!\d+\) )\S",
+        most=30,
+        below=r"\s{5}(?P<message>\S.*)",
+        above=r"\s+\d+\) (?P<test>\S.*)",
+    ),
+    Shape(
+        "error",
+        "** (",
+        r"\s*\*\* \((?P<code>\w*(?:Compile|Syntax|Token\w*)Error)\) (?P<file>[^\s:]+):(?P<line>\d+)(?::(?P<column>\d+))?: (?P<message>.*)",
+        "elixirc",
+        COMPILE,
+        more=r"\s+\S",
+        most=10,
+    ),
+    Shape(
+        "compileerror syntaxerror tokenmissingerror mismatcheddelimitererror",
+        "** (",
+        r"\s*\*\* \((?P<code>\w+Error)\) (?P<file>[^\s:]+?):(?P<line>\d+)(?::(?P<column>\d+))?: (?P<message>.*)",
+        "elixirc",
+        COMPILE,
+        more=r"\s+\S",
+        most=10,
+    ),
+    Shape(
+        "error",
+        "error: ",
+        r"\s*error: (?P<message>.*)",
+        "elixirc",
+        COMPILE,
+        more=r"\s*(?:│|\d+ │|└─|\S+\.exs?:\d+)",
+        most=12,
+        below=r"\s*(?:└─ )?(?P<file>\S+\.exs?):(?P<line>\d+)(?::(?P<column>\d+))?",
+    ),
+    Shape(
+        "compilation",
+        "== Compilation error",
+        r"\s*(?P<message>== Compilation error (?:in|on) file \S+ ==)",
+        "mix",
+        COMPILE,
+        summary=True,
+    ),
+    Shape(
+        "dependency",
+        "could not compile dependency",
+        r"\s*(?P<message>could not compile dependency .*)",
+        "mix",
+        "package",
+        summary=True,
+    ),
+    Shape(
+        "mix",
+        "** (Mix",
+        r"\s*\*\* \(Mix(?:\.\w+)*\) (?P<message>.*)",
+        "mix",
+        "configuration",
+        more=r"\s+\S|\s*$|\*\s",
+        most=20,
+    ),
+    Shape(
+        "dependencies",
+        "Unchecked dependencies",
+        r"\s*(?P<message>Unchecked dependencies .*)",
+        "mix",
+        "package",
+        more=r"\s*\*|\s+\S",
+        most=20,
+    ),
+    Shape(
+        "doctests tests properties",
+        "failure",
+        r"\s*(?P<message>(?:\d+ (?:doctests?|properties|property|features?), )*\d+ tests?, [1-9]\d* failures?.*)",
+        "exunit",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "erl hrl yrl xrl",
+        ".",
+        r"\s*(?P<file>[^\s:]+\.(?:erl|hrl|yrl|xrl)):(?P<line>\d+):(?:(?P<column>\d+):)? (?!Warning: )(?P<message>[a-z].*)",
+        "erlc",
+        COMPILE,
+    ),
+    Shape("compiling compile", "===> ", r"\s*===> (?P<message>Compiling .* failed.*)", "rebar3", COMPILE, summary=True),
+    Shape(
+        "rebar3 hex unable fetch package",
+        "===> ",
+        r"\s*===> (?P<message>(?:Unable to|Failed to (?:fetch|update|download)|Package not found|Dependency|Errors? loading).*)",
+        "rebar3",
+        "package",
+    ),
+    Shape(
+        "failed",
+        "*failed*",
+        r"\s*(?P<test>\S+: .*?|\S.*?)\s?\.*\*failed\*",
+        "eunit",
+        TEST,
+        more=r"\S|\s+\S",
+        most=14,
+        below=r"(?P<message>\*\*(?:error|exit|throw):.*)",
+    ),
+    Shape("eunit failed", "Failed: ", r"\s*(?P<message>Failed: [1-9]\d*\.  Skipped: .*)", "eunit", TEST, summary=True),
+    Shape(
+        "failed",
+        "%%% ",
+        r"\s*%%% (?P<test>\w+ ==> [\w.]+): (?P<message>FAILED)",
+        "ct",
+        TEST,
+        more=r"%%% \w+ ==> (?!.*: (?:OK|FAILED))|\s+\S",
+        most=12,
+        below=r"%%% \w+ ==> ?(?P<message>\S.*)",
+    ),
+    Shape(
+        "failed",
+        "Failed ",
+        r"\s*(?:===> )?(?P<message>Failed [1-9]\d* tests?\. Passed .*|Failures occurred running tests: .*)",
+        "ct",
+        TEST,
+        summary=True,
+    ),
+    Shape("suite", "FAILED", r"\s*(?P<test>\w+_SUITE) \.+ *(?P<message>FAILED.*)", "ct", TEST),
+    Shape(
+        "credo ex exs", "┃ ", r"\s*┃ +(?P<file>\S+\.exs?):(?P<line>\d+)(?::(?P<column>\d+))? #\(.*\)", "credo", STYLE
+    ),
+    Shape(
+        "formatted",
+        "files are not formatted",
+        r"\s*(?P<message>(?:\*\* \(Mix\) mix format failed.*|The following files are not formatted:?))",
+        "mix",
+        STYLE,
+        more=r"\s*\*|\s*$|\s+\S",
+        most=20,
+    ),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give each error with its place, each failed test, and the lines that count."""
+    for failure in read(lines, at, _SHAPES):
+        if failure.tool != "elixirc" or failure.place:  # `error: ` alone is everybody's word
+            yield failure

@@ -1,0 +1,178 @@
+"""Haskell: GHC, cabal, stack, HLint, and the tests of hspec, HUnit, tasty and QuickCheck."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.finding import COMPILE, STYLE, TEST, Failure, Place
+from pitstop.explain.parsers.reading import positions, sentence, text_at
+from pitstop.explain.parsers.shapes import Shape, compiled, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.explain.lines import Line
+
+_LONGEST = 40  # lines of one error
+_HEAD = (  # under stack, `package> ` stands before each line
+    r"(?P<lead>\s*(?:[\w-]+ *> ?)?)(?P<file>[^\s:()]+\.(?:hs|lhs|hsc|chs|x|y|cabal)):(?P<line>\d+|\(\d+,\d+\)(?:-\(\d+,\d+\))?)"
+    r"(?::(?P<column>\d+)(?:-\d+)?)?:(?P<rest>.*)$"
+)
+
+_SHAPES = (
+    Shape(
+        "cabal",
+        "cabal: ",
+        r"\s*(?:Error: )?\s*cabal: (?P<message>Could not resolve dependencies:?.*)",
+        "cabal",
+        "package",
+        more=r"[\[(\s].*",
+        most=30,
+    ),
+    Shape(
+        "cabal",
+        "rror",
+        r"\s*(?:Error:|cabal:) (?P<message>(?:\[Cabal-\d+\]|Some packages failed to install|Failed to build|.*failed to (?:build|install|compile)).*)",
+        "cabal",
+        "build",
+        summary=True,
+    ),
+    Shape(
+        "constructing",
+        "While constructing the build plan",
+        r"\s*(?:Error: )?(?P<message>While constructing the build plan.*)",
+        "stack",
+        "package",
+        more=r"\s*\S|\s*$",
+        most=20,
+    ),
+    Shape(
+        "building",
+        "While building",
+        r"\s*(?:-- +|Error: )?(?P<message>While building .*)",
+        "stack",
+        "build",
+        summary=True,
+    ),
+    Shape(
+        "exited",
+        "Process exited with code: ",
+        r"\s*(?P<message>Process exited with code: ExitFailure .*)",
+        "stack",
+        "build",
+        summary=True,
+    ),
+    Shape("suite", "Test suite", r"\s*(?P<message>Test suite (?:failure|\S+: FAIL).*)", "cabal", TEST, summary=True),
+    Shape(
+        "examples",
+        "examples, ",
+        r"\s*(?:[\w-]+ *> ?)?(?P<message>\d+ examples?, [1-9]\d* failures?.*)",
+        "hspec",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "tests",
+        "tests failed",
+        r"\s*(?:[\w-]+ *> ?)?(?P<message>\d+ out of \d+ tests failed.*)",
+        "tasty",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "failure error",
+        "### ",
+        r"\s*### (?:Failure|Error) in: (?P<test>\S.*)",
+        "hunit",
+        TEST,
+        more=r"\S",
+        most=6,
+        below=r"(?P<file>[^\s:]+\.hs):(?P<line>\d+)",
+    ),
+    Shape(
+        "fail",
+        "FAIL",
+        r"\s+(?P<test>\S.*?): +FAIL(?: \(.*\))?$",
+        "tasty",
+        TEST,
+        more=r"\s+\S",
+        most=8,
+        below=r"\s+(?P<file>[^\s:]+\.hs):(?P<line>\d+):",
+    ),
+    Shape(
+        "hs",
+        ": ",
+        r"\s*(?P<file>[^\s:()]+\.hs):(?P<line>\d+)(?::(?P<column>\d+)(?:-\d+)?)?: (?:Error|Warning|Suggestion): (?P<message>[A-Z][\w' ]+)$",
+        "hlint",
+        STYLE,
+        more=r"(?:Found|Perhaps|Why not|Note):|\s+\S",
+        most=8,
+    ),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give each error with its place, each failed test, and the lines that count."""
+    for position in positions(at, "hs", "lhs", "hsc", "chs", "cabal"):
+        text = text_at(lines, position)
+        if text.count(":") >= 2 and (found := compiled(_HEAD).match(text)):
+            yield from _error(
+                lines, position, found["lead"], found["file"], found["line"], found["column"], found["rest"]
+            )
+    yield from read(lines, at, _SHAPES)
+
+
+def _error(
+    lines: Sequence[Line], position: int, lead: str, file: str, line: str, column: str | None, rest: str
+) -> Iterator[Failure]:
+    rest = rest.strip()
+    told = compiled(r"error:(?: \[(?P<code>GHC-\d+)\])?(?: \[(?P<flag>[^\]]+)\])?(?P<message>.*)").match(rest)
+    # GHC before 8 has no word for an error: an empty rest, and an indented message below.
+    below = text_at(lines, position + 1).removeprefix(lead)
+    silent = not rest and below[:4].isspace() and below.strip() and not below.strip().lower().startswith("warning")
+    parse = rest.startswith(("parse error", "lexical error", "Could not find module", "Not in scope"))
+    hspec = not rest and compiled(r"\s*\d+\) ").match(below)
+    if not (told or silent or parse or hspec):
+        return
+    if hspec:
+        yield _example(lines, position, lead, file, line, column)
+        return
+    said = [(told["message"].strip() if told else rest)]
+    last = position
+    for ahead in range(position + 1, min(position + _LONGEST, len(lines))):
+        text = text_at(lines, ahead).removeprefix(lead)
+        if not text.strip() or not (text.startswith((" ", "\t")) or compiled(r"\d+ +\|").match(text)):
+            break
+        last = ahead
+        if len(said) < 4 and compiled(r"\s*(?:• )?(?:In the|\d* +\|)").match(text) is None:
+            said.append(text.strip().removeprefix("• "))
+        else:
+            said.extend([""] * 4)
+    message = sentence(" ".join(said)) or sentence(text_at(lines, position))
+    first, end = lines[position].number, lines[last].number
+    code = (told["code"] or told["flag"] or "") if told else ""
+    yield Failure("ghc", COMPILE, message, first, end, _place(file, line, column), code)
+
+
+def _example(lines: Sequence[Line], position: int, lead: str, file: str, line: str, column: str | None) -> Failure:
+    """Read what hspec says of one failed example, whose place stands first, then its number and name."""
+    test = compiled(r"\s*\d+\) ").sub("", text_at(lines, position + 1).removeprefix(lead), count=1)
+    said: list[str] = []
+    last = position + 1
+    for ahead in range(position + 2, min(position + _LONGEST, len(lines))):
+        text = text_at(lines, ahead).removeprefix(lead.strip() and lead)
+        if not text.strip():
+            if said:
+                break
+            continue
+        said.append(text)
+        last = ahead
+    message = sentence(" ".join(said)) or sentence(test) or "failed"
+    first, end = lines[position].number, lines[last].number
+    return Failure("hspec", TEST, message, first, end, _place(file, line, column), test=sentence(test))
+
+
+def _place(file: str, line: str, column: str | None) -> Place:
+    """Read `12`, or `(12,5)-(13,9)` of an error that spans lines."""
+    first, _, second = line.strip("()").partition(",")
+    return Place(file, int(first), int(column or second.partition(")")[0] or 0))

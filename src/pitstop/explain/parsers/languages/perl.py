@@ -1,0 +1,106 @@
+"""Perl: what the interpreter cannot run, Test::More's diagnostics, prove's summary, modules that are missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.finding import COMPILE, TEST, Failure, Place
+from pitstop.explain.parsers.reading import positions, sentence, text_at
+from pitstop.explain.parsers.shapes import Shape, compiled, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.explain.lines import Line
+
+_LONGEST = 30  # lines of one failed test
+_FAILED = r"\s*#\s+Failed (?:\(TODO\) )?test (?:'(?P<test>.*)'|\(.*\)|at )"
+_AT = r"\s*#\s+(?:Failed test )?\(?(?:in|at) (?P<file>\S+)(?: at)? line (?P<line>\d+)\.?"
+
+_SHAPES = (
+    Shape(
+        "locate",
+        "Can't locate ",
+        r"\s*(?:# +Error: +)?(?P<message>Can't locate \S+ in @INC.*?)(?: \(@INC .*?\))? at (?P<file>\S+) line (?P<line>\d+)\.?",
+        "perl",
+        "package",
+    ),
+    Shape(
+        "syntax",
+        "syntax error at ",
+        r"\s*(?P<message>syntax error) at (?P<file>\S+) line (?P<line>\d+), near .*",
+        "perl",
+        COMPILE,
+    ),
+    Shape(
+        "symbol",
+        "Global symbol ",
+        r"\s*(?P<message>Global symbol .* requires explicit package name.*?) at (?P<file>\S+) line (?P<line>\d+)",
+        "perl",
+        COMPILE,
+    ),
+    Shape(
+        "aborted",
+        "aborted ",
+        r"\s*(?P<message>(?:Execution of \S+ aborted due to compilation errors|BEGIN failed--compilation aborted|Compilation failed in require).*)",
+        "perl",
+        COMPILE,
+        summary=True,
+    ),
+    Shape(
+        "wstat",
+        "(Wstat: ",
+        r"\s*(?P<message>(?P<test>\S+)\s+\(Wstat: .*\))",
+        "prove",
+        TEST,
+        summary=True,
+        more=r"\s+(?:Failed|Non-zero|Parse|TODO)",
+        most=8,
+    ),
+    Shape(
+        "subtests",
+        "Failed ",
+        r"\s*(?P<message>(?:Failed \d+/\d+ subtests|Failed \d+/\d+ test programs.*|Failed test\(?s?\)?:.*))",
+        "prove",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "looks",
+        "Looks like you ",
+        r"\s*# (?P<message>Looks like (?:you failed \d+|your test exited).*)",
+        "prove",
+        TEST,
+        summary=True,
+    ),
+    Shape("installing", "failed. See ", r"\s*! (?P<message>Installing .* failed\..*)", "cpanm", "package"),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give each failed test whose diagnostics are shown, what Perl itself cannot run, and the lines that count."""
+    yield from read(lines, at, _SHAPES)
+    for position in positions(at, "failed"):
+        text = text_at(lines, position)
+        if "#" in text and "(TODO)" not in text and (found := compiled(_FAILED).match(text)):
+            yield _test(lines, position, found["test"] or "")
+
+
+def _test(lines: Sequence[Line], position: int, test: str) -> Failure:
+    """Read the diagnostics, lines that begin with `#`, that say where and what."""
+    said: list[str] = []
+    place = None
+    last = position
+    for ahead in range(position, min(position + _LONGEST, len(lines))):
+        text = text_at(lines, ahead)
+        bare = text.strip()
+        if not bare.startswith("#") or "# Looks like" in text or (ahead > position and compiled(_FAILED).match(text)):
+            break
+        last = ahead
+        if place is None and (where := compiled(_AT).match(text)):
+            place = Place(where["file"], int(where["line"]))
+        elif ahead > position and len(said) < 6:
+            said.append(bare.lstrip("# "))
+    message = sentence(" ".join(said)) or sentence(text_at(lines, position).strip().lstrip("# "))
+    first, end = lines[position].number, lines[last].number
+    return Failure("prove", TEST, message or "Failed test", first, end, place, test=sentence(test))

@@ -1,0 +1,266 @@
+"""Ruby: RSpec, minitest, test-unit, RuboCop, Bundler, gems, Rake, and exceptions of any program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.finding import COMPILE, STYLE, TEST, Failure, Place
+from pitstop.explain.parsers.reading import positions, sentence, text_at
+from pitstop.explain.parsers.shapes import Shape, compiled, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.explain.lines import Line
+
+_LONGEST = 40  # lines of one failed example
+_FOREIGN = ("/gems/", "/lib/ruby/", "/.rvm/", "/.rbenv/", "/vendor/", "<internal:")
+_FRAME = r"\s*(?:# )?(?:from )?(?P<file>(?:\./|/)?[^\s:]+\.(?:rb|rake|ru|gemspec)):(?P<line>\d+)(?::in|$|\]|:)"
+
+_SHAPES = (
+    Shape(
+        "rb",
+        "[",
+        r"(?P<test>[\w:]+#\S+) \[(?P<file>[^\s:]+\.rb):(?P<line>\d+)\]:$",
+        "minitest",
+        TEST,
+        more=r"\s*\S",
+        most=12,
+        whole=True,
+        above=r"\s*(?:\d+\) )?Failure:$",
+    ),
+    Shape(
+        "failure",
+        "Failure:",
+        r"(?P<message>Failure: (?P<test>\w+)\([\w:]+\).*)",
+        "test-unit",
+        TEST,
+        more=r"\s*\S",
+        most=14,
+        below=r"\s*(?P<file>[^\s:]+\.rb):(?P<line>\d+):in",
+    ),
+    Shape(
+        "error",
+        "Error:",
+        r"(?P<message>Error: (?P<test>test\w*)\([\w:]+\):? ?.*)",
+        "test-unit",
+        TEST,
+        more=r"\s*\S",
+        most=14,
+        below=r"\s*(?P<file>[^\s:]+\.rb):(?P<line>\d+):in",
+    ),
+    Shape(
+        "rb rake gemspec gemfile rakefile ru",
+        ": ",
+        r"\s*(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): [CWEFR]: (?:\[\w+\] )?(?P<code>[A-Z]\w+(?:/\w+)*): (?P<message>.*)",
+        "rubocop",
+        STYLE,
+        more=r".*\S",
+        most=2,
+    ),
+    Shape(
+        "offenses offense",
+        "inspected, ",
+        r"\s*(?P<message>\d+ files? inspected, .*[1-9]\d* offenses? detected.*)",
+        "rubocop",
+        STYLE,
+        summary=True,
+    ),
+    Shape(
+        "examples example",
+        "failure",
+        r"\s*(?P<message>\d+ examples?, (?:[1-9]\d* failures?.*|0 failures?, .*error.*))",
+        "rspec",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "errors",
+        "occurred outside of examples",
+        r"\s*(?P<message>.*[1-9]\d* errors? occurred outside of examples.*)",
+        "rspec",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "rspec",
+        "rspec ",
+        r"(?P<message>rspec (?:'?\./)(?P<file>[^\s:'\[]+)(?::(?P<line>\d+)|\[[\d:]+\]'?) # .*)",
+        "rspec",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "runs tests assertions",
+        "assertions, ",
+        r"\s*(?P<message>\d+ (?:runs|tests), \d+ assertions, (?:[1-9]\d* failures?, \d+ errors?|\d+ failures?, [1-9]\d* errors?).*)",
+        "minitest",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "gem",
+        "Could not find ",
+        r"\s*(?:Bundler::GemNotFound: )?(?P<message>Could not find (?:gem '|compatible versions|[\w-]+-\d[\w.]* in (?:any|locally|rubygems)).*)",
+        "bundler",
+        "package",
+        more=r"\s+\S|The source|\s*$",
+        most=8,
+    ),
+    Shape(
+        "locally",
+        "Could not find ",
+        r"\s*(?:Bundler::GemNotFound: )?(?P<message>Could not find .* in locally installed gems.*)",
+        "bundler",
+        "package",
+    ),
+    Shape(
+        "bundler",
+        "Bundler could not find",
+        r"\s*(?P<message>Bundler could not find compatible versions for gem.*)",
+        "bundler",
+        "package",
+        more=r"\s+\S|\s*$|[A-Z].*:",
+        most=30,
+    ),
+    Shape(
+        "native extension",
+        "Failed to build gem native extension",
+        r"\s*(?:Gem::Ext::BuildError: )?(?:ERROR: +)?(?:Error installing .*)?(?P<message>(?:ERROR: )?Failed to build gem native extension\.?)",
+        "gem",
+        COMPILE,
+        more=r"\s+\S|\s*$|\S.*(?:\.\.\.|\*\*\*|no$)",
+        most=30,
+    ),
+    Shape(
+        "bundler",
+        "and Bundler cannot continue",
+        r"\s*(?P<message>An error occurred while installing .*)",
+        "bundler",
+        "package",
+        more=r"(?:Make|to).*",
+        most=2,
+    ),
+    Shape(
+        "ruby",
+        "but your Gemfile specified",
+        r"\s*(?P<message>Your Ruby version is .*, but your Gemfile specified .*)",
+        "bundler",
+        "configuration",
+    ),
+    Shape(
+        "gemfile",
+        "There was an error ",
+        r"\s*(?:\[!\] )?(?P<message>There was an error (?:parsing|while loading) `.*)",
+        "bundler",
+        "configuration",
+        more=r"\s*[#>]|\s*$|\s+\S",
+        most=10,
+    ),
+    Shape(
+        "gem",
+        "ERROR: ",
+        r"\s*(?P<message>ERROR:  (?:Could not find a valid gem|Error installing|While executing gem).*)",
+        "gem",
+        "package",
+        more=r"\s+\S",
+        most=6,
+    ),
+    Shape(
+        "deployment frozen",
+        "deployment mode",
+        r"\s*(?P<message>You are trying to install in deployment mode after changing.*)",
+        "bundler",
+        "configuration",
+        more=r"\S|\s*$|\s+\S",
+        most=12,
+    ),
+    Shape(
+        "rake",
+        "rake aborted!",
+        r"\s*rake aborted!",
+        "rake",
+        "build",
+        more=r"(?!Tasks: |\(See full).*\S",
+        most=3,
+        whole=True,
+    ),
+    Shape(
+        "syntaxerror syntax",
+        ".rb:",
+        r"\s*(?:\S+: )?(?:ruby: )?(?P<file>[^\s:]+\.rb):(?P<line>\d+): (?P<message>syntax errors?.*)",
+        "ruby",
+        COMPILE,
+        more=r"\s*[>^.]|\s+\S",
+        most=6,
+    ),
+    Shape(
+        "rb rake",
+        " (",
+        r"\s*(?:\S*ruby: )?(?P<file>[^\s:]+\.(?:rb|rake)):(?P<line>\d+):in [`'][^']*': (?P<message>.* \((?P<code>(?:[A-Z]\w*::)*[A-Z]\w*)\))$",
+        "ruby",
+        "crash",
+        more=r"\s+from ",
+        most=40,
+    ),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give each failed example and test, each offence, what Bundler misses, and exceptions that nobody caught."""
+    yield from read(lines, at, _SHAPES)
+    if "rspec" in at or "spec" in at or "examples" in at:
+        yield from _examples(lines, at)
+    yield from _errors(lines, at)
+
+
+def _examples(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give what stands under RSpec's `Failures:`, a number and a name each."""
+    for position in positions(at, "failure"):
+        if not (found := compiled(r"\s+Failure/Error: ?(?P<code>.*)").match(text_at(lines, position))):
+            continue
+        head = next((each for each in range(position - 1, max(position - 6, -1), -1) if _numbered(lines, each)), None)
+        first = position if head is None else head
+        test = "" if head is None else _numbered(lines, head)
+        said, place, last = "", None, position
+        for ahead in range(position + 1, min(position + _LONGEST, len(lines))):
+            text = text_at(lines, ahead)
+            if not text.strip():
+                continue
+            if not text[:1].isspace() or _numbered(lines, ahead):
+                break
+            last = ahead
+            if frame := compiled(_FRAME).match(text):
+                if place is None and not any(part in text for part in _FOREIGN):
+                    place = Place(frame["file"], int(frame["line"]))
+            elif not text.lstrip().startswith(("# ", "Shared Example", "Diff:", "@@")) and len(said) < 200:
+                said += f" {text.strip()}"
+        message = sentence(said) or sentence(found["code"]) or "Failure/Error"
+        yield Failure("rspec", TEST, message, lines[first].number, lines[last].number, place, test=test)
+
+
+def _numbered(lines: Sequence[Line], position: int) -> str:
+    found = compiled(r"\s+\d+(?:\.\d+)?\) (.*)").match(text_at(lines, position))
+    return sentence(found[1]) if found else ""
+
+
+def _errors(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give minitest's errors: `Error:`, the test's name and a colon, the exception, its stack."""
+    for position in positions(at, "error"):
+        if not compiled(r"\s*(?:\d+\) )?Error:$").match(text_at(lines, position)):
+            continue
+        name = compiled(r"(?P<test>[\w:]+#\S+?):$").match(text_at(lines, position + 1).strip())
+        message = sentence(text_at(lines, position + 2))
+        if not name or not message:
+            continue
+        place, last = None, position + 2
+        for ahead in range(position + 3, min(position + _LONGEST, len(lines))):
+            text = text_at(lines, ahead)
+            if not text.strip() or not (frame := compiled(_FRAME).match(text)):
+                break
+            last = ahead
+            if place is None and not any(part in text for part in _FOREIGN):
+                place = Place(frame["file"], int(frame["line"]))
+        yield Failure(
+            "minitest", TEST, message, lines[position].number, lines[last].number, place, test=sentence(name["test"])
+        )

@@ -1,0 +1,131 @@
+"""Swift and Xcode: swiftc, xcodebuild (plain and through xcpretty), XCTest, Swift Testing, SwiftLint, CocoaPods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.finding import COMPILE, STYLE, TEST
+from pitstop.explain.parsers.shapes import Shape, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.core.finding import Failure
+    from pitstop.explain.lines import Line
+
+_FILE = r"(?P<file>[^\s:][^:]{0,300}\.(?:swift|m|mm|xib|storyboard|xcassets|plist|h)):(?:(?P<line>\d+):)?(?:(?P<column>\d+):)? "
+
+_SHAPES = (
+    Shape(
+        "error",
+        ": error: ",
+        r"\s*" + _FILE + r"error: -?\[?(?P<test>[\w.]+[ .]\w+)\]? : (?P<message>.*)",
+        "xctest",
+        TEST,
+    ),
+    Shape(
+        "swift",
+        ": error: ",
+        r"\s*" + _FILE + r"error: (?P<message>.*?)(?: \((?P<code>[a-z]\w+)\))?$",
+        "swiftc",
+        COMPILE,
+        more=r"\s+\S|\S.*[({;]$|\s*\^|[\d ]+\|",
+        most=4,
+    ),
+    Shape(
+        "swift m mm", "❌", r"\s*❌ +" + _FILE + r"(?P<message>.*)", "xcodebuild", COMPILE, more=r"\s*\S|\s*$", most=4
+    ),
+    Shape("swift m mm", "✗ ", r"\s+✗ (?P<test>\w+), (?P<message>.*)", "xctest", TEST),
+    Shape(
+        "failed",
+        "Test Case '",
+        r"\s*(?P<message>Test Case '-?\[?(?P<test>[\w. ]+?)\]?' failed .*)",
+        "xctest",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "executed",
+        "Executed ",
+        r"\s*(?P<message>Executed \d+ tests?, with [1-9]\d* failures?.*)",
+        "xctest",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "recorded",
+        "recorded an issue",
+        r"\s*\S? ?Test (?P<test>.*?) recorded an issue(?: with .*?)? at (?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): (?P<message>.*)",
+        "swift-testing",
+        TEST,
+    ),
+    Shape(
+        "failed",
+        "** ",
+        r"\s*(?P<message>\*\* (?:BUILD|TEST|ARCHIVE|CLEAN|ANALYZE|TEST BUILD|INSTALL|EXPORT) FAILED \*\*.*)",
+        "xcodebuild",
+        "build",
+        summary=True,
+    ),
+    Shape(
+        "failed failures",
+        "The following build commands failed",
+        r"\s*(?P<message>The following build commands failed:)",
+        "xcodebuild",
+        "build",
+        summary=True,
+        more=r"\s+\S",
+        most=30,
+    ),
+    Shape(
+        "xcodebuild",
+        "error: ",
+        r"\s*xcodebuild: error: (?P<message>.*)",
+        "xcodebuild",
+        "configuration",
+        more=r"\s+\S|\s*$",
+        most=6,
+    ),
+    Shape(
+        "xcodebuild testing",
+        "Testing failed:",
+        r"\s*(?P<message>Testing failed:)",
+        "xcodebuild",
+        TEST,
+        summary=True,
+        more=r"\s+\S",
+        most=20,
+    ),
+    Shape(
+        "sign signing provisioning certificate",
+        "error: ",
+        r"\s*(?:\S+ )?error: (?P<message>.*(?:[Pp]rovisioning profile|[Ss]igning|certificate).*)",
+        "xcodebuild",
+        "permission",
+    ),
+    Shape(
+        "swift package",
+        "error: ",
+        r"\s*(?:'[\w.-]+' [\w./-]*: |[\w.-]+: )?error: (?P<message>(?:manifest parse error|the package|package '|dependency '|product '|no such module|unable to resolve|terminated\().*)",
+        "swift",
+        "package",
+    ),
+    Shape("pod podfile cocoapods", "[!] ", r"\s*\[!\] (?P<message>(?!Unable to load a spec).*)", "pod", "package"),
+    Shape("carthage", "*** ", r"\s*(?P<message>\*\*\*  Skipped .*|Failed to check out .*)", "carthage", "package"),
+    Shape(
+        "swift",
+        "error: ",
+        r"\s*" + _FILE + r"(?:error: )(?P<message>.*) \((?P<code>[a-z_]+)\)$",
+        "swiftlint",
+        STYLE,
+    ),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give each error and each failed check with its place, and, as summaries, what counts and repeats them."""
+    for failure in read(lines, at, _SHAPES):
+        if failure.tool == "swiftc" and failure.code:
+            yield failure._replace(tool="swiftlint", kind=STYLE)
+        else:
+            yield failure

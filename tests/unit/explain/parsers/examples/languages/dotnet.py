@@ -1,0 +1,140 @@
+"""Logs of .NET."""
+
+from __future__ import annotations
+
+from pitstop.core.finding import Failure, Place
+
+EXAMPLES: list[tuple[str, list[Failure]]] = [
+    (
+        """\
+  Determining projects to restore...
+/src/Shop/Till.cs(12,5): error CS0103: The name 'missing' does not exist in the current context [/src/Shop/Shop.csproj]
+Build FAILED.
+
+/src/Shop/Till.cs(12,5): error CS0103: The name 'missing' does not exist in the current context [/src/Shop/Shop.csproj]
+    0 Warning(s)
+    1 Error(s)
+""",
+        [
+            Failure(
+                "dotnet",
+                "compile",
+                "The name 'missing' does not exist in the current context",
+                2,
+                2,
+                Place("/src/Shop/Till.cs", 12, 5),
+                code="CS0103",
+            ),
+            Failure("dotnet", "build", "Build FAILED.", 3, 3, summary=True),
+            Failure(
+                "dotnet",
+                "compile",
+                "The name 'missing' does not exist in the current context",
+                5,
+                5,
+                Place("/src/Shop/Till.cs", 12, 5),
+                code="CS0103",
+                summary=True,
+            ),
+            Failure("dotnet", "build", "1 Error(s)", 7, 7, summary=True),
+        ],
+    ),
+    (
+        """\
+/src/Shop/Shop.csproj : error NU1101: Unable to find package No.Such. No packages exist with this id in source(s): nuget.org
+/usr/share/dotnet/sdk/6.0.100/Sdks/Microsoft.NET.Sdk/targets/Microsoft.NET.TargetFrameworkInference.targets(144,5): error NETSDK1045: The current .NET SDK does not support targeting .NET 8.0. [/src/Shop/Shop.csproj]
+""",
+        [
+            Failure(
+                "dotnet",
+                "package",
+                "Unable to find package No.Such. No packages exist with this id in source(s): nuget.org",
+                1,
+                1,
+                Place("/src/Shop/Shop.csproj"),
+                code="NU1101",
+            ),
+            Failure(
+                "dotnet",
+                "configuration",
+                "The current .NET SDK does not support targeting .NET 8.0.",
+                2,
+                2,
+                Place(
+                    "/usr/share/dotnet/sdk/6.0.100/Sdks/Microsoft.NET.Sdk/targets/Microsoft.NET.TargetFrameworkInference.targets",
+                    144,
+                    5,
+                ),
+                code="NETSDK1045",
+            ),
+        ],
+    ),
+    (
+        """\
+[xUnit.net 00:00:00.60]     Shop.TillTests.Adds [FAIL]
+[xUnit.net 00:00:00.61]       Assert.Equal() Failure
+[xUnit.net 00:00:00.61]       Expected: 4
+[xUnit.net 00:00:00.61]       Actual:   3
+  Failed Shop.TillTests.Adds [5 ms]
+  Error Message:
+   Assert.Equal() Failure
+Expected: 4
+Actual:   3
+  Stack Trace:
+     at Shop.TillTests.Adds() in /src/Shop.Tests/TillTests.cs:line 12
+
+Failed!  - Failed:     1, Passed:     1, Skipped:     0, Total:     2, Duration: 5 ms - Shop.Tests.dll (net8.0)
+""",
+        [
+            Failure("xunit", "test", "Assert.Equal() Failure", 1, 4, test="Shop.TillTests.Adds", summary=True),
+            Failure(
+                "dotnet",
+                "test",
+                "Assert.Equal() Failure",
+                5,
+                11,
+                Place("/src/Shop.Tests/TillTests.cs", 12),
+                test="Shop.TillTests.Adds",
+            ),
+            Failure(
+                "dotnet",
+                "test",
+                "Failed! - Failed: 1, Passed: 1, Skipped: 0, Total: 2, Duration: 5 ms - Shop.Tests.dll (net8.0)",
+                13,
+                13,
+                summary=True,
+            ),
+        ],
+    ),
+    (
+        """\
+NUnit Console
+Errors and Failures
+
+1) Failed : Shop.TillTests.Adds
+  Expected: 4
+  But was:  3
+   at Shop.TillTests.Adds() in /src/Shop.Tests/TillTests.cs:line 12
+
+""",
+        [
+            Failure(
+                "nunit",
+                "test",
+                "Expected: 4",
+                4,
+                7,
+                Place("/src/Shop.Tests/TillTests.cs", 12),
+                test="Shop.TillTests.Adds",
+            )
+        ],
+    ),
+]
+GREEN = [
+    """\
+Build succeeded.
+    0 Error(s)
+/src/Shop/Error.cs(3,4): warning CS0168: The variable 'error' is declared but never used
+Passed!  - Failed:     0, Passed:     2, Skipped:     0, Total:     2, Duration: 5 ms - Shop.Tests.dll (net8.0)
+""",
+]

@@ -1,0 +1,106 @@
+"""Logs of Haskell's tools."""
+
+# ruff: noqa: W291, RUF001  as the tools print it
+
+from __future__ import annotations
+
+from pitstop.core.finding import Failure, Place
+
+EXAMPLES: list[tuple[str, list[Failure]]] = [
+    (
+        """\
+[1 of 2] Compiling Till             ( src/Till.hs, dist/Till.o )
+
+src/Till.hs:12:5: error: [GHC-88464]
+    Variable not in scope: missing :: Int
+   |
+12 |     missing
+   |     ^^^^^^^
+
+""",
+        [
+            Failure(
+                "ghc",
+                "compile",
+                "Variable not in scope: missing :: Int",
+                3,
+                7,
+                Place("src/Till.hs", 12, 5),
+                code="GHC-88464",
+            )
+        ],
+    ),
+    (
+        """\
+src/Till.hs:12:5: error:
+    • Couldn't match expected type ‘Int’ with actual type ‘[Char]’
+    • In the expression: "3"
+   |
+12 |     "3"
+   |     ^^^
+--  While building package shop-0.1 using:
+    Process exited with code: ExitFailure 1
+""",
+        [
+            Failure(
+                "ghc",
+                "compile",
+                "Couldn't match expected type ‘Int’ with actual type ‘[Char]’",
+                1,
+                6,
+                Place("src/Till.hs", 12, 5),
+            ),
+            Failure("stack", "build", "While building package shop-0.1 using:", 7, 7, summary=True),
+            Failure("stack", "build", "Process exited with code: ExitFailure 1", 8, 8, summary=True),
+        ],
+    ),
+    (
+        """\
+src/Till.hs:12:5:
+    Not in scope: ‘missing’
+""",
+        [Failure("ghc", "compile", "Not in scope: ‘missing’", 1, 2, Place("src/Till.hs", 12, 5))],
+    ),
+    (
+        """\
+Failures:
+
+  test/TillSpec.hs:12:5: 
+  1) Till.total adds
+       expected: 4
+        but got: 3
+
+2 examples, 1 failure
+""",
+        [
+            Failure(
+                "hspec",
+                "test",
+                "expected: 4 but got: 3",
+                3,
+                6,
+                Place("test/TillSpec.hs", 12, 5),
+                test="Till.total adds",
+            ),
+            Failure("hspec", "test", "2 examples, 1 failure", 8, 8, summary=True),
+        ],
+    ),
+    (
+        """\
+cabal: Could not resolve dependencies:
+[__0] trying: shop-0.1 (user goal)
+[__1] unknown package: till (dependency of shop)
+""",
+        [Failure("cabal", "package", "Could not resolve dependencies:", 1, 3)],
+    ),
+]
+GREEN = [
+    """\
+[1 of 2] Compiling Error            ( src/Error.hs, dist/Error.o )
+src/Error.hs:12:5: warning: [-Wunused-binds]
+    Defined but not used: ‘error’
+src/Old.hs:3:1: Warning:
+    The import is redundant
+2 examples, 0 failures
+""",
+]

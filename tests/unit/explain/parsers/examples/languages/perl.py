@@ -1,0 +1,77 @@
+"""Logs of Perl."""
+
+# ruff: noqa: W291  as the tools print it
+
+from __future__ import annotations
+
+from pitstop.core.finding import Failure, Place
+
+EXAMPLES: list[tuple[str, list[Failure]]] = [
+    (
+        """\
+t/a.t .. 
+#   Failed test 'adds'
+#   at t/a.t line 2.
+#          got: '2'
+#     expected: '3'
+# Looks like you failed 1 test of 2.
+Failed 1/2 subtests 
+
+Test Summary Report
+-------------------
+t/a.t (Wstat: 256 (exited 1) Tests: 2 Failed: 1)
+  Failed test:  1
+  Non-zero exit status: 1
+""",
+        [
+            Failure("prove", "test", "got: '2' expected: '3'", 2, 5, Place("t/a.t", 2), test="adds"),
+            Failure("prove", "test", "Looks like you failed 1 test of 2.", 6, 6, summary=True),
+            Failure("prove", "test", "Failed 1/2 subtests", 7, 7, summary=True),
+            Failure(
+                "prove", "test", "t/a.t (Wstat: 256 (exited 1) Tests: 2 Failed: 1)", 11, 13, test="t/a.t", summary=True
+            ),
+        ],
+    ),
+    (
+        """\
+Can't locate Till/Missing.pm in @INC (you may need to install the Till::Missing module) (@INC contains: /etc/perl /usr/share/perl5) at t/b.t line 1.
+BEGIN failed--compilation aborted at t/b.t line 1.
+""",
+        [
+            Failure(
+                "perl",
+                "package",
+                "Can't locate Till/Missing.pm in @INC (you may need to install the Till::Missing module)",
+                1,
+                1,
+                Place("t/b.t", 1),
+            ),
+            Failure("perl", "compile", "BEGIN failed--compilation aborted at t/b.t line 1.", 2, 2, summary=True),
+        ],
+    ),
+    (
+        """\
+Global symbol "$x" requires explicit package name (did you forget to declare "my $x"?) at x.pl line 1.
+Execution of x.pl aborted due to compilation errors.
+""",
+        [
+            Failure(
+                "perl",
+                "compile",
+                'Global symbol "$x" requires explicit package name (did you forget to declare "my $x"?)',
+                1,
+                1,
+                Place("x.pl", 1),
+            ),
+            Failure("perl", "compile", "Execution of x.pl aborted due to compilation errors.", 2, 2, summary=True),
+        ],
+    ),
+]
+GREEN = [
+    """\
+t/a.t .. ok
+#   Failed (TODO) test 'later'
+All tests successful.
+Files=1, Tests=2
+""",
+]

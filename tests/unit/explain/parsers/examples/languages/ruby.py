@@ -1,0 +1,167 @@
+"""Logs of Ruby's tools."""
+
+from __future__ import annotations
+
+from pitstop.core.finding import Failure, Place
+
+EXAMPLES: list[tuple[str, list[Failure]]] = [
+    (
+        """\
+
+Failures:
+
+  1) Till adds
+     Failure/Error: expect(till.total).to eq 4
+
+       expected: 4
+            got: 3
+
+       (compared using ==)
+     # ./spec/till_spec.rb:5:in `block (2 levels) in <top (required)>'
+
+Finished in 0.01 seconds
+2 examples, 1 failure
+
+Failed examples:
+
+rspec ./spec/till_spec.rb:4 # Till adds
+""",
+        [
+            Failure(
+                "rspec",
+                "test",
+                "expected: 4 got: 3 (compared using ==)",
+                4,
+                11,
+                Place("./spec/till_spec.rb", 5),
+                test="Till adds",
+            ),
+            Failure("rspec", "test", "2 examples, 1 failure", 14, 14, summary=True),
+            Failure(
+                "rspec",
+                "test",
+                "rspec ./spec/till_spec.rb:4 # Till adds",
+                18,
+                18,
+                Place("spec/till_spec.rb", 4),
+                summary=True,
+            ),
+        ],
+    ),
+    (
+        """\
+  1) Failure:
+TillTest#test_adds [test/till_test.rb:5]:
+Expected: 4
+  Actual: 3
+
+  2) Error:
+TillTest#test_pays:
+NoMethodError: undefined method `pay' for nil:NilClass
+    /usr/lib/ruby/gems/2.7.0/gems/minitest-5.1/lib/minitest.rb:9:in `pay'
+    test/till_test.rb:9:in `test_pays'
+
+2 runs, 1 assertions, 1 failures, 1 errors, 0 skips
+""",
+        [
+            Failure(
+                "minitest",
+                "test",
+                "Expected: 4 Actual: 3",
+                1,
+                4,
+                Place("test/till_test.rb", 5),
+                test="TillTest#test_adds",
+            ),
+            Failure(
+                "minitest",
+                "test",
+                "NoMethodError: undefined method `pay' for nil:NilClass",
+                6,
+                10,
+                Place("test/till_test.rb", 9),
+                test="TillTest#test_pays",
+            ),
+            Failure("minitest", "test", "2 runs, 1 assertions, 1 failures, 1 errors, 0 skips", 12, 12, summary=True),
+        ],
+    ),
+    (
+        """\
+lib/till.rb:12:5: C: [Correctable] Style/StringLiterals: Prefer single-quoted strings.
+    "till"
+    ^^^^^^
+1 file inspected, 1 offense detected, 1 offense autocorrectable
+""",
+        [
+            Failure(
+                "rubocop",
+                "style",
+                "Prefer single-quoted strings.",
+                1,
+                3,
+                Place("lib/till.rb", 12, 5),
+                code="Style/StringLiterals",
+            ),
+            Failure(
+                "rubocop",
+                "style",
+                "1 file inspected, 1 offense detected, 1 offense autocorrectable",
+                4,
+                4,
+                summary=True,
+            ),
+        ],
+    ),
+    (
+        """\
+$ bundle install
+Bundler could not find compatible versions for gem "till":
+  In Gemfile:
+    till (= 9)
+
+""",
+        [Failure("bundler", "package", 'Bundler could not find compatible versions for gem "till":', 2, 4)],
+    ),
+    (
+        """\
+/src/lib/till.rb:12:in `total': undefined local variable or method `missing' for main:Object (NameError)
+	from /src/bin/shop.rb:3:in `<main>'
+""",
+        [
+            Failure(
+                "ruby",
+                "crash",
+                "undefined local variable or method `missing' for main:Object (NameError)",
+                1,
+                2,
+                Place("/src/lib/till.rb", 12),
+                code="NameError",
+            )
+        ],
+    ),
+    (
+        """\
+rake aborted!
+NoMethodError: undefined method `pay' for nil:NilClass
+/src/Rakefile:3:in `block in <top (required)>'
+""",
+        [
+            Failure(
+                "rake",
+                "build",
+                "NoMethodError: undefined method `pay' for nil:NilClass /src/Rakefile:3:in `block in <top (required)>'",
+                1,
+                3,
+            )
+        ],
+    ),
+]
+GREEN = [
+    """\
+Till
+  says Failure/Error when it fails
+2 examples, 0 failures
+2 runs, 3 assertions, 0 failures, 0 errors, 0 skips
+1 file inspected, no offenses detected
+""",
+]
