@@ -4,6 +4,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("pitstop.cli.pipeline.run:run", "Run tasks of the packages here, from cache where nothing changed"),
     "graph": ("pitstop.cli.pipeline.graph:graph", "Show the packages and tasks and what they wait for"),
     "explain": ("pitstop.cli.explain.explain:explain", "Say why a run failed, and what to do"),
+    "diff": ("pitstop.cli.explain.diff:diff", "Show how a run or a log differs from one that passed"),
     "config": ("pitstop.cli.pipeline.config:config", "Show the settings and where each comes from"),
     "cache": ("pitstop.cli.cache.cache:cache", "Look into the cache: sizes, why a task missed, what is broken"),
     "runs": ("pitstop.cli.records.runs:runs", "List the recorded runs"),

@@ -75,6 +75,20 @@ def lay_side_by_side(first: Sequence[Line], second: Sequence[Line], *, around: i
     return View(tuple(hunks), len(second) - done, moved, renumbered)
 
 
+def fold_alike(lines: Sequence[Line]) -> list[tuple[Line, int]]:
+    """Return the lines with how many follow each that say the same but for numbers; those are left out."""
+    folded: list[tuple[Line, int]] = []
+    last = b""
+    for line in lines:
+        mark = template(line.text)
+        if folded and mark == last:
+            folded[-1] = folded[-1][0], folded[-1][1] + 1
+        else:
+            folded.append((line, 0))
+            last = mark
+    return folded
+
+
 def _spans(
     pairs: Sequence[tuple[int, int]], is_new: Sequence[bool], is_gone: Sequence[bool], olds: int, news: int
 ) -> list[tuple[int, int, int, int]]:

@@ -14,7 +14,7 @@ LONGEST = 2000
 
 _DIGITS = b"0123456789"
 _HEX = b"0123456789abcdef"
-_SHORTEST_HASH = 6
+_SHORTEST_HASH = 4
 _KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
 _WORDS = bytes(byte if byte in _KEPT or byte >= 0x80 else 0x20 for byte in bytes(range(256)).lower())
 _TIMES = frozenset(b"mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec utc gmt am pm".split())
@@ -29,6 +29,8 @@ def roughen(texts: Iterable[str]) -> list[bytes]:
     """
     cut = [text if len(text) <= LONGEST else text[:LONGEST] for text in texts]
     rough = [line.rstrip() for line in "\n".join(cut).encode("utf-8", "replace").translate(None, _DIGITS).split(b"\n")]
+    if not cut:
+        return []
     for at, line in enumerate(rough):
         if (b"ail" in line or b"rror" in line or b"xit" in line) and _count().search(cut[at]):
             rough[at] = line + b"\x01"
@@ -52,22 +54,29 @@ def _names() -> re.Pattern[bytes]:
     return re.compile(rb"\w+://[^\s\"'<>|()\[\]]+|/(?:tmp|var/folders)/[^\s\"':,;)]+")
 
 
+@cache
+def _none() -> re.Pattern[bytes]:
+    import re
+
+    return re.compile(rb"(?<![\w.,:+-])0(?![.,:+-]?\w)")
+
+
 def template(text: str) -> bytes:
     """Return the words of a line in lower case and in order, without what varies; empty when it has none.
 
     `5 tests in 0.3 s` and `7 tests in 1.2 ms` are both `tests in`, `Failures: 1` is `failures`, but `Failures: 0`
-    stays `failures 0`. Of an address or a temporary path nothing stays, of `utf8` `utf`, of a hash nothing.
+    becomes `failures none`. Of an address or a temporary path nothing stays, of `utf8` `utf`, of a hash nothing.
     """
     data = text[:LONGEST].encode("utf-8", "replace")
     if b"://" in data or b"/tmp/" in data or b"/folders/" in data:
         data = _names().sub(b" ", data)
+    if b"0" in data:
+        data = _none().sub(b" none ", data)
     words = []
     for word in data.translate(_WORDS).split():
         if word.isalpha():
             if word not in _TIMES and word not in _UNITS:
                 words.append(word)
-        elif word == b"0":
-            words.append(word)
         elif len(word) >= _SHORTEST_HASH and not word.translate(None, _HEX):
             continue
         elif (bare := word.translate(None, _DIGITS)) and bare not in _UNITS:

@@ -59,16 +59,16 @@ _NEWS = (
 )
 _OUTCOME = (
     r"\W*(?:BUILD (?:FAILURE|FAILED|ERROR)\b|Finished: |COMPILATION ERROR|BUILD FAILED in"
-    r"|\d+ (?:errors?|warnings?|problems?)\W*$"
+    r"|\d+ (?:errors?|warnings?|problems?)\W*$|\d+ (?:failed|failing|passed|passing)\b"
     r"|Tests run: ?[^<]*$|Process completed with exit code|The command \".*\" (?:exited with|failed)|Done\. Your build exited"
     r"|Build step .* marked build|Build .*did not succeed|The process .* failed with exit code"
     r"|make(?:\[\d+\])?: \*\*\*|error: could not compile|aborting due to|Command failed with exit code"
-    r"|npm (?:ERR!|error) (?:code|errno|A complete|Exit status|Failed at)|[Ee]xit(?:ed)?(?: with)?(?: code| status)?:? \d+\W*$"
+    r"|npm (?:ERR!|error) (?:code|errno|Exit status|Failed at)|[Ee]xit(?:ed)?(?: with)?(?: code| status)?:? \d+\W*$"
     r"|FAILED \(.*=\d+.*\)|[=_-]{2,} .*\b\d+ (?:failed|passed|errors?)\b.* [=_-]{2,}$|(?:SOME )?TESTS FAILED\W*$"
     r"|Traceback \(most recent call last\):|Failed tests:\s*$|Tests in error:\s*$|Results\s*:|FAILURES!?\W*$|.{3,} (?:FAILURE|SUCCESS|SKIPPED) \[ *[\d.:]+ (?:s|min|h)\])"
 )
 _LEVEL = (
-    r"(?P<command>[>$] |\++ ?(?=[A-Za-z./'\[]))|[^A-Za-z]{0,30}(?:(?P<quiet>INFO|DEBUG|TRACE|NOTE|NOTICE|FINE|VERBOSE|(?<=\[)(?:info|debug))"
+    r"(?P<command>[>$] |\++ ?(?=[A-Za-z./'\[]))|(?:npm )?[^A-Za-z]{0,30}(?:(?P<quiet>INFO|DEBUG|TRACE|NOTE|NOTICE|FINE|VERBOSE|(?<=\[)(?:info|debug))"
     r"|(?P<warning>WARN|WARNING|[Ww]arning|(?<=\[)warn)|(?P<error>ERROR|FATAL|SEVERE|CRITICAL|ERR!|(?<=\[)error))"
     r"(?=[\]:| ])"
 )
@@ -112,10 +112,11 @@ def _compiled(text: str, *, any_case: bool = False) -> re.Pattern[str]:
 def sign_of(line: Line) -> Sign:
     """Return what `line` looks like by itself; costs some microseconds, so ask for candidates only."""
     text = line.text[:2000]
-    if not any(map(str.isalpha, _unlevelled(text))):
+    bare = _bare(text)
+    if not any(map(str.isalpha, bare)):
         return Sign(RULE, 0.0)
     for kind, pattern in ((FRAME, _FRAME), (HELP, _HELP), (NEWS, _NEWS), (OUTCOME, _OUTCOME)):
-        if _compiled(pattern).match(_bare(text) if kind != FRAME else text):
+        if _compiled(pattern).match(text) or (kind != FRAME and bare != text and _compiled(pattern).match(bare)):
             return Sign(kind, 0.0)
     if _compiled(_PASSED).match(text):
         return Sign(QUIET, 0.0)
@@ -153,8 +154,3 @@ def _bare(text: str) -> str:
     """Return `text` without its level."""
     found = _compiled(_LEVEL).match(text)
     return text[found.end() :].lstrip("]:| ") if found else text
-
-
-def _unlevelled(text: str) -> str:
-    found = _compiled(_LEVEL).match(text)
-    return text[found.end() :] if found else text

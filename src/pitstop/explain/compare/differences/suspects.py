@@ -5,6 +5,7 @@ from __future__ import annotations
 from posixpath import basename
 from typing import TYPE_CHECKING
 
+from pitstop.core.events import SUCCESS
 from pitstop.explain.compare.differences.values import COMMIT, FILE, INPUT, LOCK, TOOL, Commit, Difference, Suspect
 
 if TYPE_CHECKING:
@@ -56,14 +57,18 @@ _FULL, _NAME, _STEM, _ENTRY, _TOOL, _ONLY = 0.95, 0.85, 0.55, 0.75, 0.5, 0.35
 
 
 def find_suspects(
-    evidence: Sequence[Evidence], differences: Iterable[Difference], commits: Sequence[Commit] = ()
+    evidence: Sequence[Evidence],
+    differences: Iterable[Difference],
+    commits: Sequence[Commit] = (),
+    turned: Sequence[Difference] = (),
 ) -> list[Suspect]:
-    """Return the differences whose name occurs in the `evidence`, the most probable first, at most 5.
+    """Return the differences whose name occurs in the `evidence` or in the tests that `turned`, at most 5.
 
-    A whole path says more than a file's name, that more than its stem (a class, a module); the earlier a line of
+    The most probable comes first: a whole path says more than a file's name, that more than its stem (a class, a module); the earlier a line of
     evidence, the more its word counts. Without any, the only commit between the runs is a weak suspect.
     """
-    texts = [(line.number, line.text) for line in evidence]
+    texts = [(f"line {line.number}", line.text) for line in evidence]
+    texts += [("the failed test", f"{test.name} {test.detail}") for test in turned if test.after != SUCCESS]
     found: dict[tuple[str, str], Suspect] = {}
     for difference in differences:
         if (got := _weigh(difference, texts)) is None:
@@ -82,13 +87,13 @@ def find_suspects(
     return ranked
 
 
-def _weigh(difference: Difference, texts: Sequence[tuple[int, str]]) -> tuple[float, str] | None:
+def _weigh(difference: Difference, texts: Sequence[tuple[str, str]]) -> tuple[float, str] | None:
     """Return how strongly the lines point to `difference`, and why."""
     for weight, name, said in _names(difference):
         pattern = _word(name)
-        for place, (number, text) in enumerate(texts):
+        for place, (where, text) in enumerate(texts):
             if name in text and pattern.search(text):
-                return round(weight * (1.0 if place < 3 else 0.9 if place < 20 else 0.8), 3), said.format(number)
+                return round(weight * (1.0 if place < 3 else 0.9 if place < 20 else 0.8), 3), said.format(where)
     return None
 
 
@@ -100,20 +105,20 @@ def _names(difference: Difference) -> list[tuple[float, str, str]]:
     if difference.kind == FILE or (difference.kind == INPUT and "." in basename(name) and " " not in name):
         file = basename(name)
         stem = file.partition(".")[0]
-        names = [(_FULL, name, "line {} names it")] if "/" in name else []
-        names.append((_NAME if "/" in name else _FULL, file, f"line {{}} names `{file}`"))
+        names = [(_FULL, name, "{} names it")] if "/" in name else []
+        names.append((_NAME if "/" in name else _FULL, file, f"{{}} names `{file}`"))
         if len(stem) >= _LEAST_STEM and stem.lower() not in _COMMON:
-            names.append((_STEM, stem, f"line {{}} speaks of `{stem}`"))
+            names.append((_STEM, stem, f"{{}} speaks of `{stem}`"))
         return names
     if difference.kind == LOCK:
         short = name.rpartition("/")[2].rpartition(":")[2]
-        names = [(_ENTRY, name, "line {} names it")]
+        names = [(_ENTRY, name, "{} names it")]
         for other in {short, short.replace("-", "_")} - {name}:
             if len(other) >= _LEAST_STEM and other.lower() not in _COMMON:
-                names.append((_STEM, other, f"line {{}} speaks of `{other}`"))
+                names.append((_STEM, other, f"{{}} speaks of `{other}`"))
         return names
     if difference.kind == TOOL and len(name) >= _LEAST_STEM:
-        return [(_TOOL, name, f"line {{}} speaks of `{name}`")]
+        return [(_TOOL, name, f"{{}} speaks of `{name}`")]
     return []
 
 

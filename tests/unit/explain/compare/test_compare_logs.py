@@ -1,0 +1,132 @@
+"""A failing log beside a good one: what is new, and what of it tells why."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pitstop.explain.compare import Comparison, compare
+from pitstop.explain.lines import read_lines
+
+GOOD = b"""\
+Checking out Revision 1f0c3d5a9be (origin/main)
+[INFO] Downloading from central: https://repo.example.org/a/1.2/a-1.2.pom
+[INFO] Compiling 31 source files to /tmp/build-81a/classes
+[WARNING] /w/src/A.java: Some input files use a deprecated API.
+[INFO] Running org.example.ATest
+[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.1 s - in org.example.ATest
+[INFO] BUILD SUCCESS
+[INFO] Total time:  12.3 s
+"""
+BAD = b"""\
+Checking out Revision 77e0aa12cd4 (origin/main)
+[INFO] Downloading from central: https://repo.example.org/a/1.3/a-1.3.pom
+[INFO] Compiling 33 source files to /tmp/build-02c/classes
+[WARNING] /w/src/A.java: Some input files use a deprecated API.
+[INFO] Running org.example.ATest
+[ERROR] Tests run: 3, Failures: 1, Errors: 0, Skipped: 0, Time elapsed: 0.2 s <<< FAILURE! - in org.example.ATest
+[ERROR] adds(org.example.ATest)  Time elapsed: 0.01 s  <<< FAILURE!
+java.lang.AssertionError: expected:<4> but was:<5>
+\tat org.junit.Assert.fail(Assert.java:88)
+\tat org.example.ATest.adds(ATest.java:12)
+
+[INFO] BUILD FAILURE
+[INFO] Total time:  9.1 s
+[ERROR] Failed to execute goal org.example:test on project a: There are test failures.
+[ERROR] To see the full stack trace of the errors, re-run Maven with the -e switch.
+[ERROR] [Help 1] http://cwiki.example.org/MojoFailureException
+"""
+
+words = st.sampled_from(
+    ["alpha", "beta", "gamma", "delta", "copied", "linked", "packed", "stored", "ready", "listing", "folder", "module"]
+)
+calm = st.lists(words, min_size=2, max_size=6).map(" ".join)
+logs = st.lists(calm, max_size=30).map(lambda lines: "".join(f"{line}\n" for line in lines).encode())
+
+
+def compared(bad: bytes, good: bytes) -> Comparison:
+    return compare(read_lines(bad), read_lines(good))
+
+
+def shown(bad: bytes, good: bytes) -> list[int]:
+    return [line.number for line in compared(bad, good).evidence]
+
+
+def test_the_first_own_words_of_a_failed_test_come_first_and_its_frames_and_help_not_at_all() -> None:
+    assert shown(BAD, GOOD)[:3] == [6, 7, 8]
+    assert set(shown(BAD, GOOD)) == {6, 7, 8, 14}
+
+
+def test_numbers_hashes_addresses_and_temporary_names_make_no_line_new() -> None:
+    assert not {1, 2, 3, 4, 5, 13} & set(compared(BAD, GOOD).new)
+
+
+def test_a_count_of_failures_that_was_none_is_new() -> None:
+    assert compared(b"2 failed, 3 passed\n", b"0 failed, 5 passed\n").new == (1,)
+    assert compared(b"done, errors: 4\n", b"done, errors: 3\n").new == ()
+
+
+def test_an_error_that_the_good_log_has_too_tells_nothing() -> None:
+    flaky = b"ERROR: cache server did not answer, going on\n"
+    assert shown(b"a b\n" + flaky + b"fatal: no space left on device\n", b"a b\n" + flaky) == [3]
+
+
+def test_an_error_like_those_of_the_good_log_tells_less() -> None:
+    good = b"error: cannot fetch badge one of the page, ignored\n"
+    bad = b"error: cannot fetch badge two of the page, ignored\nerror: linker `cc` not found\n"
+    assert shown(bad, good)[0] == 2
+
+
+def test_equal_lines_come_after_all_others() -> None:
+    bad = b"fatal: disk is full\nfatal: disk is full\nerror: giving up\n"
+    assert shown(bad, b"") == [1, 3, 2]
+
+
+def test_what_is_set_in_below_an_error_belongs_to_it() -> None:
+    bad = b"[ERROR] A.java:[3,1] cannot find symbol\n  symbol:   class B\n  location: class A\n[INFO] 1 error\n"
+    assert shown(bad, b"") == [1, 2, 3]
+
+
+def test_where_nothing_speaks_of_a_failure_the_last_new_lines_are_shown() -> None:
+    good = b'$ gomali *.md\nThe command "gomali *.md" exited with 0.\n'
+    bad = b'$ gomali *.md\nREADME has a long line there\nThe command "gomali *.md" exited with 1.\n'
+    assert shown(bad, good) == [2]
+
+
+def test_a_name_that_speaks_of_errors_in_a_passed_test_is_none() -> None:
+    bad = b"  \xe2\x9c\x93 throws an error (4ms)\ntest errors::fatal ... ok\nerror: expected 3, got 4\n"
+    assert shown(bad, b"") == [3]
+
+
+def test_empty_logs_have_nothing_new() -> None:
+    assert compared(b"", b"") == compared(b"", GOOD) == Comparison()
+
+
+def test_against_an_empty_log_everything_is_new() -> None:
+    assert len(compared(BAD, b"").new) == len([line for line in BAD.split(b"\n") if line.strip()])
+
+
+@given(st.binary(max_size=400))
+def test_a_log_has_nothing_new_against_itself(data: bytes) -> None:
+    assert compared(data, data) == Comparison()
+
+
+@given(st.binary(max_size=400), st.binary(max_size=400))
+def test_any_bytes_are_compared_and_shown_lines_are_new_ones(bad: bytes, good: bytes) -> None:
+    found = compared(bad, good)
+    assert {line.number for line in found.evidence} <= set(found.new)
+    assert all(1 <= number <= bad.count(b"\n") + 1 for number in found.new)
+
+
+@given(logs.flatmap(lambda log: st.tuples(st.just(log), st.permutations(log.splitlines(keepends=True)))))
+def test_lines_that_only_stand_elsewhere_are_not_new(pair: tuple[bytes, list[bytes]]) -> None:
+    log, moved = pair
+    assert compared(b"".join(moved), log).new == ()
+
+
+@given(logs, st.integers(0, 30))
+def test_an_error_that_was_put_in_is_found_where_it_is(log: bytes, at: int) -> None:
+    lines = log.splitlines(keepends=True)
+    at = min(at, len(lines))
+    bad = b"".join([*lines[:at], b"error: no such widget\n", *lines[at:]])
+    assert shown(bad, log) == [at + 1]
