@@ -228,22 +228,25 @@ _SAID = (
 def find_cause(
     failures: Sequence[Failure],
     evidence: Sequence[Evidence] = (),
+    around: Sequence[str] = (),
     named: Sequence[Named] = (),
     end: Ending | None = None,
     command: str = "",
     known: Known | None = None,
+    unparsed: int = 0,
 ) -> Cause:
     """Return whose failure this is.
 
-    `named` is what the log says failed by name, `end` how it ended, `command` the one that failed, `known` the entry
-    that knows it.
+    `around` are lines beside the evidence, which may say what it does not, `named` is what the log says failed by name, `end` how it ended, `command` the one that failed, `known` the entry
+    that knows it, `unparsed` how often an interpreter says that it cannot read the code.
     """
     votes = [
         *_of_end(end),
         *_of_known(known),
         *_of_names(named, command),
         *_of_failures(failures, next((one.kind for one in reversed(named) if one.steady and one.kind), "")),
-        *_of_words(evidence),
+        *_of_words(evidence, around),
+        *_of_parsing(unparsed),
     ]
     if not votes:
         return Cause()
@@ -337,12 +340,30 @@ def _of_failures(failures: Sequence[Failure], step: str) -> Iterator[Vote]:
         yield Vote(kind, weight, "tool", f"{tool} says so" + (f" {count} times" if count > 1 else ""))
 
 
-def _of_words(evidence: Sequence[Evidence]) -> Iterator[Vote]:
+def _of_parsing(count: int) -> Iterator[Vote]:
+    """Yield what it says that code cannot be parsed: the tests that fail for it have not run."""
+    if count:
+        from math import log2
+
+        yield Vote(COMPILE, 4.5 + min(3.0, log2(count)), "parser", "the code cannot be parsed")
+
+
+def _of_words(evidence: Sequence[Evidence], around: Sequence[str]) -> Iterator[Vote]:
     for place, line in enumerate(evidence[:12]):
-        text = line.text[:2000]
+        yield from _words_of(line.text, 1.0 if place < 3 else 0.7)
+    said: set[str] = set()
+    for text in around:
+        if text not in said:
+            said.add(text)
+            yield from _words_of(text, 0.6)
+
+
+def _words_of(text: str, part: float) -> Iterator[Vote]:
+    text = text[:1000]
+    if any(sign.isalpha() for sign in text):
         for kind, weight, reason, pattern in _said():
             if pattern.search(text):
-                yield Vote(kind, weight * (1.0 if place < 3 else 0.7), "words", reason)
+                yield Vote(kind, weight * part, "words", reason)
 
 
 @cache

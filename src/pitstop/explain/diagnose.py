@@ -2,62 +2,180 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.finding import Evidence, Finding
-from pitstop.explain.cause import find_cause
+from pitstop.explain.around import around_of, headline, parsing_errors
+from pitstop.explain.cause import Known, find_cause
 from pitstop.explain.ending import PASSED, find_endings, verdict
 from pitstop.explain.parsers import find_failures
+from pitstop.explain.parsers import words as parsers_words
 from pitstop.explain.purpose import failed_names
+from pitstop.explain.sentence import sentence
+from pitstop.explain.words import find_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pitstop.core.finding import Failure
     from pitstop.explain.ending import Ending
+    from pitstop.explain.knowledge.base import Knowledge
+    from pitstop.explain.knowledge.entry import Match
     from pitstop.explain.lines import Line
+    from pitstop.explain.purpose import Named
+
+_FINDINGS = 10  # of one log
+_TOP = 3  # lines of evidence that an entry must know to be believed against everything else
+
+
+class _Said(NamedTuple):
+    """All that is said in a log, or in a part of it."""
+
+    evidence: Sequence[Evidence]
+    failures: Sequence[Failure]
+    named: Sequence[Named]
+    matches: Sequence[Match]
+    parsing: Sequence[int] = ()
+    """Numbers of the lines in which an interpreter says that it cannot read the code."""
+
+    @property
+    def unparsed(self) -> int:
+        """How many such lines there are."""
+        return len(self.parsing)
+
+    def within(self, first: int, last: int) -> _Said:
+        """Return what is said in the lines from `first` to `last`."""
+        return _Said(
+            [one for one in self.evidence if first <= one.number <= last],
+            [one for one in self.failures if first <= one.first <= last],
+            [one for one in self.named if first <= one.number <= last],
+            [one for one in self.matches if first <= one.number <= last],
+            [one for one in self.parsing if first <= one <= last],
+        )
 
 
 def explain(
-    lines: Sequence[Line], *, good: Sequence[Line] | None = None, knowledge: object = None, end: Ending | None = None
+    lines: Sequence[Line],
+    *,
+    good: Sequence[Line] | None = None,
+    knowledge: Knowledge | None = None,
+    end: Ending | None = None,
 ) -> list[Finding]:
-    """Return why the log `lines` failed; nothing where nothing in it failed.
+    """Return why the log `lines` failed, a finding for each step of it that did; nothing where nothing failed.
 
-    `good` is the log of a run that passed, `knowledge` the entries to look into, and `end` says how it ended,
-    where more than the log tells that.
+    `good` is the log of a run that passed, `knowledge` the entries to look into, by default pitstop's own, and `end`
+    says how it ended, where more than the log tells that.
     """
     endings = find_endings(lines)
-    end = end or verdict(endings)
-    if end and end.state == PASSED:
+    last = end or verdict(endings)
+    if last and last.state == PASSED and last.whole:
         return []
-    failures = find_failures(lines)
-    evidence = _rank(lines, good)
-    if not evidence:
+    if knowledge is None:
+        from pitstop.explain.knowledge import load
+
+        knowledge = load()
+    at = find_words((line.text for line in lines), parsers_words() | knowledge.words)
+    failures = find_failures(lines, at)
+    evidence = _evidence(lines, failures, good)
+    said = _Said(evidence, failures, list(failed_names(lines)), knowledge.match(lines, at), parsing_errors(lines))
+    if not _failed(lines, said, last, compared=bool(good)):
         return []
-    named = list(failed_names(lines))
-    failed = [one for one in endings if one.command and one.state != PASSED]
-    command = failed[0].command if failed else end.command if end else ""
-    cause = find_cause(failures, evidence, named, end, command)
-    return [
-        Finding(
-            evidence[0].text.strip(),
-            cause.category,
-            cause.kind,
-            cause.confidence,
-            cause.reasons,
-            tuple(evidence),
-            tuple(failures),
-            retry=cause.retry,
-        )
-    ]
+    return [_finding(lines, *part) for part in _parts(lines, said, endings, last)]
 
 
-def _rank(lines: Sequence[Line], good: Sequence[Line] | None) -> list[Evidence]:
+def _evidence(lines: Sequence[Line], failures: Sequence[Failure], good: Sequence[Line] | None) -> list[Evidence]:
     if good:
         from pitstop.explain.compare import compare
 
         if found := compare(lines, good).evidence:
             return list(found)
-    from pitstop.explain.evidence import telling_lines
+    from pitstop.explain.rank import rank
 
-    told = telling_lines("\n".join(line.text for line in lines).encode("utf-8", "replace"))
-    return [Evidence(number, text, 1.0 / at) for at, (number, text) in enumerate(told, 1)]
+    return rank(lines, failures)
+
+
+def _failed(lines: Sequence[Line], said: _Said, end: Ending | None, *, compared: bool) -> bool:
+    """Return whether anything failed: it says so, or something in it does."""
+    if end and end.state != PASSED:
+        return True
+    after = end.number if end else 0  # what stands before a good end was mended or does not count
+    later = said.within(after + 1, 1 << 60)
+    if compared and later.evidence:
+        return True
+    if any(not one.summary for one in later.failures) or later.named:
+        return True
+    if any(match.entry.severity != "warning" for match in later.matches):
+        return True
+    return find_cause((), later.evidence, around_of(lines, later.evidence, None)).confidence > 0
+
+
+def _parts(
+    lines: Sequence[Line], said: _Said, endings: Sequence[Ending], last: Ending | None
+) -> list[tuple[_Said, Ending | None, str, str]]:
+    """Return what is said of each step that failed, how it ended, its command and its name."""
+    failed = [one for one in endings if one.state != PASSED and not one.whole]
+    if len({one.command or one.step for one in failed}) < 2:
+        command = (failed[0].command if failed else "") or (last.command if last else "")
+        step = failed[0].step if failed else ""
+        return [(said, last, command, step)]
+    parts: list[tuple[_Said, Ending | None, str, str]] = []
+    for one in failed[:_FINDINGS]:
+        first = max((other.number for other in endings if other.number < one.number), default=0) + 1
+        part = said.within(first, one.number)
+        if not part.evidence:
+            from pitstop.explain.rank import rank
+
+            own = [line for line in lines if first <= line.number <= one.number]
+            part = part._replace(evidence=rank(own, part.failures))
+        parts.append((part, one, one.command, one.step or one.command))
+    return parts
+
+
+def _finding(lines: Sequence[Line], said: _Said, end: Ending | None, command: str, step: str) -> Finding:
+    match = _known(said)
+    entry = match.entry if match else None
+    known = None
+    if match and entry:
+        known = Known(entry.code, entry.category, entry.kind, fatal=entry.severity == "fatal", retry=entry.retry)
+    around = around_of(lines, said.evidence, end)
+    cause = find_cause(said.failures, said.evidence, around, said.named, end, command, known, said.unparsed)
+    if entry and match and entry.category != cause.category and match.number not in _top(said.evidence):
+        match = entry = None  # something else is stronger: the entry would only lead astray
+    summary = sentence(cause.kind, said.failures, headline(lines, said.evidence), _how(end))
+    if match and entry:
+        summary = match.summary
+    return Finding(
+        summary or "it failed without a word",
+        cause.category,
+        cause.kind,
+        cause.confidence,
+        cause.reasons,
+        tuple(said.evidence),
+        tuple(said.failures),
+        entry.code if entry else "",
+        entry.details if entry else "",
+        match.solutions if match else (),
+        entry.references if entry else (),
+        cause.retry,
+        step,
+    )
+
+
+def _known(said: _Said) -> Match | None:
+    from pitstop.explain.knowledge.choose import best
+
+    return best(said.matches, said.evidence)
+
+
+def _top(evidence: Sequence[Evidence]) -> set[int]:
+    return {one.number for one in evidence[:_TOP]}
+
+
+def _how(end: Ending | None) -> str:
+    if end is None:
+        return ""
+    if end.code is not None and end.code < 0:
+        return f"it was killed by signal {-end.code}"
+    if end.code:
+        return f"it ended with exit code {end.code}"
+    return end.step or f"it {end.state}"

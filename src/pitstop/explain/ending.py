@@ -60,8 +60,9 @@ _FORMS = (
     ("", True, r"(?:Exited with code|exit status) (?:exit status )?(?P<code>\d+)$"),  # CircleCI
     ("", True, r"Command exited with code (?P<code>-?\d+)$"),  # AppVeyor
     (PASSED, True, r"Build success$"),
+    (PASSED, False, r"(?:\[INFO\] )?BUILD SUCCESS(?:FUL)?\b"),  # Maven, Gradle
 )
-_SIGNS = ("xit", "topped", "ancel", "Job ", "Finished: ", "received in", "exceeded", "timed out", "success")
+_SIGNS = ("xit", "topped", "ancel", "Job ", "Finished: ", "received in", "exceeded", "timed out", "success", "BUILD S")
 
 
 def find_endings(lines: Sequence[Line]) -> list[Ending]:
@@ -87,7 +88,15 @@ def find_endings(lines: Sequence[Line]) -> list[Ending]:
                     )
                 )
                 break
+    if lines and not any(ending.state != PASSED for ending in found) and (last := _github_end(lines)):
+        found.append(Ending(PASSED, last, whole=True))
     return found
+
+
+def _github_end(lines: Sequence[Line]) -> int:
+    """Return the number of the line with which GitHub ends a job, if no step of it had an error; else 0."""
+    last = next((line for line in reversed(lines[-20:]) if line.text.startswith("Cleaning up orphan processes")), None)
+    return last.number if last and not any(line.mark == "error" for line in lines) else 0
 
 
 @cache

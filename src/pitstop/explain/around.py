@@ -1,0 +1,87 @@
+"""What stands around the telling lines of a log: the end of a stack trace, the lines before the step ended."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Sequence
+
+    from pitstop.core.finding import Evidence
+    from pitstop.explain.ending import Ending
+    from pitstop.explain.lines import Line
+
+_NEAR = 4  # lines on each side of the most telling ones
+_BEST = 5  # of the telling lines, whose surroundings are looked at
+_END = 40  # lines before the end of what failed
+_TRACE = 60  # lines in which a stack trace ends
+_FRAME = (
+    r"\s*(?:File \"|at \S+[(.:/]|from \S+:\d+|#\d+:? |\d+: (?:0x)?[\w:<]|Traceback \(most recent|goroutine \d|\.\.\. \d+ more"
+    r"|in <module>|Caused by: *$|-{3,}|={3,}|\^|~|\|)|\s+\S"
+)
+
+
+def around_of(lines: Sequence[Line], evidence: Sequence[Evidence], end: Ending | None) -> list[str]:
+    """Return the texts of lines beside the most telling ones, and of the last ones before the end of what failed."""
+    if not lines:
+        return []
+    base = lines[0].number
+    wanted: set[int] = set()
+    for one in evidence[:_BEST]:
+        wanted.update(range(one.number - _NEAR, one.number + _NEAR + 1))
+        wanted.add(_after_trace(lines, one.number - base) + base)
+    last = end.number if end and end.number else lines[-1].number
+    wanted.update(range(last - _END, last))
+    wanted -= {one.number for one in evidence}
+    return [lines[at - base].text for at in sorted(wanted) if 0 <= at - base < len(lines)]
+
+
+def headline(lines: Sequence[Line], evidence: Sequence[Evidence]) -> tuple[int, str]:
+    """Return the line that says best what broke: the most telling one, of a stack trace the line that says why."""
+    if not evidence:
+        return 0, ""
+    for one in evidence[:3]:
+        if not _frame().match(one.text):
+            return one.number, one.text
+        at = one.number - lines[0].number if lines else -1
+        if 0 <= at < len(lines):
+            after = _after_trace(lines, at)
+            if after != at and lines[after].text.strip():
+                return lines[after].number, lines[after].text
+    return evidence[0].number, evidence[0].text
+
+
+def parsing_errors(lines: Sequence[Line]) -> list[int]:
+    """Return the numbers of the lines in which an interpreter says that it cannot read the code at all."""
+    return [
+        line.number
+        for line in lines
+        if ("SyntaxError" in line.text or "IndentationError" in line.text) and _unparsed().match(line.text)
+    ]
+
+
+def _after_trace(lines: Sequence[Line], at: int) -> int:
+    """Return the position of the first line from `at` on that is no frame of a stack trace; `at` where there is none."""
+    if not 0 <= at < len(lines) or not _frame().match(lines[at].text):
+        return at
+    for later in range(at + 1, min(at + _TRACE, len(lines))):
+        text = lines[later].text
+        if text.strip() and not _frame().match(text):
+            return later
+    return at
+
+
+@cache
+def _unparsed() -> re.Pattern[str]:
+    import re
+
+    return re.compile(r"\s*(?:E +)?(?:\S+:\d+: E9\d\d )?(?:Syntax|Indentation)Error\b")
+
+
+@cache
+def _frame() -> re.Pattern[str]:
+    import re
+
+    return re.compile(_FRAME)
