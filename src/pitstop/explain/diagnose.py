@@ -68,7 +68,7 @@ def explain(
     """
     endings = find_endings(lines)
     last = end or verdict(endings)
-    if last and last.state == PASSED and last.whole:
+    if last and last.state == PASSED and last.whole and not good:
         return []
     if knowledge is None:
         from pitstop.explain.knowledge import load
@@ -98,10 +98,14 @@ def _failed(lines: Sequence[Line], said: _Said, end: Ending | None, *, compared:
     """Return whether anything failed: it says so, or something in it does."""
     if end and end.state != PASSED:
         return True
+    from pitstop.explain.compare import SURE
+
     after = end.number if end else 0  # what stands before a good end was mended or does not count
     later = said.within(after + 1, 1 << 60)
-    if compared and later.evidence:
-        return True
+    if compared and (later.evidence or any(one.score >= SURE for one in said.evidence)):
+        return True  # what a service adds at the end may look like a good one although a step before it failed
+    if end and end.whole:
+        return False
     if any(not one.summary for one in later.failures) or later.named:
         return True
     if any(match.entry.severity != "warning" for match in later.matches):

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pitstop.core.finding import Evidence
     from pitstop.explain.lines import Line
 
+SURE = 0.7
+"""Score from which a line of evidence speaks of an error in a tool's own words."""
+
 
 class Comparison(NamedTuple):
     """What one log has that another has not."""
