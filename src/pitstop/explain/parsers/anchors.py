@@ -98,22 +98,18 @@ ANCHORS: dict[str, tuple[str, str]] = {
     "python.pytest": ("py pytest conftest usageerror internalerror coverage", "failed error interrupted e"),
     "python.unittest": ("py tox nox unittest doctest", "failed exit code invocationerror fail error example"),
     "python.lint": (
-        "py pyi ipynb mypy rst sphinx black isort ruff flake8 pylint pyright",
-        (
-            "error reformat reformatted parse format imports errors rated extensionerror extension warnings warning "
-            "module treated severe"
-        ),
+        "py pyi ipynb mypy rst sphinx extension extensionerror black isort ruff flake8 pylint pyright",
+        ("error reformat reformatted parse format imports errors rated warnings warning module treated severe"),
     ),
     "python.packages": (
         (
             "pip uv poetry conda pipenv setuptools setup requirements requirement satisfies matching egg wheel "
-            "egg_info solverproblemerror condahttperror unsatisfiableerror packagesnotfounderror "
+            "egg_info solverproblemerror solving condahttperror unsatisfiableerror packagesnotfounderror "
             "resolvepackagenotfound resolutionimpossible twine py"
         ),
         (
             "conflicting hashes installable supported python incompatible externally wheels subprocess errored "
-            "solution because lock lockfile distribution version installed command retries oserror environmenterror "
-            "file"
+            "solution lock lockfile distribution version installed command retries oserror environmenterror file"
         ),
     ),
     "golang.build": (

@@ -1,0 +1,1 @@
+"""What the go command and the linters of Go say."""

@@ -1,0 +1,102 @@
+"""Bundlers and task runners of JavaScript: webpack, Rollup, Vite, esbuild, Parcel, Babel, Sass, gulp, grunt.
+
+Formats: `stats.toString()` of webpack, `handleError` of Rollup's command line, esbuild's `formatMessages`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.finding import COMPILE, Failure, Place
+from pitstop.explain.parsers.reading import positions, sentence, text_at
+from pitstop.explain.parsers.rows import Row, compiled, number, position_of, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.explain.lines import Line
+
+_ROWS = (
+    Row("error", r"\s*[✘✖X] \[ERROR\] (?P<message>.+)", "esbuild", COMPILE, more=r"\s*$| {4}"),
+    Row("error", r" ?> ?(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): error: (?P<message>.+)", "esbuild", COMPILE),
+    Row(
+        "syntaxerror",
+        r"\s*(?:\[!\] |Error: )?(?:\(?[\w@/ -]+\)?:? )?SyntaxError: (?P<file>(?:[A-Za-z]:)?[^\s:]+\.\w+): (?P<message>.+?) \((?P<line>\d+):(?P<column>\d+)\)",
+        "babel",
+        COMPILE,
+    ),
+    Row(
+        "rolluperror",
+        r"\s*(?:\[!\] )?(?:\(.*\) )?RollupError: (?P<message>(?:(?P<file>[^\s()]+) \((?P<line>\d+):(?P<column>\d+)\): )?.+)",
+        "rollup",
+        COMPILE,
+    ),
+    Row("rollup", r"\s*(?:Error: )?\[vite\]: Rollup failed to resolve import (?P<message>.+)", "vite", COMPILE),
+    Row(
+        "vite",
+        r"\s*(?:Error: )?\[(?P<tool>vite)[\w:-]*\] (?P<message>(?!warning|hmr|connect).*(?:[Ff]ailed|[Ee]rror|[Cc]ould not|not found).*)",
+        "vite",
+        COMPILE,
+    ),
+    Row(
+        "resolve",
+        r"\s*(?:\[!\] )?(?:Error: )?(?P<message>Could not resolve ['\"].+['\"] (?:from|in) (?P<file>\S+))",
+        "rollup",
+        COMPILE,
+    ),
+    Row("exported", r"\s*(?:\[!\] )?(?:Error: )?(?P<message>['\"].+['\"] is not exported by .+)", "rollup", COMPILE),
+    Row("failed", r"Error: (?P<message>Parse Error: .+)", "bundler", COMPILE),
+    Row("errored", r"\[\d\d:\d\d:\d\d\] '(?P<message>.+' errored after .+)", "gulp", "command", summary=True),
+    Row("task", r"\s*(?:Warning|Fatal error): Task \"(?P<message>.+)\" failed\.", "grunt", "command", summary=True),
+    Row("aborted", r"\s*Aborted due to warnings\.", "grunt", "command", summary=True),
+    Row("webpack", r"\s*webpack \d\S* compiled with [1-9]\d* errors?\b", "webpack", COMPILE, summary=True),
+    Row("compile", r"Failed to compile\.?$", "webpack", COMPILE, summary=True),
+    Row(
+        "stylesheet",
+        r"\s+(?P<file>\S+\.\w+) (?P<line>\d+):(?P<column>\d+) +root stylesheet",
+        "sass",
+        COMPILE,
+        summary=True,
+    ),
+)
+_IN = r"\s*(?:ERROR|✖ ERROR|Error) in (?:multi )?(?P<file>[^\s:(]+)(?:[ (:]*(?P<line>\d+)[:,](?P<column>\d+))?"
+_MODULE = (
+    r"\s*(?:(?:Module (?:not found|parse failed|build failed)|SyntaxError|Error|\w*Error)\b.*|.*\bCan't resolve\b.*)"
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield each error of a build."""
+    for failure in read(_ROWS, lines, at):
+        yield _placed(failure, lines) if failure.place is None and not failure.summary else failure
+    yield from _webpack(lines, at)
+
+
+def _placed(failure: Failure, lines: Sequence[Line]) -> Failure:
+    """Return `failure` with the place that stands in one of the lines that follow."""
+    first = position_of(lines, failure.first)
+    for below in range(first + 1, first + 5):
+        text = text_at(lines, below)
+        found = compiled(r"\s*(?:file: |at )?([^\s:()]+\.\w+)(?::(\d+):(\d+)| \((\d+):(\d+)\))").match(text)
+        if found:
+            place = Place(found[1], number(found[2] or found[4]), number(found[3] or found[5]))
+            return failure._replace(place=place, last=max(failure.last, lines[below].number))
+    return failure
+
+
+def _webpack(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    for position in positions(at, "error"):
+        text = text_at(lines, position)
+        if " in " not in text or not (found := compiled(_IN).match(text)):
+            continue
+        for below in range(position + 1, position + 5):
+            said = text_at(lines, below)
+            if compiled(_MODULE).match(said) and " TS" not in said:
+                where = compiled(r".*\((\d+):(\d+)\)").match(said)
+                line, column = (where[1], where[2]) if where else (found["line"], found["column"])
+                place = Place(found["file"], number(line), number(column)) if "." in found["file"] else None
+                message = sentence(said)
+                yield Failure("webpack", COMPILE, message, lines[below].number, lines[below].number, place)
+                break
+            if compiled(_IN).match(said):
+                break

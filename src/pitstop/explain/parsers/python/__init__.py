@@ -1,0 +1,1 @@
+"""What Python and its tools say: tracebacks, test runners, linters, type checkers, installers."""

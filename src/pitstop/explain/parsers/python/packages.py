@@ -1,0 +1,148 @@
+"""pip, uv, Poetry, PDM, conda, setuptools: resolving, building, installing.
+
+Formats: pip's own errors (pip/_internal/exceptions.py documents them), uv's reports, Poetry's and conda's solvers.
+"""
+
+# ruff: noqa: RUF001  signs that the tool prints
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.explain.parsers.reading import sentence, text_at
+from pitstop.explain.parsers.rows import Row, compiled, position_of, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.core.finding import Failure
+    from pitstop.explain.lines import Line
+
+_E = r"\s*(?:ERROR: )?(?P<message>"
+_ROWS = (
+    Row("satisfies", _E + r"Could not find a version that satisfies the requirement .+)", "pip", "package"),
+    Row("matching", _E + r"No matching distribution found for .+)", "pip", "package", summary=True),
+    Row(
+        "conflicting",
+        _E + r"Cannot install .+ because these package versions have conflicting dependencies\.)",
+        "pip",
+        "package",
+    ),
+    Row("resolutionimpossible", _E + r"ResolutionImpossible: .+)", "pip", "package", summary=True),
+    Row("requirement", _E + r"(?:Invalid requirement|Could not open requirements file)\b.+)", "pip", "package"),
+    Row("requirements", _E + r"Could not open requirements file.+)", "pip", "package"),
+    Row(
+        "hashes",
+        _E + r"(?:THESE PACKAGES DO NOT MATCH THE HASHES|Hashes are required in --require-hashes mode).*)",
+        "pip",
+        "package",
+    ),
+    Row("installable", _E + r"(?:Directory|File) .+ is not installable\..*)", "pip", "package"),
+    Row("supported", r"ERROR: (?P<message>.+ is not a supported wheel on this platform\.)", "pip", "package"),
+    Row("python", r"ERROR: (?P<message>Package .+ requires a different Python: .+)", "pip", "package"),
+    Row(
+        "incompatible",
+        r"ERROR: (?P<message>.+ (?:has requirement|requires) .+(?:incompatible|you(?:'ll)? have).+)",
+        "pip",
+        "package",
+    ),
+    Row(
+        "externally",
+        r"\s*(?:error: |× )(?P<message>(?:externally-managed-environment|This environment is externally managed))",
+        "pip",
+        "package",
+    ),
+    Row(
+        "wheel",
+        _E + r"(?:Failed building wheel for|Could not build wheels for|Failed to build) .+)",
+        "pip",
+        "compile",
+        summary=True,
+    ),
+    Row(
+        "wheels",
+        _E + r"(?:Could not build wheels for|Failed to build installable wheels) .+)",
+        "pip",
+        "compile",
+        summary=True,
+    ),
+    Row("subprocess", r"\s*(?:ERROR|error): (?P<message>subprocess-exited-with-error)", "pip", "package", summary=True),
+    Row(
+        "egg",
+        r"(?:ERROR: )?(?P<message>Command .*(?:setup\.py|egg_info).* failed with error code.*|Command errored out with exit status .+)",
+        "pip",
+        "package",
+        summary=True,
+    ),
+    Row(
+        "errored",
+        r"\s*(?:ERROR: )?(?P<message>Command errored out with exit status .+)",
+        "pip",
+        "package",
+        summary=True,
+    ),
+    Row(
+        "solution",
+        r"\s*(?:× |error: )?(?P<message>No solution found when resolving .+)",
+        "uv",
+        "package",
+        more=r"\s*(?:╰─▶|cause:|[Bb]ecause|And |we can|hint:)|\s{4,}\S",
+    ),
+    Row("solverproblemerror", r"\s*(?P<message>SolverProblemError)", "poetry", "package", summary=True),
+    Row(
+        "solving",
+        r"\s*(?P<message>Because .+ version solving failed.*)",
+        "poetry",
+        "package",
+        more=r"\s*(?:And because|So, because|Thus,|, version solving failed)",
+    ),
+    Row(
+        "lock",
+        r"\s*(?P<message>(?:Error: )?(?:pyproject\.toml changed significantly since poetry\.lock was last generated|poetry\.lock is not up to date with pyproject\.toml).*)",
+        "poetry",
+        "package",
+    ),
+    Row("lockfile", r"error: (?P<message>The lockfile at .+ needs to be updated.*)", "uv", "package"),
+    Row("unsatisfiableerror", r"\s*(?P<message>UnsatisfiableError: .+)", "conda", "package"),
+    Row("packagesnotfounderror", r"\s*(?P<message>PackagesNotFoundError: .+)", "conda", "package"),
+    Row("resolvepackagenotfound", r"\s*(?P<message>ResolvePackageNotFound:.*)", "conda", "package", more=r"\s+- "),
+    Row("condahttperror", r"\s*(?P<message>CondaHTTPError: .+)", "conda", "network"),
+    Row("distribution", r"error: (?P<message>Could not find suitable distribution for .+)", "setuptools", "package"),
+    Row("version", r"error: (?P<message>\S+ \S+ is installed but .+ is required by .+)", "setuptools", "package"),
+    Row("installed", r"error: (?P<message>\S+ \S+ is installed but .+ is required by .+)", "setuptools", "package"),
+    Row(
+        "command",
+        r"\s*error: (?P<message>command '\S+' failed with exit (?:status|code) \d+)",
+        "setuptools",
+        "compile",
+        summary=True,
+    ),
+    Row("retries", r"ERROR: (?P<message>Could not install packages due to an .*)", "pip", "network"),
+    Row("oserror", r"ERROR: (?P<message>Could not install packages due to an OSError.*)", "pip", "package"),
+    Row(
+        "environmenterror",
+        r"(?:ERROR: )?(?P<message>Could not install packages due to an EnvironmentError.*)",
+        "pip",
+        "package",
+    ),
+    Row("file", r"\s*(?:E\s+)?\w*Error: File \"(?P<file>setup\.py)\" .*(?P<message>not found)", "pip", "package"),
+    Row("twine", r"(?P<message>(?:HTTPError: 4\d\d|InvalidDistribution: ).+)", "twine", "package"),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield each error of an installer."""
+    for failure in read(_ROWS, lines, at):
+        if failure.tool == "uv" and failure.last > failure.first:
+            yield failure._replace(message=_joined(failure, lines))
+        else:
+            yield failure
+
+
+def _joined(failure: Failure, lines: Sequence[Line]) -> str:
+    """Return uv's reason, which stands below its first line and may be wrapped."""
+    first = position_of(lines, failure.first)
+    told = [text_at(lines, n).strip(" │╰─▶") for n in range(first + 1, first + 1 + failure.last - failure.first)]
+    cause = " ".join(told).removeprefix("cause: ")
+    found = compiled(r"hint: ").search(cause)
+    return sentence(cause[: found.start()] if found else cause)

@@ -1,0 +1,128 @@
+"""Tracebacks of Python and the errors of its parser: the last exception of a chain, placed in the project's own code.
+
+Format: docs.python.org/3/library/traceback.html.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pitstop.core.finding import COMPILE, Failure, Place
+from pitstop.explain.parsers.reading import sentence, text_at
+from pitstop.explain.parsers.rows import compiled, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.explain.lines import Line
+
+_HEAD = "Traceback (most recent call last):"
+_FRAME = r"\s*File \"([^\"]+)\", line (\d+)"
+_ERROR = r"(?:E\s+)?((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Exit|Interrupt|Failure|Warning|Timeout|Fault|Impossible)?)(?:: (.*)|:?$)"
+_NAMED = r"\w*(?:Error|Exception|Exit|Interrupt|Failure|Warning|Timeout|Fault)$"
+_SYNTAX = r"(?:\w+\.)*(?:SyntaxError|IndentationError|TabError): "
+_CHAIN = ("The above exception was the direct cause", "During handling of the above exception")
+_FOREIGN = ("site-packages", "dist-packages", "/lib/python", "\\lib\\", "<frozen", "<string>", "/.tox/", "/runpy.py")
+_FAR = 400  # lines of one traceback
+
+
+class _Trace(NamedTuple):
+    end: int
+    """Position of the exception; -1: there is none."""
+    place: Place | None
+    own: bool
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield the last exception of each chain, and each error of the parser."""
+    done, waiting = -1, None
+    for position in at.get("traceback", []):
+        text = text_at(lines, position)
+        if position <= done or _HEAD not in text:
+            continue
+        indent = text.index(_HEAD)
+        trace = _read(lines, position, indent)
+        if trace.end < 0:
+            continue
+        done = trace.end
+        if waiting is not None and not _chained(lines, waiting.end, position):
+            yield _failure(lines, waiting)
+        elif waiting is not None and not trace.own and waiting.own:
+            trace = trace._replace(place=waiting.place)
+        waiting = trace
+    if waiting is not None:
+        yield _failure(lines, waiting)
+    for word in ("syntaxerror", "indentationerror", "taberror"):
+        for position in at.get(word, []):
+            if compiled(r"(?:E\s+)?" + _SYNTAX).match(text_at(lines, position).lstrip()):
+                yield from _syntax(lines, position)
+
+
+def _read(lines: Sequence[Line], head: int, indent: int) -> _Trace:
+    """Return the traceback whose head stands at position `head`, behind `indent` characters of something else."""
+    place, own = None, False
+    for position in range(head + 1, min(head + _FAR, len(lines))):
+        text = text_at(lines, position)[indent:]
+        if frame := compiled(_FRAME).match(text):
+            here = Place(frame[1], number(frame[2]))
+            if not any(part in frame[1] for part in _FOREIGN):
+                place, own = here, True
+            elif not own:
+                place = here
+        elif text and not text[0].isspace() and text[0] not in "|+~^":
+            return _Trace(position, place, own) if compiled(_ERROR).match(text) else _Trace(-1, None, own=False)
+        elif not text.strip() and position > head + 1 and text_at(lines, position - 1)[indent:].strip() == "":
+            break
+    return _Trace(-1, None, own=False)
+
+
+def _chained(lines: Sequence[Line], end: int, head: int) -> bool:
+    return any(text_at(lines, n).lstrip(" |E").startswith(_CHAIN) for n in range(max(end + 1, head - 4), head))
+
+
+def _failure(lines: Sequence[Line], trace: _Trace) -> Failure:
+    text = text_at(lines, trace.end).strip()
+    name = compiled(r"[\w.]*").match(text)
+    kind = _kind(name[0].rpartition(".")[2] if name else "", text)
+    return Failure("python", kind, sentence(text), lines[trace.end].number, lines[trace.end].number, trace.place)
+
+
+def _kind(name: str, text: str) -> str:
+    if name in {"ModuleNotFoundError", "ImportError", "DistributionNotFound", "VersionConflict"}:
+        return "package"
+    if name in {"SyntaxError", "IndentationError", "TabError"}:
+        return COMPILE
+    if name == "MemoryError" or "Cannot allocate memory" in text:
+        return "memory"
+    if name == "PermissionError":
+        return "permission"
+    if "No space left" in text:
+        return "disk"
+    if name in {
+        "ConnectionError",
+        "ConnectionRefusedError",
+        "ConnectionResetError",
+        "URLError",
+        "HTTPError",
+        "SSLError",
+        "gaierror",
+        "ReadTimeoutError",
+        "ConnectTimeout",
+        "ReadTimeout",
+        "NewConnectionError",
+        "MaxRetryError",
+        "timeout",
+    }:
+        return "network"
+    return "test" if name == "AssertionError" else "runtime"
+
+
+def _syntax(lines: Sequence[Line], position: int) -> Iterator[Failure]:
+    """Yield the error of the parser at `position`, if above it stands where."""
+    for above in range(position - 1, max(position - 5, -1), -1):
+        text = text_at(lines, above).lstrip("E ")
+        if frame := compiled(_FRAME).match(text):
+            message = sentence(text_at(lines, position).lstrip("E "))
+            place = Place(frame[1], number(frame[2]))
+            yield Failure("python", COMPILE, message, lines[position].number, lines[position].number, place)
+            return

@@ -1,0 +1,107 @@
+"""Failures that a tool tells in one line, read by rows of patterns."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from pitstop.core.finding import Failure, Place
+from pitstop.explain.parsers.reading import sentence, text_at
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.explain.lines import Line
+
+_MOST = 20_000  # positions of one row that are looked at
+_FOLLOWING = 12  # lines after the first that may belong to it
+
+
+class Row(NamedTuple):
+    """One form of line."""
+
+    words: str
+    """All of them occur in the line, separated by spaces; each is an anchor of the parser."""
+    pattern: str
+    """What the line begins with. Groups: `message`, `file`, `line`, `column`, `code`, `test`, `tool`."""
+    tool: str
+    kind: str
+    code: str = ""
+    more: str = ""
+    """What lines begin with that follow and belong to it."""
+    summary: bool = False
+
+
+def read(rows: Sequence[Row], lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield one failure for each line that has one of the forms, in their order; of several forms the first counts."""
+    looked: dict[int, list[Row]] = {}
+    for row in rows:
+        words = row.words.split()
+        if all(word in at for word in words):
+            for position in min((at[word] for word in words), key=len)[:_MOST]:
+                looked.setdefault(position, []).append(row)
+    for position in sorted(looked):
+        text = without_prefix(text_at(lines, position))
+        for row in looked[position]:
+            if found := compiled(row.pattern).match(text):
+                yield _failure(row, found, lines, position)
+                break
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Return `pattern` compiled, once a process and only where it is needed."""
+    import re
+
+    return re.compile(pattern)
+
+
+def without_prefix(text: str) -> str:
+    """Return a line without what BuildKit writes before those of a build step: `#12 3.456 `."""
+    if text[:1] != "#":
+        return text
+    found = compiled(r"#\d+ \d+\.\d+ ").match(text)
+    return text[found.end() :] if found else text
+
+
+def place_of(found: re.Match[str]) -> Place | None:
+    """Return the place in the groups `file`, `line` and `column` of a match, so far as it has them."""
+    groups = found.groupdict()
+    if not groups.get("file"):
+        return None
+    return Place(groups["file"], number(groups.get("line")), number(groups.get("column")))
+
+
+def number(digits: str | None) -> int:
+    """Return `digits` as a number of a line or a column; 0 where there is none, or none that a file could have."""
+    return int(digits) if digits and len(digits) < 10 and digits.isascii() and digits.isdigit() else 0
+
+
+def _failure(row: Row, found: re.Match[str], lines: Sequence[Line], position: int) -> Failure:
+    groups = found.groupdict()
+    last = position
+    if row.more:
+        more = compiled(row.more)
+        while last - position < _FOLLOWING and last + 1 < len(lines) and more.match(text_at(lines, last + 1)):
+            last += 1
+        while last > position and not lines[last].text.strip():
+            last -= 1
+    return Failure(
+        tool=groups.get("tool") or row.tool,
+        kind=row.kind,
+        message=sentence(groups.get("message") or "") or sentence(found.string),
+        first=lines[position].number,
+        last=lines[last].number,
+        place=place_of(found),
+        code=groups.get("code") or row.code,
+        test=(groups.get("test") or "").strip(),
+        summary=row.summary,
+    )
+
+
+def position_of(lines: Sequence[Line], wanted: int) -> int:
+    """Return the position of the line with the number `wanted`, which is in `lines`."""
+    from bisect import bisect_left
+
+    return bisect_left(lines, wanted, key=lambda line: line.number)

@@ -1,0 +1,143 @@
+"""Docker, BuildKit, Compose, Podman, Kubernetes and Helm.
+
+Formats: docs.docker.com/build (progress=plain), registry errors of the OCI distribution specification, kubectl's errors.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.finding import Failure, Place
+from pitstop.explain.parsers.reading import sentence, text_at
+from pitstop.explain.parsers.rows import Row, compiled, number, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.explain.lines import Line
+
+_ROWS = (
+    Row("returned", r".*?(?P<message>The command '.+' returned a non-zero code: (?P<code>\d+))", "docker", "container"),
+    Row(
+        "exit",
+        r"#\d+ ERROR: (?P<message>process .+ did not complete successfully: exit code: \d+)",
+        "docker",
+        "container",
+        summary=True,
+    ),
+    Row(
+        "manifest",
+        r".*?(?P<message>(?:manifest (?:for \S+ not found|unknown).*|no matching manifest for .+))",
+        "docker",
+        "container",
+    ),
+    Row("toomanyrequests", r".*?(?P<message>toomanyrequests: .+)", "docker", "rate limit"),
+    Row(
+        "pull",
+        r".*?(?P<message>(?:You have reached your (?:unauthenticated )?pull rate limit|pull access denied for .+|Error response from daemon: pull access denied.+))",
+        "docker",
+        "container",
+    ),
+    Row("daemon", r"(?:docker: )?Error response from daemon: (?P<message>.+)", "docker", "container"),
+    Row("daemon", r".*?(?P<message>Cannot connect to the Docker daemon at .+)", "docker", "container"),
+    Row(
+        "dockerfile",
+        r".*?(?P<message>(?:failed to read dockerfile: .+|unable to (?:prepare context: )?(?:unable to )?evaluate symlinks in Dockerfile path: .+|Dockerfile parse error .+|dockerfile parse error .+))",
+        "docker",
+        "container",
+    ),
+    Row("checksum", r".*?(?P<message>failed to (?:compute cache key|calculate checksum).+)", "docker", "container"),
+    Row("cache", r"(?:#\d+ ERROR|ERROR): (?P<message>failed to compute cache key: .+)", "docker", "container"),
+    Row(
+        "authenticate",
+        r".*?(?P<message>(?:failed to authorize: .+|failed to fetch (?:anonymous|oauth) token: .+))",
+        "docker",
+        "container",
+    ),
+    Row("authorize", r".*?(?P<message>failed to authorize: .+)", "docker", "container"),
+    Row(
+        "unauthorized",
+        r".*?(?P<message>unauthorized: (?:authentication required|access to the requested|incorrect username).*)",
+        "docker",
+        "permission",
+    ),
+    Row(
+        "denied",
+        r".*?(?P<message>denied: (?:requested access to the resource is denied|installation not allowed|permission_denied).*)",
+        "docker",
+        "permission",
+    ),
+    Row("copy", r"(?P<message>(?:COPY|ADD) failed: .+)", "docker", "container"),
+    Row("add", r"(?P<message>(?:COPY|ADD) failed: .+)", "docker", "container"),
+    Row("platform", r".*?(?P<message>no match for platform in manifest.*)", "docker", "container"),
+    Row(
+        "service",
+        r"(?:ERROR: |service )?(?P<message>(?:for \S+ .+|[Ss]ervice \"\S+\" (?:is not running|failed to build|depends on undefined).*))",
+        "compose",
+        "container",
+    ),
+    Row(
+        "container",
+        r".*?(?P<message>(?:dependency failed to start: )?container \S+ (?:is unhealthy|exited \(\d+\)).*)",
+        "compose",
+        "container",
+    ),
+    Row("unhealthy", r".*?(?P<message>container \S+ is unhealthy.*)", "compose", "container"),
+    Row("aborting", r"(?P<message>Aborting on container exit.*)", "compose", "container", summary=True),
+    Row(
+        "compose",
+        r"(?:ERROR: )?(?P<message>(?:The Compose file .+ is invalid because:|no configuration file provided: not found|.*compose\.ya?ml: .+))",
+        "compose",
+        "container",
+        more=r"\S.*(?:invalid|Unsupported|must)",
+    ),
+    Row("server", r"Error from server(?: \((?P<code>\w+)\))?: (?P<message>.+)", "kubectl", "container"),
+    Row(
+        "connection",
+        r"(?P<message>The connection to the server .+ was refused.*|Unable to connect to the server: .+)",
+        "kubectl",
+        "network",
+    ),
+    Row("connect", r"(?P<message>Unable to connect to the server: .+)", "kubectl", "network"),
+    Row(
+        "kubernetes",
+        r"[Ee]rror: (?P<message>(?:unable to build kubernetes objects .+|Kubernetes cluster unreachable: .+))",
+        "helm",
+        "container",
+    ),
+    Row("upgrade", r"Error: (?P<message>(?:UPGRADE|INSTALLATION) FAILED: .+)", "helm", "container"),
+    Row("installation", r"Error: (?P<message>INSTALLATION FAILED: .+)", "helm", "container"),
+    Row("helm", r"Error: (?P<message>.*(?:helm|chart).*)", "helm", "container"),
+    Row("chart", r"(?:Error|\[ERROR\]):? (?P<message>.*\bchart\b.*)", "helm", "container"),
+    Row("imagepullbackoff", r".*?(?P<message>(?:ImagePullBackOff|Back-off pulling image).*)", "kubectl", "container"),
+    Row("errimagepull", r".*?(?P<message>ErrImagePull.*)", "kubectl", "container"),
+    Row("crashloopbackoff", r".*?(?P<message>CrashLoopBackOff.*)", "kubectl", "container"),
+    Row("terraform", r"[│╷ ]*Error: (?P<message>.+)", "terraform", "container"),
+)
+_SOLVE = r"(?:ERROR: |error: )?(?:failed to build: )?failed to solve(?: with frontend \S+)?: (.+)"
+_MARKED = r"\s*(\d+) \| >>> (.+)"
+_FILE = r"(\S*?[Dd]ockerfile\S*):(\d+)$"
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield each failure of building, fetching, starting and deploying."""
+    yield from read(_ROWS, lines, at)
+    for position in at.get("solve", []):
+        if found := compiled(_SOLVE).match(text_at(lines, position)):
+            yield _solve(lines, position, found[1])
+
+
+def _solve(lines: Sequence[Line], position: int, message: str) -> Failure:
+    """Return BuildKit's last word, with the step it marked above as its place."""
+    place, step = None, ""
+    for above in range(position - 1, max(position - 20, -1), -1):
+        text = text_at(lines, above)
+        if marked := compiled(_MARKED).match(text):
+            place, step = Place("Dockerfile", number(marked[1])), marked[2]
+        elif found := compiled(_FILE).match(text):
+            place = Place(found[1], number(found[2]))
+            break
+    counts = "did not complete successfully" in message
+    here = lines[position].number
+    told = sentence(f"{step}: {message}" if step and not counts else message)
+    return Failure("docker", "container", told, here, here, place, summary=counts)

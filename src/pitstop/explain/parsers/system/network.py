@@ -1,0 +1,139 @@
+"""Networks and the tools that fetch over them: curl, wget, apt, yum, dnf, apk, brew, names, certificates, status codes.
+
+Formats: curl.se/docs/manpage.html (exit codes), wget, apt(8), gai_strerror(3), OpenSSL's verify errors.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.explain.parsers.rows import Row, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.core.finding import Failure
+    from pitstop.explain.lines import Line
+
+_BEGIN = r"(?:.*?[:>\]] |\s*)?"
+_ROWS = (
+    Row("curl", r".*?\bcurl: \((?P<code>\d+)\) (?P<message>.+)", "curl", "network"),
+    Row(
+        "wget",
+        r"wget: (?P<message>unable to resolve host address .+|.*server returned error.*|bad address .+|.*[Cc]onnection (?:refused|timed out).*)",
+        "wget",
+        "network",
+    ),
+    Row("error", r"(?:\d{4}-\d\d-\d\d \S+ )?ERROR (?P<code>[45]\d\d): (?P<message>.+)", "wget", "network"),
+    Row("resolving", r"Resolving .+\.\.\. (?P<message>failed: .+)", "wget", "network"),
+    Row(
+        "e",
+        r"E: (?P<message>Unable to locate package .+|Package '.+' has no installation candidate|Version '.+' for '.+' was not found|Couldn't find any package by .+)",
+        "apt",
+        "package",
+    ),
+    Row(
+        "e",
+        r"E: (?P<message>Failed to fetch .+|The repository '.+' (?:does not have|is not signed|no longer has).+|Release file for .+ is not valid yet.+|Some index files failed to download.*)",
+        "apt",
+        "network",
+    ),
+    Row(
+        "e",
+        r"E: (?P<message>Could not get lock .+|Unable to (?:acquire|lock) .+|dpkg was interrupted.+|Unmet dependencies.+|Unable to correct problems.+|Sub-process .+ returned an error code.*|Broken packages|You must put some .+|The package .+ needs to be reinstalled.+|Aborting, .+|Unable to fetch some archives.*|GPG error.+|Malformed .+|Type .+ is not known .+|There were unauthenticated packages .+)",
+        "apt",
+        "package",
+    ),
+    Row("dpkg", r"dpkg: (?:error|dependency problems).*", "dpkg", "package", more=r" \S"),
+    Row("hash", r".*(?P<message>Hash Sum mismatch)$", "apt", "network"),
+    Row("nothing", r"(?:Error: )?(?P<message>Nothing to do)$|\s*- nothing provides .+", "dnf", "package"),
+    Row("provides", r"(?P<message>\s*- nothing provides .+)", "dnf", "package"),
+    Row("match", r"(?:Error: )?(?P<message>Unable to find a match: .+|No match for argument: .+)", "dnf", "package"),
+    Row(
+        "mirrors",
+        r".*(?P<message>(?:Cannot download .*all mirrors were already tried|No more mirrors to try).*)",
+        "dnf",
+        "network",
+    ),
+    Row("unsatisfiable", r"ERROR: (?P<message>unsatisfiable constraints:)", "apk", "package", more=r" "),
+    Row("formula", r"(?:Error|Warning): (?P<message>No (?:available|similarly named) formula.+)", "brew", "package"),
+    Row(
+        "brew",
+        r"Error: (?P<message>(?:Your Xcode|Cask|The following formula|The `brew link` step|Failed to download|No bottle|An exception occurred|SHA256 mismatch|.+ already installed|undefined method).*)",
+        "brew",
+        "package",
+    ),
+    Row("sha256", r"Error: (?P<message>(?:SHA256|SHA1) mismatch.*)", "brew", "package"),
+    Row("bottle", r"Error: (?P<message>Failed to download resource .+|.*[Bb]ottle .+)", "brew", "network"),
+    Row("download", r"Error: (?P<message>(?:Download failed|Failed to download).+)", "brew", "network"),
+    Row("choco", r"(?P<message>.* not installed\. The package was not found with the source.*)", "choco", "package"),
+    Row(
+        "resolve",
+        _BEGIN + r"(?P<message>[Cc]ould(?: not|n't) resolve (?:host|proxy|hostname)\b.*)",
+        "network",
+        "network",
+    ),
+    Row("resolution", _BEGIN + r"(?P<message>[Tt]emporary failure in name resolution.*)", "network", "network"),
+    Row(
+        "service",
+        r".*?(?P<message>(?:Name or service not known|nodename nor servname provided).*)",
+        "network",
+        "network",
+    ),
+    Row("getaddrinfo", r".*?(?P<message>getaddrinfo (?:ENOTFOUND|EAI_AGAIN) .+)", "network", "network"),
+    Row(
+        "lookup",
+        r".*?(?P<message>dial tcp: lookup .+: (?:no such host|i/o timeout|server misbehaving).*)",
+        "network",
+        "network",
+    ),
+    Row("dial", r".*?(?P<message>dial (?:tcp|udp) \S+: .+)", "network", "network"),
+    Row("econnrefused", r".*?(?P<message>(?:connect )?ECONNREFUSED .+)", "network", "network"),
+    Row("econnreset", r".*?(?P<message>(?:read |socket hang up)?.*ECONNRESET.*)", "network", "network"),
+    Row("etimedout", r".*?(?P<message>(?:connect )?E(?:SOCKET)?TIMEDOUT.*)", "network", "network"),
+    Row(
+        "tls",
+        r".*?(?P<message>(?:TLS handshake timeout|.*tls: .*(?:failed to verify|handshake failure|bad certificate).*))",
+        "network",
+        "network",
+    ),
+    Row("x509", r".*?(?P<message>x509: .+)", "network", "network"),
+    Row("certificate_verify_failed", r".*?(?P<message>\[SSL: CERTIFICATE_VERIFY_FAILED\].*)", "network", "network"),
+    Row(
+        "certificate",
+        r".*?(?P<message>(?:SSL certificate problem|unable to get local issuer certificate|self[- ]signed certificate|certificate has expired).*)",
+        "network",
+        "network",
+    ),
+    Row("ssl_error_syscall", r".*?(?P<message>.*SSL_ERROR_SYSCALL.*)", "network", "network"),
+    Row("handshake", r".*?(?P<message>SSLHandshakeException: .+)", "network", "network"),
+    Row("limit", r".*?(?P<message>API rate limit exceeded.*|.*secondary rate limit.*)", "network", "rate limit"),
+    Row(
+        "requests",
+        r".*?(?P<message>(?:429 Too Many Requests|HTTP (?:Error )?429|status(?: code)?:? 429).*)",
+        "network",
+        "rate limit",
+    ),
+    Row(
+        "unavailable",
+        r".*?(?P<message>(?:HTTP(?:/\S+)? (?:Error )?)?503:? Service (?:Temporarily )?Unavailable.*)",
+        "network",
+        "network",
+    ),
+    Row("gateway", r".*?(?P<message>50[24]:? (?:Bad Gateway|Gateway Time-?[Oo]ut).*)", "network", "network"),
+    Row("urlopen", r".*?(?P<message><urlopen error .+>)", "network", "network"),
+    Row("refused", r".*?(?P<message>[Cc]onnection refused.*)", "network", "network"),
+    Row("keyserver", r"gpg: (?P<message>keyserver (?:receive|timed|refresh).+)", "gpg", "network"),
+    Row(
+        "gpg",
+        r"gpg: (?P<message>(?:no valid OpenPGP data found|signing failed: .+|decryption failed: .+|Can't check signature: .+|BAD signature .+))",
+        "gpg",
+        "signing",
+    ),
+    Row("unreachable", r".*?(?P<message>[Nn]etwork is unreachable.*)", "network", "network"),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield each refusal of a server or a name, and each package of the system that cannot be had."""
+    return read(_ROWS, lines, at)

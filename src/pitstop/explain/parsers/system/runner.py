@@ -1,0 +1,176 @@
+"""What the CI services say of a job: cancelled, timed out, lost, and the exit code that only sums up.
+
+Formats: docs.github.com/actions (runner messages), docs.travis-ci.com/user/common-build-problems, docs.gitlab.com/runner,
+jenkins.io.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.explain.parsers.rows import Row, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.core.finding import Failure
+    from pitstop.explain.lines import Line
+
+_BEGIN = r"(?:##\[error\]|::error::|Error: )?"
+_ROWS = (
+    Row(
+        "process",
+        _BEGIN
+        + r"(?P<message>(?:Process completed with exit code (?!0\b)|The process '.+' failed with exit code |Final attempt failed\.).*)",
+        "github",
+        "exit",
+        summary=True,
+    ),
+    Row(
+        "completed", _BEGIN + r"(?P<message>Process completed with exit code (?!0\b).+)", "github", "exit", summary=True
+    ),
+    Row(
+        "canceled",
+        _BEGIN
+        + r"(?P<message>(?:The (?:operation|run|job) was canceled.*|.*[Cc]anceling since a higher priority waiting request .+))",
+        "github",
+        "cancelled",
+    ),
+    Row("canceling", _BEGIN + r"(?P<message>.*[Cc]anceling since .+)", "github", "cancelled"),
+    Row(
+        "exceeded",
+        _BEGIN + r"(?P<message>The (?:job|action).* has exceeded the maximum execution time of .+)",
+        "github",
+        "timeout",
+    ),
+    Row("action", _BEGIN + r"(?P<message>The action .+ has timed out after \d+ minutes?\.?)", "github", "timeout"),
+    Row(
+        "runner",
+        _BEGIN
+        + r"(?P<message>.*(?:The runner has received a shutdown signal|lost communication with the server|The hosted runner(?:: .+)? (?:encountered an error|lost communication)|The self-hosted runner(?:: .+)? lost communication|runner .*did not (?:connect|respond)).*)",
+        "github",
+        "runner",
+    ),
+    Row("communication", _BEGIN + r"(?P<message>.*lost communication with the server.*)", "github", "runner"),
+    Row(
+        "provisioned",
+        _BEGIN + r"(?P<message>.*(?:The job was not acquired by Runner|could not be provisioned).*)",
+        "github",
+        "runner",
+    ),
+    Row(
+        "unable",
+        _BEGIN
+        + r"(?P<message>Unable to (?:resolve action .+|find (?:a runner|Node).*|locate executable file: .+|process file command .+))",
+        "github",
+        "config",
+    ),
+    Row(
+        "action",
+        _BEGIN
+        + r"(?P<message>(?:Can't find 'action\.yml'|An action could not be found|Failed to download action|Unable to resolve action|Could not resolve action).+)",
+        "github",
+        "config",
+    ),
+    Row(
+        "archive",
+        _BEGIN + r"(?P<message>Failed to download archive .+|.*action archive.*failed.*)",
+        "github",
+        "network",
+    ),
+    Row(
+        "workflow",
+        _BEGIN + r"(?P<message>(?:The workflow is not valid\.|Invalid workflow file|error parsing called workflow).*)",
+        "github",
+        "config",
+    ),
+    Row("input", _BEGIN + r"(?P<message>Input required and not supplied: .+)", "github", "config"),
+    Row("integration", _BEGIN + r"(?P<message>Resource not accessible by integration.*)", "github", "permission"),
+    Row(
+        "credentials",
+        _BEGIN + r"(?P<message>(?:Bad credentials|Credentials could not be loaded).*)",
+        "github",
+        "permission",
+    ),
+    Row(
+        "artifact",
+        _BEGIN
+        + r"(?P<message>(?:Unable to find any artifacts|Artifact not found|Artifact storage quota has been hit|Failed to CreateArtifact).*)",
+        "github",
+        "config",
+    ),
+    Row("artifacts", _BEGIN + r"(?P<message>Unable to find any artifacts.*)", "github", "config"),
+    Row(
+        "deprecated",
+        _BEGIN + r"(?P<message>This request has been automatically failed because it uses a deprecated version of .+)",
+        "github",
+        "config",
+    ),
+    Row("travis_run_before_install", r"The command \"travis_run.*", "travis", "exit", summary=True),
+    Row(
+        "command",
+        r"The command \"(?P<message>.*)\" (?:failed and )?exited with (?P<code>(?!0\b)\d+)( during .+)?\.?",
+        "travis",
+        "exit",
+        summary=True,
+    ),
+    Row(
+        "command", r"The command \"(?P<message>.*)\" failed(?: \d+ times| and exited).*", "travis", "exit", summary=True
+    ),
+    Row("output", r"(?P<message>No output has been received in the last \d+m.*)", "travis", "timeout"),
+    Row(
+        "exceeded",
+        r"(?P<message>The (?:job|build) exceeded the maximum (?:time limit|log length).*|The log length has exceeded the limit .+)",
+        "travis",
+        "timeout",
+    ),
+    Row(
+        "log",
+        r"(?P<message>The (?:job exceeded the maximum log length|log length has exceeded the limit).+)",
+        "travis",
+        "resource",
+    ),
+    Row("stopped", r"(?P<message>Your build has been stopped\.)", "travis", "exit", summary=True),
+    Row("done", r"(?P<message>Done\. Your build exited with (?!0\b)\d+\.?)", "travis", "exit", summary=True),
+    Row("job", r"ERROR: (?P<message>Job failed(?: \(system failure\)): .+)", "gitlab", "runner"),
+    Row("job", r"ERROR: (?P<message>Job failed: execution took longer than .+)", "gitlab", "timeout"),
+    Row("job", r"ERROR: (?P<message>Job failed.*)", "gitlab", "exit", summary=True),
+    Row("preparation", r"ERROR: (?P<message>Preparation failed: .+)", "gitlab", "runner"),
+    Row("finished", r"Finished: (?P<message>FAILURE|ABORTED|UNSTABLE)", "jenkins", "exit", summary=True),
+    Row("build", r"(?P<message>Build step '.+' marked build as failure)", "jenkins", "exit", summary=True),
+    Row("script", r"(?:ERROR: )?(?P<message>script returned exit code (?!0\b)\d+)", "jenkins", "exit", summary=True),
+    Row(
+        "aborted",
+        r"(?P<message>(?:Aborted by|Build was aborted|Sending interrupt signal to process).*)",
+        "jenkins",
+        "cancelled",
+    ),
+    Row(
+        "hudson",
+        r"(?:FATAL: |Caused: |java\.io\.IOException: )?(?P<message>hudson\.(?:remoting\.(?:ChannelClosed|RequestAborted)|AbortException).*)",
+        "jenkins",
+        "runner",
+    ),
+    Row(
+        "agent",
+        r"(?P<message>.*(?:agent was removed|Cannot contact .+:|Agent .+ was deleted|agent disconnected).*)",
+        "jenkins",
+        "runner",
+    ),
+    Row(
+        "container",
+        r".*?(?P<message>(?:Initialize containers|Docker (?:pull|start|create)) failed with exit code \d+)",
+        "github",
+        "container",
+    ),
+    Row("exited", r"(?P<message>\S+ exited with code '(?!0')-?\d+'\.)", "azure", "exit", summary=True),
+    Row(
+        "exited", r".*Error: (?P<message>The command exited with status (?!0\b)\d+)", "buildkite", "exit", summary=True
+    ),
+    Row("exited", r"(?P<message>Exited with code (?:exit status )?(?!0\b)\d+)$", "circleci", "exit", summary=True),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield what the service says of the end of a job."""
+    return read(_ROWS, lines, at)

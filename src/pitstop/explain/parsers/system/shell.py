@@ -1,0 +1,89 @@
+"""What shells and the small tools of the system say: a command that is not there, a file, a permission, a syntax error.
+
+Formats: bash, dash, zsh, env, PowerShell and cmd as they print them; strerror(3).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.explain.parsers.rows import Row, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.core.finding import Failure
+    from pitstop.explain.lines import Line
+
+# `file: line 3: ` of bash, `file: 3: ` of dash, `sh: ` of both; zsh writes `zsh:1: `.
+_SHELL = r"(?:\S*/)?(?:ba|z|da|k)?sh:(?:\d+:)? (?:-c: )?(?:(?:line )?\d+: )?"
+_SCRIPT = r"(?P<file>(?:[./~]|[A-Za-z]:)?[^\s:]+): (?:line )?(?P<line>\d+): (?:eval: )?"
+_WHO = f"(?:{_SHELL}|{_SCRIPT})"
+_TEMPLATE = _WHO + r"(?P<message>"
+_TOOL = r"(?:/usr)?(?:/bin/)?(?P<tool>cat|cp|mv|rm|ls|cd|mkdir|ln|touch|chmod|chown|tar|find|grep|sed|install|make|env|sudo|tee|rmdir|stat|head|tail|source|exec|unzip|zip|xargs|python\d?|node|readlink|realpath|diff|patch|dirname|bash|sh): "
+_ROWS = (
+    Row("command", _TEMPLATE + r"(?:\S+: )?command not found(?:: \S+)?)$", "sh", "command"),
+    Row("found", _TEMPLATE + r"\S+: (?:\d+: )?not found)$", "sh", "command"),
+    Row(
+        "found",
+        r"(?P<file>(?:[./~]|[A-Za-z]:)?[^\s:]+): (?P<line>\d+): (?P<message>(?:exec: )?\S+: not found)$",
+        "sh",
+        "command",
+    ),
+    Row("env", r"(?:/usr/bin/)?env: (?P<message>.+: (?:No such file or directory|not found))", "sh", "command"),
+    Row("recognized", r"(?P<message>'.+' is not recognized as an internal or external command,)", "cmd", "command"),
+    Row("recognized", r"(?:.* : )?(?P<message>The term '.+' is not recognized .+)", "powershell", "command"),
+    Row("executable", r".*?(?P<message>exec: \".+\": executable file not found in \$PATH.*)", "sh", "command"),
+    Row(
+        "sudo",
+        r"sudo: (?P<message>\S+: command not found|a password is required|a terminal is required .+)",
+        "sudo",
+        "command",
+    ),
+    Row("xcrun", r"xcrun: error: (?P<message>.+)", "xcrun", "command"),
+    Row("interpreter", r".*?(?P<message>\S+: bad interpreter: .+)", "sh", "command"),
+    Row("cannot", _TEMPLATE + r"\S+: cannot execute(?: binary file)?: .+)", "sh", "command"),
+    Row("execute", _TEMPLATE + r"\S+: cannot execute(?: binary file)?: .+)", "sh", "command"),
+    Row("syntax", _TEMPLATE + r"(?:\S+: )?[Ss]yntax error.*)", "sh", "compile"),
+    Row(
+        "unexpected",
+        _TEMPLATE + r"(?:unexpected EOF while looking for matching .+|unexpected (?:end of file|operator).*)|\[: .+)",
+        "sh",
+        "compile",
+    ),
+    Row("unbound", _TEMPLATE + r"\S+: unbound variable)$", "sh", "command"),
+    Row("parameter", _TEMPLATE + r"\S+: parameter (?:not set|null or not set).*)$", "sh", "command"),
+    Row("permission", _TEMPLATE + r".+: Permission denied)$", "sh", "permission"),
+    Row("permission", _TOOL + r"(?P<message>.+: Permission denied)$", "sh", "permission"),
+    Row("directory", _TEMPLATE + r".+: (?:No such file or directory|Is a directory|Not a directory))$", "sh", "file"),
+    Row(
+        "directory",
+        _TOOL + r"(?P<message>.+: (?:No such file or directory|Not a directory|Directory not empty).*)$",
+        "sh",
+        "file",
+    ),
+    Row("exists", _TOOL + r"(?P<message>.+: File exists)$", "sh", "file"),
+    Row(
+        "exec", r".*?(?P<message>(?:exec (?:user process caused|/\S+): )?(?:\"?exec format error\"?))$", "sh", "command"
+    ),
+    Row("argument", _TEMPLATE + r"\S+: Argument list too long)", "sh", "command"),
+    Row("many", r".*?(?P<message>Too many open files)\b", "sh", "resource"),
+    Row(
+        "tar",
+        r"(?:\S*/)?tar: (?P<message>(?:Error is not recoverable|This does not look like a tar archive|Unexpected EOF).*)",
+        "tar",
+        "file",
+    ),
+    Row("gzip", r"gzip: (?P<message>.+: (?:not in gzip format|unexpected end of file))", "gzip", "file"),
+    Row("archive", r"(?:unzip: |\s*)(?P<message>.*End-of-central-directory signature not found.*)", "unzip", "file"),
+    Row("running", r"rake aborted!", "rake", "command", summary=True),
+    Row("throw", r"At (?P<file>\S.*):(?P<line>\d+) char:(?P<column>\d+)$", "powershell", "runtime", summary=True),
+    Row(
+        "fullyqualifiederrorid", r"\s*\+ FullyQualifiedErrorId : (?P<message>.+)", "powershell", "runtime", summary=True
+    ),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield each command that a shell could not run and each file that it did not get."""
+    return read(_ROWS, lines, at)

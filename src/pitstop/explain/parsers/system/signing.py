@@ -1,0 +1,78 @@
+"""Signing and notarising for Apple's systems, and Windows' signtool.
+
+Formats: codesign(1), notarytool(1), security(1), learn.microsoft.com on SignTool.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.explain.parsers.rows import Row, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.core.finding import Failure
+    from pitstop.explain.lines import Line
+
+_ROWS = (
+    Row(
+        "errsecinternalcomponent", r"(?:(?P<file>[^:]+): )?(?P<message>errSecInternalComponent)", "codesign", "signing"
+    ),
+    Row(
+        "codesign",
+        r"(?:error: )?(?P<message>.*(?:no identity found|is ambiguous|unable to build chain|User interaction is not allowed|resource fork, Finder information).*)",
+        "codesign",
+        "signing",
+    ),
+    Row(
+        "identity",
+        r"(?:error: )?(?P<message>.*(?:no identity found|[Nn]o signing (?:certificate|identity)|0 valid identities found).*)",
+        "codesign",
+        "signing",
+    ),
+    Row("interaction", r"(?P<message>.*User interaction is not allowed\.?.*)", "security", "signing"),
+    Row("security", r"security: (?P<message>Sec\w+: .+)", "security", "signing"),
+    Row(
+        "keychain",
+        r"(?P<message>.*(?:keychain could not be found|The specified keychain|unable to (?:open|unlock) keychain).*)",
+        "security",
+        "signing",
+    ),
+    Row(
+        "signing",
+        r"(?:(?P<file>\S.*?): )?error: (?P<message>(?:Signing for .+ requires a development team|No signing certificate .+|Code ?[Ss]igning .+|Provisioning profile .+).*)",
+        "xcodebuild",
+        "signing",
+    ),
+    Row("provisioning", r"(?:.*: )?error: (?P<message>.*(?:[Pp]rovisioning profile).*)", "xcodebuild", "signing"),
+    Row("profiles", r"(?:.*: )?error: (?P<message>No profiles for .+ were found.*)", "xcodebuild", "signing"),
+    Row(
+        "code",
+        r"(?P<file>\S.*): (?P<message>code object is not signed at all)",
+        "codesign",
+        "signing",
+        more=r"In subcomponent: ",
+    ),
+    Row(
+        "signature",
+        r"(?P<file>\S.*): (?P<message>(?:invalid signature|a sealed resource is missing or invalid|code has no resources).*)",
+        "codesign",
+        "signing",
+    ),
+    Row("status", r"\s*(?:Current )?status: (?P<message>(?:Invalid|Rejected))\b.*", "notarytool", "signing"),
+    Row(
+        "notarytool",
+        r"(?P<message>Error: (?:No Keychain password item|HTTP status code: 40|.*credentials).*)",
+        "notarytool",
+        "signing",
+    ),
+    Row("signtool", r"SignTool Error: (?P<message>.+)", "signtool", "signing"),
+    Row("notarized", r"(?P<message>.*(?:source=Unnotarized Developer ID|not been notarized).*)", "spctl", "signing"),
+    Row("staple", r"(?P<message>.*The staple and validate action failed! Error \d+.*)", "stapler", "signing"),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield each refusal to sign."""
+    return read(_ROWS, lines, at)

@@ -1,0 +1,93 @@
+"""What bundlers printed."""
+
+from __future__ import annotations
+
+from pitstop.core.finding import Failure, Place
+
+EXAMPLES: list[tuple[str, list[Failure]]] = [
+    (
+        """\
+ERROR in main
+Module not found: Error: Can't resolve './src/lint2.js' in '/app'
+Did you mean './src/lint.js'?
+
+webpack 5.112.2 compiled with 1 error and 1 warning in 94 ms
+""",
+        [
+            Failure("webpack", "compile", "Module not found: Error: Can't resolve './src/lint2.js' in '/app'", 2, 2),
+            Failure(
+                "webpack", "compile", "webpack 5.112.2 compiled with 1 error and 1 warning in 94 ms", 5, 5, summary=True
+            ),
+        ],
+    ),
+    (
+        """\
+ERROR in ./src/bad.js 3:9
+Module parse failed: Unexpected token (3:9)
+You may need an appropriate loader to handle this file type.
+""",
+        [
+            Failure(
+                "webpack", "compile", "Module parse failed: Unexpected token (3:9)", 2, 2, Place("./src/bad.js", 3, 9)
+            ),
+        ],
+    ),
+    (
+        """\
+✘ [ERROR] Expected identifier but found "("
+
+    src/bad.js:3:9:
+      3 │ function ( {
+        ╵          ^
+
+1 error
+""",
+        [
+            Failure("esbuild", "compile", 'Expected identifier but found "("', 1, 5, Place("src/bad.js", 3, 9)),
+        ],
+    ),
+    (
+        """\
+vite v5.4.0 building for production...
+transforming...
+✓ 3 modules transformed.
+x Build failed in 50ms
+error during build:
+[vite]: Rollup failed to resolve import "nope-pkg" from "/app/src/main.js".
+This is most likely unintended because it can break your application at runtime.
+""",
+        [
+            Failure("vite", "compile", '"nope-pkg" from "/app/src/main.js".', 6, 6),
+        ],
+    ),
+    (
+        """\
+src/main.js → dist/bundle.js...
+[!] RollupError: Could not resolve "./nope" from "src/main.js"
+src/main.js
+""",
+        [
+            Failure("rollup", "compile", 'Could not resolve "./nope" from "src/main.js"', 2, 2),
+        ],
+    ),
+    (
+        """\
+SyntaxError: /app/src/index.js: Unexpected token, expected "," (3:10)
+  1 | const a = 1
+> 3 | call(a b)
+    |        ^
+""",
+        [
+            Failure("babel", "compile", 'Unexpected token, expected ","', 1, 1, Place("/app/src/index.js", 3, 10)),
+        ],
+    ),
+]
+
+GREEN = [
+    """\
+vite v5.4.0 building for production...
+✓ 34 modules transformed.
+webpack 5.112.2 compiled successfully in 94 ms
+src/index.js → dist/error.js...
+""",
+]

@@ -1,0 +1,116 @@
+"""What linters and formatters of JavaScript printed."""
+
+from __future__ import annotations
+
+from pitstop.core.finding import Failure, Place
+
+EXAMPLES: list[tuple[str, list[Failure]]] = [
+    (
+        """\
+
+/app/src/bad.js
+  3:10  error  Parsing error: Unexpected token (
+
+/app/src/lint.js
+  1:7   error    'a' is assigned a value but never used  no-unused-vars
+  2:5   warning  Unexpected constant condition           no-constant-condition
+  2:10  error    'foo' is not defined                    no-undef
+
+✖ 4 problems (3 errors, 1 warning)
+
+""",
+        [
+            Failure("eslint", "compile", "Parsing error: Unexpected token (", 3, 3, Place("/app/src/bad.js", 3, 10)),
+            Failure(
+                "eslint",
+                "style",
+                "'a' is assigned a value but never used",
+                6,
+                6,
+                Place("/app/src/lint.js", 1, 7),
+                "no-unused-vars",
+            ),
+            Failure("eslint", "style", "'foo' is not defined", 8, 8, Place("/app/src/lint.js", 2, 10), "no-undef"),
+            Failure("eslint", "style", "✖ 4 problems (3 errors, 1 warning)", 10, 10, summary=True),
+        ],
+    ),
+    (
+        """\
+/app/src/lint.js: line 2, col 10, Error - 'foo' is not defined. (no-undef)
+/app/src/lint.js:3:10: 'bar' is not defined. [Error/no-undef]
+""",
+        [
+            Failure("eslint", "style", "'foo' is not defined.", 1, 1, Place("/app/src/lint.js", 2, 10), "no-undef"),
+            Failure("eslint", "style", "'bar' is not defined.", 2, 2, Place("/app/src/lint.js", 3, 10), "no-undef"),
+        ],
+    ),
+    (
+        """\
+Checking formatting...
+[warn] src/a.ts
+[warn] src/lint.js
+[warn] Code style issues found in 2 files. Run Prettier with --write to fix.
+""",
+        [
+            Failure("prettier", "style", "Code style differs from Prettier's", 2, 2, Place("src/a.ts")),
+            Failure("prettier", "style", "Code style differs from Prettier's", 3, 3, Place("src/lint.js")),
+            Failure(
+                "prettier",
+                "style",
+                "[warn] Code style issues found in 2 files. Run Prettier with --write to fix.",
+                4,
+                4,
+                summary=True,
+            ),
+        ],
+    ),
+    (
+        """\
+[error] src/bad.js: SyntaxError: Unexpected token (3:10)
+[error]   1 | const a = 1
+[error] > 3 | function ( {
+[error]     |          ^
+Error occurred when checking code style in the above file.
+""",
+        [
+            Failure("prettier", "compile", "Unexpected token", 1, 4, Place("src/bad.js", 3, 10)),
+            Failure(
+                "prettier", "style", "Error occurred when checking code style in the above file.", 5, 5, summary=True
+            ),
+        ],
+    ),
+    (
+        """\
+standard: Use JavaScript Standard Style (https://standardjs.com)
+  /app/index.js:3:5: Extra semicolon. (semi)
+ERROR: src/app.ts:7:3 - Missing semicolon
+src/main.js:2:1 lint/suspicious/noDoubleEquals  FIXABLE  ━━━━━━━━━━
+""",
+        [
+            Failure("standard", "style", "Extra semicolon.", 2, 2, Place("/app/index.js", 3, 5), "semi"),
+            Failure("tslint", "style", "Missing semicolon", 3, 3, Place("src/app.ts", 7, 3)),
+            Failure(
+                "biome",
+                "style",
+                "src/main.js:2:1 lint/suspicious/noDoubleEquals FIXABLE ━━━━━━━━━━",
+                4,
+                4,
+                Place("src/main.js", 2, 1),
+                "suspicious/noDoubleEquals",
+            ),
+        ],
+    ),
+]
+
+GREEN = [
+    """\
+> eslint src
+/app/src/lint.js
+  2:5  warning  Unexpected constant condition  no-constant-condition
+
+✖ 1 problem (0 errors, 1 warning)
+
+Checking formatting...
+All matched files use Prettier code style!
+""",
+]

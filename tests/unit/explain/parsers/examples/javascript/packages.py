@@ -1,0 +1,131 @@
+"""What npm, pnpm, Yarn and their kin printed."""
+
+from __future__ import annotations
+
+from pitstop.core.finding import Failure
+
+EXAMPLES: list[tuple[str, list[Failure]]] = [
+    (
+        """\
+npm error code ERESOLVE
+npm error ERESOLVE unable to resolve dependency tree
+npm error
+npm error While resolving: np@1.0.0
+npm error Found: react@16.14.0
+npm error node_modules/react
+npm error   react@"16" from the root project
+npm error
+npm error Could not resolve dependency:
+npm error peer react@"^18.3.1" from react-dom@18.3.1
+npm error node_modules/react-dom
+npm error
+npm error For a full report see:
+npm error /root/.npm/_logs/2026-11-22T04_43_06_200Z-eresolve-report.txt
+npm error A complete log of this run can be found in: /root/.npm/_logs/2026-11-22T04_43_06_200Z-debug-0.log
+""",
+        [
+            Failure("npm", "package", 'peer react@"^18.3.1" from react-dom@18.3.1', 10, 15, code="ERESOLVE"),
+        ],
+    ),
+    (
+        """\
+npm ERR! code E404
+npm ERR! 404 Not Found - GET https://registry.npmjs.org/nowhere-pkg
+npm ERR! 404
+npm ERR! 404  'nowhere-pkg@*' is not in this registry.
+""",
+        [
+            Failure("npm", "package", "404 Not Found - GET https://registry.npmjs.org/nowhere-pkg", 2, 4, code="E404"),
+        ],
+    ),
+    (
+        """\
+npm error Missing script: "nosuch"
+npm error
+npm error To see a list of scripts, run:
+npm error   npm run
+""",
+        [
+            Failure("npm", "package", 'Missing script: "nosuch"', 1, 4),
+        ],
+    ),
+    (
+        """\
+npm ERR! code ELIFECYCLE
+npm ERR! errno 1
+npm ERR! np@1.0.0 test: `mocha`
+npm ERR! Exit status 1
+npm ERR!
+npm ERR! Failed at the np@1.0.0 test script.
+""",
+        [
+            Failure("npm", "command", "np@1.0.0 test: `mocha`", 3, 6, code="ELIFECYCLE", summary=True),
+        ],
+    ),
+    (
+        """\
+ ERR_PNPM_FETCH_404  GET https://registry.npmjs.org/nowhere-pkg: Not Found - 404
+
+This error happened while installing a direct dependency of /app
+ ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with "frozen-lockfile" because pnpm-lock.yaml is not up to date with package.json
+ ELIFECYCLE  Command failed with exit code 3.
+""",
+        [
+            Failure(
+                "pnpm",
+                "network",
+                "GET https://registry.npmjs.org/nowhere-pkg: Not Found - 404",
+                1,
+                1,
+                code="ERR_PNPM_FETCH_404",
+            ),
+            Failure(
+                "pnpm",
+                "package",
+                'Cannot install with "frozen-lockfile" because pnpm-lock.yaml is not up to date with package.json',
+                4,
+                4,
+                code="ERR_PNPM_OUTDATED_LOCKFILE",
+            ),
+            Failure("pnpm", "command", "ELIFECYCLE Command failed with exit code 3.", 5, 5, summary=True),
+        ],
+    ),
+    (
+        """\
+error Couldn't find package "nowhere-pkg" on the "npm" registry.
+info Visit https://yarnpkg.com/en/docs/cli/add for documentation about this command.
+error Command failed with exit code 1.
+""",
+        [
+            Failure("yarn", "package", 'Couldn\'t find package "nowhere-pkg" on the "npm" registry.', 1, 1),
+            Failure("yarn", "command", "Command failed with exit code 1.", 3, 3, summary=True),
+        ],
+    ),
+    (
+        """\
+➤ YN0000: ┌ Resolution step
+➤ YN0035: │ nowhere-pkg@npm:*: Package not found
+➤ YN0000: └ Completed in 0s 254ms
+➤ YN0028: │ The lockfile would have been modified by this install, which is explicitly forbidden.
+""",
+        [
+            Failure("yarn", "package", "nowhere-pkg@npm:*: Package not found", 2, 2, code="YN0035"),
+            Failure(
+                "yarn",
+                "package",
+                "The lockfile would have been modified by this install, which is explicitly forbidden.",
+                4,
+                4,
+                code="YN0028",
+            ),
+        ],
+    ),
+]
+
+GREEN = [
+    """\
+npm warn deprecated inflight@1.0.6: This module is not supported
+added 120 packages in 3s
+➤ YN0000: Done in 1s 2ms
+""",
+]

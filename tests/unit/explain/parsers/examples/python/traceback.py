@@ -1,0 +1,60 @@
+"""Tracebacks of Python."""
+
+from __future__ import annotations
+
+from pitstop.core.finding import Failure, Place
+
+EXAMPLES: list[tuple[str, list[Failure]]] = [
+    (
+        """\
+Traceback (most recent call last):
+  File "/app/pkg/m.py", line 8, in div
+    return a / b
+           ~~^~~
+ZeroDivisionError: division by zero
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/app/main.py", line 3, in <module>
+    div(1, 0)
+  File "/app/pkg/m.py", line 10, in div
+    raise ValueError("no div") from e
+  File "/usr/lib/python3.11/site-packages/lib/x.py", line 1, in y
+ValueError: no div
+""",
+        [
+            Failure("python", "runtime", "ValueError: no div", 15, 15, Place("/app/pkg/m.py", 10)),
+        ],
+    ),
+    (
+        """\
+  File "/app/pkg/syn.py", line 1
+    def f(:
+          ^
+SyntaxError: invalid syntax
+""",
+        [
+            Failure("python", "compile", "SyntaxError: invalid syntax", 4, 4, Place("/app/pkg/syn.py", 1)),
+        ],
+    ),
+    (
+        """\
+#8 1.250 Traceback (most recent call last):
+#8 1.250   File "setup.py", line 2, in <module>
+#8 1.250     import numpy
+#8 1.250 ModuleNotFoundError: No module named 'numpy'
+""",
+        [
+            Failure("python", "package", "ModuleNotFoundError: No module named 'numpy'", 4, 4, Place("setup.py", 2)),
+        ],
+    ),
+]
+
+GREEN = [
+    """\
+Traceback tells nothing here
+  File "x", line 1
+SyntaxWarning: "is" with a literal
+""",
+]

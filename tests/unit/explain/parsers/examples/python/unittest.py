@@ -1,0 +1,114 @@
+"""What unittest, doctest, tox and nox printed."""
+
+from __future__ import annotations
+
+from pitstop.core.finding import Failure, Place
+
+EXAMPLES: list[tuple[str, list[Failure]]] = [
+    (
+        """\
+F
+======================================================================
+FAIL: test_eq (tests.test_a.TestU.test_eq)
+----------------------------------------------------------------------
+Traceback (most recent call last):
+  File "/app/tests/test_a.py", line 13, in test_eq
+    def test_eq(self): self.assertEqual([1, 2], [1, 3])
+                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+AssertionError: Lists differ: [1, 2] != [1, 3]
+
+First differing element 1:
+2
+3
+
+======================================================================
+ERROR: test_b (tests.test_b.TestB)
+----------------------------------------------------------------------
+Traceback (most recent call last):
+  File "/usr/lib/python3.11/unittest/case.py", line 162, in run
+    module = __import__(module_name)
+  File "/app/tests/test_b.py", line 1, in test_b
+    raise KeyError("b")
+KeyError: 'b'
+
+----------------------------------------------------------------------
+Ran 2 tests in 0.001s
+
+FAILED (failures=1, errors=1)
+""",
+        [
+            Failure(
+                "unittest",
+                "test",
+                "AssertionError: Lists differ: [1, 2] != [1, 3]",
+                9,
+                9,
+                Place("/app/tests/test_a.py", 13),
+                test="tests.test_a.TestU.test_eq",
+            ),
+            Failure(
+                "unittest",
+                "test",
+                "KeyError: 'b'",
+                23,
+                23,
+                Place("/app/tests/test_b.py", 1),
+                test="tests.test_b.TestB.test_b",
+            ),
+            Failure("unittest", "test", "FAILED (failures=1, errors=1)", 28, 28, summary=True),
+        ],
+    ),
+    (
+        """\
+**********************************************************************
+File "/app/pkg/m.py", line 4, in m.div
+Failed example:
+    div(4, 2)
+Expected:
+    3
+Got:
+    2.0
+**********************************************************************
+***Test Failed*** 1 failures.
+""",
+        [
+            Failure("doctest", "test", "Failed example: div(4, 2)", 3, 8, Place("/app/pkg/m.py", 4), test="m.div"),
+            Failure("doctest", "test", "***Test Failed*** 1 failures.", 10, 10, summary=True),
+        ],
+    ),
+    (
+        """\
+py: exit 1 (0.02 seconds) /app> python -m build pid=1851
+  py: FAIL code 1 (0.58=setup[0.56]+cmd[0.02] seconds)
+nox > Command python -m build failed with exit code 1
+nox > Session t failed.
+""",
+        [
+            Failure(
+                "tox",
+                "command",
+                "py: exit 1 (0.02 seconds) /app> python -m build pid=1851",
+                1,
+                1,
+                test="py",
+                summary=True,
+            ),
+            Failure(
+                "tox", "command", "py: FAIL code 1 (0.58=setup[0.56]+cmd[0.02] seconds)", 2, 2, test="py", summary=True
+            ),
+            Failure("nox", "command", "Command python -m build failed with exit code 1", 3, 3, summary=True),
+            Failure("nox", "command", "Session t failed.", 4, 4, summary=True),
+        ],
+    ),
+]
+
+GREEN = [
+    """\
+test_eq (tests.test_a.TestU.test_eq) ... ok
+----------------------------------------------------------------------
+Ran 1 test in 0.000s
+
+OK
+  py: OK (0.58 seconds)
+""",
+]
