@@ -104,7 +104,8 @@ class Children:
     def finish_off(self, group: int) -> None:
         """Kill what is left of a process group whose leader has ended."""
         if group in self._lingering:
-            processes.send(group, signal.SIGKILL)
+            if processes.send(group, 0):
+                processes.send(group, signal.SIGKILL)
             del self._lingering[group]
             if self._watchdog is not None:
                 self._watchdog.ended(group)
@@ -189,8 +190,9 @@ class Children:
                 job.reason = events.TIMEOUT
                 job.kill_at = now + self._grace_s
                 process.send(signal.SIGTERM)
-        for group in [group for group, at in self._lingering.items() if now >= at]:
-            self.finish_off(group)
+        for group, at in list(self._lingering.items()):
+            if now >= at or not processes.send(group, 0):  # by and by its number will be another's
+                self.finish_off(group)
 
 
 def _drain(reading: int) -> None:

@@ -10,6 +10,9 @@ from __future__ import annotations
 import os
 import signal
 
+_PATIENCE_S = 1.0
+"""How long a full pipe is waited for; what it was to take comes with the next line then."""
+
 
 class Watchdog:
     """Knows which process groups are alive, on behalf of a process that may die. POSIX only."""
@@ -32,19 +35,26 @@ class Watchdog:
 
     def started(self, group: int) -> None:
         """A process group has begun."""
-        line = self._held + b"+%d\n" % group
-        self._held = b""
-        try:
-            os.write(self._news, line)
-        except BlockingIOError:  # the pipe is full: have it read
-            self._held = line
-            self._tell(b"read\n")
-        except OSError:  # the watchdog was killed: the run goes on without it
-            return
+        self._pass_on(b"+%d\n" % group)
 
     def ended(self, group: int) -> None:
-        """A process group has ended. Told with the next that begins; that a number is used again takes longer."""
-        self._held += b"-%d\n" % group
+        """A process group has ended. Told at once: its number may be another's by the time that this process is killed."""
+        self._pass_on(b"-%d\n" % group)
+
+    def _pass_on(self, line: bytes) -> None:
+        line = self._held + line
+        self._held = b""
+        for _ in range(2):
+            try:
+                os.write(self._news, line)
+            except BlockingIOError:  # the pipe is full: have it read
+                self._tell(b"read\n")
+                _wait_for_room(self._news)
+            except OSError:  # the watchdog was killed: the run goes on without it
+                return
+            else:
+                return
+        self._held = line
 
     def _tell(self, line: bytes) -> None:
         try:
@@ -61,6 +71,12 @@ class Watchdog:
             os.waitpid(self._pid, 0)
         except ChildProcessError:
             return
+
+
+def _wait_for_room(pipe: int) -> None:
+    import select
+
+    select.select([], [pipe], [], _PATIENCE_S)
 
 
 def _watch(life: int, news: int) -> None:

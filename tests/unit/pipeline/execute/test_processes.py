@@ -163,6 +163,29 @@ def test_the_watchdog_ends_the_groups_of_a_process_that_was_killed(tmp_path: Pat
     until(lambda: not processes.send(group, 0), "the end of the group")
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+def test_the_watchdog_leaves_alone_what_has_the_number_of_a_group_that_ended_last(tmp_path: Path) -> None:
+    other = Process(("sh", "-c", "sleep 600"), str(tmp_path), ENV)
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if not pid:
+        watchdog = Watchdog()
+        for number in range(40_000):  # more than its pipe holds
+            watchdog.started(4_000_000 + number)
+        watchdog.started(other.pid)
+        watchdog.ended(other.pid)
+        os.write(writing, b"told")
+        signal.pause()
+    os.close(writing)
+    assert os.read(reading, 4) == b"told"
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    assert os.read(reading, 1) == b""  # the watchdog had this pipe too, and is gone now
+    os.close(reading)
+    assert other.send(signal.SIGKILL)
+    assert run(other)[1].signal == signal.SIGKILL
+
+
 def test_a_watchdog_that_is_sent_away_ends_nobody(tmp_path: Path) -> None:
     watchdog = Watchdog()
     process = Process(("sh", "-c", "sleep 0.2; echo alive"), str(tmp_path), ENV)
