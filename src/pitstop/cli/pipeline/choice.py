@@ -44,7 +44,7 @@ def choose(space: Workspace, request: Request) -> Choice:
     program that is not installed.
     """
     pipeline = _pipeline(space, request)
-    filters = (*request.packages, *request.filters, *_affected(space, request))
+    filters = filters_of(space, request.packages, request.filters, affected=request.affected, base=request.base)
     notes: list[str] = []
     graph, conditional = space.graph, bool(request.affected) or any("[" in one for one in filters)
     if pipeline is not None:
@@ -124,12 +124,15 @@ def _pipeline(space: Workspace, request: Request) -> PipelineSpec | None:
     return next((one for one in space.settings.pipelines if one.name == request.names[0]), None)
 
 
-def _affected(space: Workspace, request: Request) -> tuple[str, ...]:
-    if not request.affected:
-        return ()
+def filters_of(
+    space: Workspace, packages: Sequence[str], filters: Sequence[str], *, affected: bool, base: str
+) -> tuple[str, ...]:
+    """Return as filters what `-p`, `--filter`, `--affected` and `--base` say."""
+    if not affected:
+        return (*packages, *filters)
     from pitstop.links.changes import default_base
 
-    return (f"...[{request.base or default_base(space.root)}]",)
+    return (*packages, *filters, f"...[{base or default_base(space.root)}]")
 
 
 def _changed_paths(space: Workspace, request: Request) -> tuple[str, ...] | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pitstop.core.errors import EXIT_OK, SurroundingError, UsageError
+from pitstop.core.errors import EXIT_OK, SurroundingError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Collection, Sequence
 
     from pitstop.cli.graph.net import Net
     from pitstop.core.package import Package
@@ -19,12 +20,15 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the command."""
     import argparse
 
+    from pitstop.cli.pipeline.run import add_selection
+
     made = argparse.ArgumentParser(
         prog="pitstop graph", description="Show the packages of the repository and what each needs, or its tasks."
     )
     made.add_argument(
         "packages", nargs="*", metavar="FILTER", help="only these packages and what they need (as `run --filter`)"
     )
+    add_selection(made)
     made.add_argument("--tasks", nargs="*", metavar="NAME", help="the graph of tasks; NAME: only these and their needs")
     made.add_argument("--invert", action="store_true", help="turn the edges round: what is needed by what")
     made.add_argument("--depth", type=int, default=-1, metavar="N", help="unfold the tree N levels deep")
@@ -38,7 +42,10 @@ def parser() -> argparse.ArgumentParser:
 
 def graph(args: list[str]) -> int:
     """Run the command."""
+    from functools import partial
+
     from pitstop.cli.graph.net import net_of_packages, net_of_tasks, part, turned
+    from pitstop.cli.pipeline.choice import changed_packages, filters_of
     from pitstop.links.git import find_root
     from pitstop.pipeline.select import select
     from pitstop.pipeline.workspace import load
@@ -46,16 +53,24 @@ def graph(args: list[str]) -> int:
     options = parser().parse_args(args)
     workspace = load(find_root("."))
     packages = workspace.packages
+    filters = filters_of(
+        workspace,
+        (*options.packages, *options.package),
+        options.filter,
+        affected=options.affected,
+        base=options.base,
+    )
+    changed = partial(changed_packages, workspace)
     if options.tasks is not None:
-        chosen = select(workspace.graph, packages, options.tasks, options.packages).wanted
+        chosen = select(workspace.graph, packages, options.tasks, filters, changed).wanted
         net = net_of_tasks(workspace.graph.values(), packages)
-        starts: tuple[str, ...] = tuple(chosen) if options.tasks or options.packages else ()
+        starts: tuple[str, ...] = tuple(chosen) if options.tasks or filters else ()
     else:
         net = net_of_packages(packages)
-        starts = _wanted_packages(packages, options.packages) if options.packages else ()
+        starts = _wanted_packages(packages, filters, changed) if filters else ()
     if options.invert:
         net = turned(net)
-    if starts:
+    if starts or filters:
         net = part(net, starts)
     if options.json:
         print(_json(net, packages, workspace.graph, tasks=options.tasks is not None))
@@ -78,15 +93,12 @@ def graph(args: list[str]) -> int:
     return EXIT_OK
 
 
-def _wanted_packages(packages: tuple[Package, ...], filters: list[str]) -> tuple[str, ...]:
+def _wanted_packages(
+    packages: tuple[Package, ...], filters: Sequence[str], changed: Callable[[str], Collection[str]]
+) -> tuple[str, ...]:
     from pitstop.pipeline.filters import choose
 
-    def no_changes(commits: str) -> frozenset[str]:
-        raise UsageError(
-            f"`[{commits}]` is no filter for a graph", hint="`pitstop run --affected --dry-run` shows what changed"
-        )
-
-    wanted = choose(packages, filters, no_changes)
+    wanted = choose(packages, filters, changed)
     return tuple(package.id for package in packages if package.id in wanted)
 
 
@@ -105,7 +117,7 @@ def _print_tree(net: Net, depth: int) -> None:
     from pitstop.core.environ import environ
 
     if not net:
-        print("no packages here", file=sys.stderr)
+        print("no packages here, or none that the filters mean", file=sys.stderr)
         return
     style = Style(wants_colour(environ, tty=sys.stdout.isatty()), wants_unicode(environ))
     text = "".join(f"{line}\n" for line in tree(net, roots(net), style, depth=depth))

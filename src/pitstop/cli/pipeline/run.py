@@ -48,24 +48,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add = made.add_argument
     add("names", nargs="*", metavar="TASK", help="a task of all packages (`test`), of one (`api:test`), or a pipeline")
-    choose = made.add_argument_group("which packages")
-    pick = choose.add_argument
-    pick("-p", "--package", action="append", default=[], metavar="NAME", help="only this package; may be repeated")
-    pick(
-        "-F",
-        "--filter",
-        action="append",
-        default=[],
-        metavar="FILTER",
-        help="packages in turbo's filter syntax: `web...`, `...[origin/main]`, `./apps/*`, `!docs`",
-    )
-    pick("--affected", action="store_true", help="only packages that changed since the base, and those that need them")
-    pick(
-        "--base",
-        default="",
-        metavar="REF",
-        help="what `--affected` compares with; by default the base of the pull request, or the main branch",
-    )
+    add_selection(made)
     how = made.add_argument_group("how")
     put = how.add_argument
     put("-j", "--jobs", type=_jobs, default=0, metavar="N", help="cores to keep busy; by default all")
@@ -101,6 +84,28 @@ def parser() -> argparse.ArgumentParser:
         help="whose output is shown: everyone's, of what ran, of what failed (the default), nobody's",
     )
     return made
+
+
+def add_selection(made: argparse.ArgumentParser) -> None:
+    """Add the options that choose packages."""
+    choose = made.add_argument_group("which packages")
+    pick = choose.add_argument
+    pick("-p", "--package", action="append", default=[], metavar="NAME", help="only this package; may be repeated")
+    pick(
+        "-F",
+        "--filter",
+        action="append",
+        default=[],
+        metavar="FILTER",
+        help="packages in turbo's filter syntax: `web...`, `...[origin/main]`, `./apps/*`, `!docs`",
+    )
+    pick("--affected", action="store_true", help="only packages that changed since the base, and those that need them")
+    pick(
+        "--base",
+        default="",
+        metavar="REF",
+        help="what `--affected` compares with; by default the base of the pull request, or the main branch",
+    )
 
 
 def run(args: list[str]) -> int:
