@@ -7,7 +7,6 @@ weight wins; how sure that is depends on what speaks against it and on how many 
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.finding import (
@@ -25,9 +24,9 @@ from pitstop.core.finding import (
 )
 from pitstop.explain.ending import CANCELLED, TIMED_OUT
 from pitstop.explain.purpose import purpose_of
+from pitstop.explain.said import said_of
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable, Iterator, Sequence
 
     from pitstop.core.finding import Evidence, Failure
@@ -99,130 +98,6 @@ _SIGNALS = {
     143: ("cancel", "exit code 143"),
 }
 _CRASHES = {132, 134, 136, 138, 139, -4, -6, -7, -8, -11}
-
-# Kind, weight, what the reason says, pattern. Of the telling lines; general words of many tools.
-_SAID = (
-    (
-        TEST,
-        2.5,
-        "counts failed tests",
-        r"(?i)\b(?:tests? run|tests?|specs?|examples?|assertions?|scenarios?)\b.{0,60}\b(?:fail\w*|errors?)\W{0,3}[1-9]|\b[1-9]\d* (?:of \d+ )?(?:tests?|specs?|examples?|scenarios?) (?:fail|did not pass)",
-    ),
-    (
-        TEST,
-        2.0,
-        "counts failed tests",
-        r"(?i)\b[1-9]\d* (?:failed|failing|failures?)\b|^FAILED \((?:.*\b)?(?:failures|errors)=[1-9]|(?:there (?:are|were)|some) (?:test failures|tests? failed|failing tests)|^FAILURES!$|^Test(?:s| suite)? failed",
-    ),
-    (
-        TEST,
-        1.5,
-        "an expectation was not met",
-        r"(?i)\bassert(?:ion)?(?:_?error|_?failed|\w*exception)?\b|\bexpected\b.{0,200}\b(?:but|got|actual|received|to (?:be|equal|include|match))\b|^\W*not ok \d|^--- FAIL|<<< FAIL",
-    ),
-    (
-        COMPILE,
-        3.0,
-        "does not compile",
-        r"(?i)\bcompilation (?:error|failure|failed|aborted|terminated)\b|\bcould not compile\b|error: cannot find symbol|\bcompile(?:r)? (?:error|failed)|^\S+\.(?:c|cc|cpp|cxx|h|hpp|m|mm|swift|java|kt|scala|rs|go|hs|ml|d|nim|vala|f90|cs|vb|fs)[:(]\d+.{0,12}(?:fatal |syntax )?error\b",
-    ),
-    (
-        COMPILE,
-        2.5,
-        "a syntax error",
-        r"(?<!\w)(?:SyntaxError|IndentationError|TabError)\b|(?i:\b(?:syntax|parse) error\b)|E999|E901",
-    ),
-    (
-        COMPILE,
-        1.5,
-        "something is undefined",
-        r"(?i)undefined reference to|undeclared identifier|was not declared in this scope|unresolved (?:reference|import|symbol)|cannot find (?:symbol|type|name)|not in scope:",
-    ),
-    (
-        STYLE,
-        2.5,
-        "a check of style complains",
-        r"(?i)\b(?:style|lint|format(?:ting)?|checkstyle|rubocop|eslint|pep ?8) (?:violations?|errors?|offen[cs]es?|warnings?|issues?|problems?|check failed)|\boffen[cs]es? detected|would reformat|[1-9]\d* problems? \([1-9]\d* errors?|is not formatted|needs? format",
-    ),
-    (
-        "package",
-        3.0,
-        "a dependency cannot be had",
-        r"(?i)could not resolve (?:all )?(?:\w+ )?dependenc|could not find (?:artifact|a version|gem|package|any (?:version|compatible))|no matching (?:version|distribution|package)|unable to (?:locate package|resolve dependency)|non-resolvable|failed to (?:resolve|collect|download|fetch) (?:\w+ )?(?:dependenc|package|artifact)|ERESOLVE|unsatisfiable|version solving failed|package .{1,100} (?:is not available|not found|has no installation candidate)|peer dep|E404|conflicting (?:requirements|dependencies)",
-    ),
-    (
-        "package",
-        2.0,
-        "a library is missing",
-        r"(?i)\bno module named\b|ModuleNotFoundError|cannot find module|module not found|(?:cannot|could not) load (?:such file|library)|error while loading shared libraries|package .{1,80} does not exist|ClassNotFoundException|NoClassDefFoundError|cannot find package|could not find (?:module|crate)|there is no package called",
-    ),
-    (
-        "network",
-        2.5,
-        "the network did not answer",
-        r"(?i)could ?n[o']t resolve host|temporary failure in name resolution|unknown host|name or service not known|connection (?:timed out|refused|reset)|network is unreachable|operation timed out|ETIMEDOUT|ECONNRE(?:SET|FUSED)|EAI_AGAIN|(?:50[0234]|429) (?:bad gateway|service unavailable|gateway time-?out|internal server error|too many requests)|TLS handshake timeout|failed to connect to|socket hang up|read timed out|hash sum mismatch",
-    ),
-    (
-        "git",
-        3.0,
-        "git failed",
-        r"(?i)^(?:fatal|error): .{0,200}(?:repository|refs?|remote|revision|pathspec|clone|submodule|could not read from|unable to access)|(?:clone|fetch|fetching) of .{1,200} failed|unable to checkout|failed to (?:clone|fetch)|reference is not a tree",
-    ),
-    (
-        "permission",
-        2.0,
-        "a permission is missing",
-        r"(?i)permission denied|access denied|\bEACCES\b|\bEPERM\b|operation not permitted|(?:401|403) (?:unauthorized|forbidden)|authentication failed|not authorized|bad credentials",
-    ),
-    (
-        "memory",
-        3.5,
-        "no memory is left",
-        r"(?i)out of memory|cannot allocate memory|java heap space|OutOfMemoryError|heap out of memory|OOM-?killed|\bMemoryError\b|virtual memory exhausted|GC overhead limit",
-    ),
-    (
-        "disk",
-        4.0,
-        "the disk is full",
-        r"(?i)no space left on device|\bENOSPC\b|disk quota exceeded|there is not enough space on the disk",
-    ),
-    (
-        "time",
-        3.5,
-        "it took too long",
-        r"(?i)no output has been received in the last|exceeded the maximum (?:time|execution)|execution took longer than|job .{0,60}timed out after|cancell?ed because it exceeded",
-    ),
-    (
-        "command",
-        2.0,
-        "a program is missing",
-        r"(?i)\bcommand not found\b|: not found$|is not recognized as an internal or external command|executable file not found|spawn \S+ ENOENT|No such file or directory.{0,20}$|Missing script",
-    ),
-    (
-        "configuration",
-        2.0,
-        "a setting is wrong",
-        r"(?i)invalid (?:configuration|workflow|option|argument|value for)|unknown (?:option|argument|flag|command)|unrecognized (?:option|argument)|no such (?:option|task|target)|no rule to make target|must be set|is not set\b|missing required|yaml.{0,20}error|unsupported (?:class file )?(?:major )?version|Configure error",
-    ),
-    (
-        "crash",
-        2.0,
-        "a program crashed",
-        r"(?i)segmentation fault|core dumped|\bSIG(?:SEGV|ABRT|BUS|ILL)\b|bus error|stack overflow|access violation",
-    ),
-    (
-        "link",
-        3.0,
-        "linking failed",
-        r"(?i)\bundefined symbols? for architecture|ld returned \d|linker command failed|collect2: error|\bLNK\d{4}\b|undefined reference to|ld: (?:symbol|library|cannot)",
-    ),
-    (
-        "docs",
-        2.0,
-        "building the documents failed",
-        r"(?i)\bsphinx\b.{0,60}(?:error|failed)|javadoc.{0,40}(?:error|failed)|LaTeX Error|Emergency stop",
-    ),
-)
 
 
 def find_cause(
@@ -359,15 +234,5 @@ def _of_words(evidence: Sequence[Evidence], around: Sequence[str]) -> Iterator[V
 
 
 def _words_of(text: str, part: float) -> Iterator[Vote]:
-    text = text[:1000]
-    if any(sign.isalpha() for sign in text):
-        for kind, weight, reason, pattern in _said():
-            if pattern.search(text):
-                yield Vote(kind, weight * part, "words", reason)
-
-
-@cache
-def _said() -> list[tuple[str, float, str, re.Pattern[str]]]:
-    import re
-
-    return [(kind, weight, reason, re.compile(pattern)) for kind, weight, reason, pattern in _SAID]
+    for kind, weight, reason in said_of(text):
+        yield Vote(kind, weight * part, "words", reason)

@@ -34,7 +34,38 @@ _BY_WORD = {
     "git": "clone checkout fetch submodule",
 }
 _IGNORED = frozenset(
-    ["maven", "plugin", "default", "project", "on", "the", "and", "a", "of", "to", "mvn", "gradle", "gradlew", "make", "npm", "yarn", "pnpm", "run", "exec", "python", "bash", "sh", "if", "then", "fi", "sudo", "eval", "cd", "env", "export"]
+    [
+        "maven",
+        "plugin",
+        "default",
+        "project",
+        "on",
+        "the",
+        "and",
+        "a",
+        "of",
+        "to",
+        "mvn",
+        "gradle",
+        "gradlew",
+        "make",
+        "npm",
+        "yarn",
+        "pnpm",
+        "run",
+        "exec",
+        "python",
+        "bash",
+        "sh",
+        "if",
+        "then",
+        "fi",
+        "sudo",
+        "eval",
+        "cd",
+        "env",
+        "export",
+    ]
 )
 
 
@@ -55,7 +86,7 @@ _FORMS = (
     (
         True,
         "Failed to execute goal",
-        r"Failed to execute goal (?:\S+:)?(?P<name>[\w.-]+:(?:[\w.]+:)?[\w.-]+|on project)",
+        r"Failed to execute goal (?:(?:[\w.-]+:)?(?P<name>[\w.-]+):\d[\w.-]*:(?P<goal>[\w.-]+)|on project)",
     ),
     (True, "Execution failed for task", r"Execution failed for task '(?P<name>[^']+)'"),
     (True, "FAILED", r"^(?:> Task )?(?P<name>:[\w:.-]+) FAILED$"),
@@ -80,8 +111,10 @@ def failed_names(lines: Sequence[Line]) -> Iterator[Named]:
             continue
         for steady, sign, pattern in forms:
             if sign in text and (found := pattern.search(text[:_LONGEST])):
-                name = found["name"]
-                kind = "package" if name == "on project" else purpose_of(name)
+                name = found["name"] or "resolve dependencies"
+                if goal := found.groupdict().get("goal"):
+                    name += f":{goal}"
+                kind = purpose_of(name)
                 yield Named(name, line.number, kind, steady)
                 break
 
