@@ -53,6 +53,11 @@ def headline(lines: Sequence[Line], evidence: Sequence[Evidence]) -> tuple[int, 
     return evidence[0].number, evidence[0].text
 
 
+def is_frame(text: str) -> bool:
+    """Return whether a line is part of a stack trace, or indented: it seldom says by itself what is wrong."""
+    return bool(_frame().match(text))
+
+
 def parsing_errors(lines: Sequence[Line]) -> list[int]:
     """Return the numbers of the lines in which an interpreter says that it cannot read the code at all."""
     return [

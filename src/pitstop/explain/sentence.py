@@ -41,7 +41,7 @@ def _told(kind: str, first: Failure, told: Sequence[Failure]) -> str:
         return head + (f": {message}" if message and first.test not in message else "")
     place = ""
     if first.place:
-        place = first.place.file + (f":{first.place.line}" if first.place.line else "")
+        place = _short(first.place.file) + (f":{first.place.line}" if first.place.line else "")
     more = len({(one.place, one.message) for one in told}) - 1
     if kind == COMPILE and place:
         head = f"{place} does not compile"
@@ -56,6 +56,13 @@ def _told(kind: str, first: Failure, told: Sequence[Failure]) -> str:
     if not message or message in head:
         return head
     return f"{head}: {message}" if head else message
+
+
+def _short(path: str) -> str:
+    """Return the end of a path that begins at the root of some machine."""
+    parts = path.replace("\\", "/").split("/")
+    absolute = len(parts) > 4 and (not parts[0] or parts[0].endswith(":"))
+    return "…/" + "/".join(parts[-3:]) if absolute else path
 
 
 def _bare(text: str) -> str:

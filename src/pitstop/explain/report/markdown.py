@@ -36,8 +36,8 @@ def _finding(finding: Finding, explained: Explained) -> Iterator[str]:
     yield ""
     lines = shown_lines(finding, explained.lines)
     if lines:
-        digits = len(str(lines[-1][0]))
-        body = [f"{number:>{digits}}  {shorten(text, _WIDTH)}".rstrip() for number, text, _ in lines]
+        digits = len(str(lines[-1].number))
+        body = [f"{number:>{digits}}  {shorten(text, _WIDTH)}".rstrip() for number, text, *_ in lines]
         fence = _fence(body)
         yield from (f"{fence}text", *body, fence, "")
     items = [f"Retry: {_plain(finding.retry)}"] if finding.retry else []

@@ -46,6 +46,6 @@ def _finding(finding: Finding, explained: Explained) -> Iterator[str]:
     if explained.again:
         yield f"To run it again: {explained.again[0]}"
     yield f"Log ({len(explained.lines)} lines, the telling ones with their numbers):"
-    for number, text, _ in shown_lines(finding, explained.lines, _LINES):
+    for number, text, *_ in shown_lines(finding, explained.lines, _LINES):
         yield f"{number}: {shorten(text, _WIDTH)}"
     yield ""

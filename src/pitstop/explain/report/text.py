@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pitstop.core.text import plural, shorten
+from pitstop.core.text import shorten
 from pitstop.explain.report.explained import certainty
 from pitstop.explain.report.shown import shown_lines
 
@@ -42,7 +42,8 @@ def as_text(explained: Explained, paint: Callable[[str, str], str], *, unicode: 
 
 
 def _head(finding: Finding, explained: Explained) -> str:
-    place = f":{finding.evidence[0].number}" if explained.file and finding.evidence else ""
+    best = next((line.number for line in shown_lines(finding, explained.lines) if line.best), 0)
+    place = f":{best}" if explained.file and best else ""
     step = f" ({shorten(finding.step, 60)})" if finding.step and len(explained.findings) > 1 else ""
     return f"{explained.source}{place}{step}"
 
@@ -51,21 +52,17 @@ def _evidence(
     finding: Finding, explained: Explained, paint: Callable[[str, str], str], *, unicode: bool
 ) -> Iterator[str]:
     lines = shown_lines(finding, explained.lines)
-    digits = len(str(lines[-1][0])) if lines else 0
-    margin = min((len(text) - len(text.lstrip()) for _, text, _ in lines if text.strip()), default=0)
-    best = finding.evidence[0].number if finding.evidence else 0
+    digits = len(str(lines[-1].number)) if lines else 0
+    margin = min((len(line.text) - len(line.text.lstrip()) for line in lines), default=0)
     above = 0
-    for number, text, proof in lines:
-        if above and number > above + 1:
+    for line in lines:
+        if above and line.number > above + 1:
             yield f"{_INDENT}{' ' * (digits - 1)}{paint('dim', '⋮' if unicode else ':')}"
-        above = number
-        told = shorten(text[margin:], _WIDTH)
-        label = f"{number:>{digits}}"
-        sign = ">" if number == best and len(lines) > 1 else " "
-        yield f"{sign} {paint('dim', label)}  {told if proof else paint('dim', told)}".rstrip()
-    more = len(finding.evidence) - sum(proof for _, _, proof in lines)
-    if more > 0:
-        yield _INDENT + paint("dim", f"{plural(more, 'more telling line')}: --format lines")
+        above = line.number
+        told = shorten(line.text[margin:], _WIDTH)
+        label = f"{line.number:>{digits}}"
+        sign = ">" if line.best and len(lines) > 1 else " "
+        yield f"{sign} {paint('dim', label)}  {told if line.proof else paint('dim', told)}".rstrip()
 
 
 def _whose(finding: Finding, paint: Callable[[str, str], str]) -> Iterator[str]:
