@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.finding import Evidence
 from pitstop.explain.compare import signs
-from pitstop.explain.compare.signs import sign_of
+from pitstop.explain.compare.signs import may_tell, sign_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +30,10 @@ _FOLLOWS = 8
 """Lines that may belong to the one before them."""
 _ASKED = 0.3
 """Strength from which a line is held against those of the good log that are like it."""
+_MOST_ASKED = 3000
+"""Templates that are looked into; of a log with more that speak of errors the rest is left out, but for its end."""
+_TAIL = 1000
+"""Lines at the end that are looked into in any case."""
 _SKIPPED = frozenset({signs.FRAME, signs.HELP, signs.RULE, signs.OUTCOME, signs.NEWS})
 
 
@@ -64,15 +68,18 @@ def _candidates(lines: Sequence[Line], new: Mapping[int, bytes], known: Known) -
     asked: dict[tuple[bytes, str], signs.Sign] = {}
     for at, mask in new.items():
         line = lines[at]
+        if at - before > 2 or (at - before == 2 and lines[at - 1].text.strip()):
+            left = 0  # what is not new, but for one blank line, ends what goes on
         key = (mask, line.mark)
         sign = asked.get(key)
         if sign is None:
+            if not left and (not may_tell(line, mask) or (len(asked) > _MOST_ASKED and at < len(lines) - _TAIL)):
+                before = at
+                continue
             sign = sign_of(line)
             if sign.strength >= _ASKED:
                 sign = sign._replace(strength=sign.strength * _novelty(known.likeness(mask)))
             asked[key] = sign
-        if at - before > 2 or (at - before == 2 and lines[at - 1].text.strip()):
-            left = 0
         before = at
         if sign.kind in _SKIPPED:
             if sign.kind != signs.RULE:

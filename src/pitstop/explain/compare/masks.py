@@ -17,8 +17,10 @@ _HEX = b"0123456789abcdef"
 _SHORTEST_HASH = 4
 _KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
 _WORDS = bytes(byte if byte in _KEPT or byte >= 0x80 else 0x20 for byte in bytes(range(256)).lower())
-_TIMES = frozenset(b"mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec utc gmt am pm".split())
-_UNITS = frozenset(b"s ms us ns min mins h hrs sec secs seconds minutes b kb mb gb kib mib gib bytes".split())
+_VARYING = frozenset(
+    b"mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec utc gmt am pm"
+    b" s ms us ns min mins h hrs sec secs seconds minutes b kb mb gb kib mib gib bytes".split()
+) | {b""}
 
 
 def roughen(texts: Iterable[str]) -> list[bytes]:
@@ -72,13 +74,16 @@ def template(text: str) -> bytes:
         data = _names().sub(b" ", data)
     if b"0" in data:
         data = _none().sub(b" none ", data)
-    words = []
-    for word in data.translate(_WORDS).split():
-        if word.isalpha():
-            if word not in _TIMES and word not in _UNITS:
-                words.append(word)
-        elif len(word) >= _SHORTEST_HASH and not word.translate(None, _HEX):
-            continue
-        elif (bare := word.translate(None, _DIGITS)) and bare not in _UNITS:
-            words.append(bare)
+    words = data.translate(_WORDS).split()
+    if len(data.translate(None, _DIGITS)) != len(data):
+        words = [word if word.isalpha() else _bare(word) for word in words]
+    if not _VARYING.isdisjoint(words):
+        words = [word for word in words if word not in _VARYING]
     return b" ".join(words)
+
+
+def _bare(word: bytes) -> bytes:
+    """Return a word without its digits, or nothing where it is a hash."""
+    if len(word) >= _SHORTEST_HASH and not word.translate(None, _HEX):
+        return b""
+    return word.translate(None, _DIGITS)

@@ -109,6 +109,37 @@ def _compiled(text: str, *, any_case: bool = False) -> re.Pattern[str]:
     return re.compile(text, re.IGNORECASE if any_case else 0)
 
 
+_TRIGGERS = frozenset(
+    b"fatal panic panicked segmentation dumped memory space caused suppressed reason ok e err cannot can couldn could"
+    b" unable not no undefined denied refused forbidden timed timeout missing invalid unexpected unknown abort aborted"
+    b" aborting killed illegal does doesn don do did didn wrong unsafe incompatible unresolved mismatch conflict"
+    b" conflicts expected violation violations unsupported forgot too crash crashed corrupt corrupted broken exceed"
+    b" exceeds exceeded rejected unreachable unavailable bad assert assertion traceback unsuccessful problem problems"
+    b" file critical severe command process finished tests done build make exit exited results suite".split()
+)
+_PARTS = (
+    b"error",
+    b"fail",
+    b"xception",
+    "✗".encode(),
+    "✕".encode(),
+    "✖".encode(),
+    "●".encode(),
+    "•".encode(),
+    "■".encode(),
+)
+
+
+def may_tell(line: Line, mask: bytes) -> bool:
+    """Return whether `sign_of` may find something in `line`, whose template is `mask`; a tenth of its cost."""
+    return (
+        not _TRIGGERS.isdisjoint(mask.split())
+        or any(part in mask for part in _PARTS)
+        or line.mark in {"error", "warning"}
+        or _compiled(_PLACE).match(line.text[:500]) is not None
+    )
+
+
 def sign_of(line: Line) -> Sign:
     """Return what `line` looks like by itself; costs some microseconds, so ask for candidates only."""
     text = line.text[:2000]
