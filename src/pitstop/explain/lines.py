@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import repeat
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.text import strip_ansi
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LONGEST = 16_384
 """Characters of a line that are kept for matching; what was written is kept whole."""
@@ -31,8 +34,8 @@ class Line(NamedTuple):
     """Seconds since 1970 UTC; 0: the log does not say."""
 
 
-def read_lines(data: bytes) -> list[Line]:
-    """Return the lines of a whole log, which may be any bytes.
+def read_lines(data: bytes, numbers: Iterable[int] | None = None) -> list[Line]:
+    """Return the lines of a whole log, which may be any bytes; `numbers` are theirs where `data` is only a part of it.
 
     UTF-16 is read as such when it has its mark or looks like it. The place that an annotation names
     (`::error file=a.c,line=3::bad`) becomes a part of the text: `a.c:3: error: bad`.
@@ -53,7 +56,9 @@ def read_lines(data: bytes) -> list[Line]:
 
     marks, steps, times = read_markup(data, raws, texts)
     rest = (marks or repeat(""), steps or repeat(""), times or repeat(0.0))  # endless where nothing is known
-    return list(map(partial(tuple.__new__, Line), zip(range(1, len(raws) + 1), texts, raws, *rest, strict=False)))
+    return list(
+        map(partial(tuple.__new__, Line), zip(numbers or range(1, len(raws) + 1), texts, raws, *rest, strict=False))
+    )
 
 
 def as_utf8(data: bytes) -> bytes:
