@@ -23,7 +23,7 @@ _TAIL = 2 << 20  # at the end, where most tools say what failed, and up to a blo
 _MIDDLE = 2 << 20  # around telling words: half of it the first ones, half the last ones
 _ABOVE, _BELOW = 4, 12  # lines around one with a telling word
 _ALIKE = 4  # lines that differ in digits only are kept so often
-_HITS = 2000  # of one word in one block that are looked at
+_HITS = 300  # of one word in one block, from its beginning and as many from its end, that are looked at
 _KNOWN = 100_000  # texts that are remembered to know those alike
 
 # They are few because each costs a search through everything: 0.7 s for a GiB.
@@ -159,13 +159,20 @@ class _Middle:
 
 
 def _lines_with(small: bytes, word: bytes) -> set[int]:
-    """Return where the first lines begin that have `word`."""
+    """Return where lines begin that have `word`: all, or the first and the last ones."""
     found: set[int] = set()
     at = small.find(word)
     while at >= 0 and len(found) < _HITS:
         found.add(small.rfind(b"\n", 0, at) + 1)
         end = small.find(b"\n", at)
         at = small.find(word, end) if end >= 0 else -1
+    if at >= 0:
+        passed = at
+        at = small.rfind(word, passed)
+        while at >= 0 and len(found) < 2 * _HITS:
+            begin = small.rfind(b"\n", 0, at) + 1
+            found.add(begin)
+            at = small.rfind(word, passed, begin) if begin > passed else -1
     return found
 
 
