@@ -40,7 +40,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "java kt kts scala groovy gradle sbt lint",
         (
             "error errors failed test found unresolved resolveexception download testsfailedexception compilation xml "
-            "munitexception munit failexception comparisonfailexception"
+            "munitexception munit failexception comparisonfailexception current"
         ),
     ),
     "jvm.maven": (
@@ -119,9 +119,9 @@ ANCHORS: dict[str, tuple[str, str]] = {
     "golang.test": ("go ginkgo gotestsum gocheck", "fail done panicked coverage action run name cont"),
     "system.shell": (
         (
-            "archive argument cannot command directory env exec executable execute exists found fullyqualifiederrorid "
-            "gzip interpreter many parameter permission recognized running sudo syntax tar throw unbound unexpected "
-            "xcrun"
+            "archive argument cannot command computed directory dyld env exec executable execute exists failed found "
+            "fullyqualifiederrorid gzip interpreter many parameter permission recognized running shared sudo syntax "
+            "tar throw unbound unexpected xcrun"
         ),
         "",
     ),
@@ -193,10 +193,10 @@ ANCHORS: dict[str, tuple[str, str]] = {
         ),
     ),
     "languages.ruby": (
-        "rb rspec minitest rubocop gemfile gem gems rake rakefile gemspec bundler bundle ruby examples",
+        "rb rspec minitest rubocop gemfile gem gems rake awesome_bot rakefile gemspec bundler bundle ruby examples",
         (
             "failure error spec ru offenses offense example errors runs tests assertions locally native extension deployment "
-            "frozen syntaxerror syntax"
+            "frozen syntaxerror syntax l"
         ),
     ),
     "languages.php": (
@@ -209,6 +209,35 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "languages.perl": (
         "perl prove pm pl t cpanm wstat locate",
-        "failed syntax symbol aborted subtests looks installing",
+        "failed syntax symbol aborted subtests looks installing severity",
+    ),
+    "languages.lisps": (
+        "clj cljc cljs lein clojure el ert emacs condition unexpected",
+        "fail error failures errors artifact artifacts failed symbol void load",
+    ),
+    "languages.lua": ("lua busted luacheck vim vader x", "failure error failures errors total detected found"),
+    "languages.science": (
+        "testthat rscript cran halted namespace jl loaderror unsatisfiable julia r",
+        ("failure error fail running checking status package packages dependency dependencies failed during tests"),
+    ),
+    "languages.tex": (
+        "tex latex pdftex xetex luatex pdflatex xelatex lualatex latexmk biber sty cls ltx dtx",
+        (
+            "found error undefined missing extra emergency paragraph runaway illegal double misplaced too capacity "
+            "dimension argument use display file font incomplete bib fatal"
+        ),
+    ),
+    "languages.shell": ("shellcheck sh bash bats shunit2 ps1 pester", "line assert failures failed expected"),
+    "languages.rare": (
+        "ml mli mll mly elm zig nim d di pas pp lpr f f90 f95 f03 f08 for ftn cr adb ads dart proto",
+        "inc e",
+    ),
+    "system.linters": ("body dockerfile exceeded hook in license md sh subject type unknown yaml yml", ""),
+    "system.documents": (
+        (
+            "broken csssyntaxerror dead error expected http https json latex mapping sass scss site strict token "
+            "undefined"
+        ),
+        "",
     ),
 }

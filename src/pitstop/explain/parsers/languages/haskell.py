@@ -96,7 +96,7 @@ _SHAPES = (
         "tasty",
         TEST,
         more=r"\s+\S",
-        most=8,
+        most=60,
         below=r"\s+(?P<file>[^\s:]+\.hs):(?P<line>\d+):",
     ),
     Shape(

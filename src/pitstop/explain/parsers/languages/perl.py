@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pitstop.core.finding import COMPILE, TEST, Failure, Place
+from pitstop.core.finding import COMPILE, STYLE, TEST, Failure, Place
 from pitstop.explain.parsers.reading import positions, sentence, text_at
 from pitstop.explain.parsers.shapes import Shape, compiled, read
 
@@ -72,6 +72,13 @@ _SHAPES = (
         "prove",
         TEST,
         summary=True,
+    ),
+    Shape(
+        "severity",
+        "(Severity: ",
+        r"\s*(?:(?P<file>[^\s:]+): )?(?P<message>.*) at line (?P<line>\d+), column (?P<column>\d+)\. .*\(Severity: \d\)",
+        "perlcritic",
+        STYLE,
     ),
     Shape("installing", "failed. See ", r"\s*! (?P<message>Installing .* failed\..*)", "cpanm", "package"),
 )

@@ -21,10 +21,10 @@ _SHAPES = (
     Shape(
         "rb",
         "[",
-        r"(?P<test>[\w:]+#\S+) \[(?P<file>[^\s:]+\.rb):(?P<line>\d+)\]:$",
+        r"(?P<test>[\w:]+#.*?) +\[(?P<file>[^\s:]+\.rb):(?P<line>\d+)\]:$",
         "minitest",
         TEST,
-        more=r"\s*\S",
+        more=r".*\S",
         most=12,
         whole=True,
         above=r"\s*(?:\d+\) )?Failure:$",
@@ -174,6 +174,13 @@ _SHAPES = (
         "configuration",
         more=r"\S|\s*$|\s+\S",
         most=12,
+    ),
+    Shape(
+        "l",
+        "] ",
+        r"\s+\d+\. \[L\d+\] (?P<message>(?:[45]\d\d|\d?\D.*?) .*https?://.*)",
+        "awesome_bot",
+        "docs",
     ),
     Shape(
         "rake",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pitstop.core.finding import COMPILE, STYLE, TEST
-from pitstop.explain.parsers.shapes import Shape, read
+from pitstop.core.finding import COMPILE, STYLE, TEST, Failure, Place
+from pitstop.explain.parsers.reading import positions, sentence, text_at
+from pitstop.explain.parsers.shapes import Shape, compiled, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pitstop.core.finding import Failure
     from pitstop.explain.lines import Line
 
 _FILE = r"(?P<file>[^\s:][^:]{0,300}\.(?:swift|m|mm|xib|storyboard|xcassets|plist|h)):(?:(?P<line>\d+):)?(?:(?P<column>\d+):)? "
@@ -111,6 +111,7 @@ _SHAPES = (
         "package",
     ),
     Shape("pod podfile cocoapods", "[!] ", r"\s*\[!\] (?P<message>(?!Unable to load a spec).*)", "pod", "package"),
+    Shape("pod error", "- ERROR ", r"\s+- ERROR +\| (?P<message>.*)", "pod", "package", more=r"\s{6,}\S|\s*$", most=12),
     Shape("carthage", "*** ", r"\s*(?P<message>\*\*\*  Skipped .*|Failed to check out .*)", "carthage", "package"),
     Shape(
         "swift",
@@ -129,3 +130,20 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
             yield failure._replace(tool="swiftlint", kind=STYLE)
         else:
             yield failure
+    yield from _pretty(lines, at)
+
+
+def _pretty(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give the tests that xcpretty lists at the end: `  test, message`, and below it `  /path/Tests.swift:12`."""
+    for position in positions(at, "swift", "m", "mm"):
+        place = compiled(r"\s+(?P<file>/\S.*\.(?:swift|m|mm)):(?P<line>\d+)$").match(text_at(lines, position))
+        if not place:
+            continue
+        for above in range(position - 1, max(position - 4, -1), -1):
+            text = text_at(lines, above)
+            if found := compiled(r"\s+(?P<test>\w+), (?P<message>\S.*)").match(text):
+                first, last = lines[above].number, lines[position].number
+                where = Place(place["file"], int(place["line"]))
+                yield Failure("xctest", TEST, sentence(found["message"]), first, last, where, test=found["test"])
+            if text.strip():
+                break

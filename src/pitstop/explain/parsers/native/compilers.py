@@ -93,11 +93,11 @@ _SHAPES = (
     Shape(
         "addresssanitizer leaksanitizer memorysanitizer undefinedbehaviorsanitizer",
         "ERROR: ",
-        r"=+\d+=+ ?ERROR: (?P<message>\w+Sanitizer:? .*)",
+        r"(?:[|=>#*-]+ )?=+\d+=+ ?ERROR: (?P<message>\w+Sanitizer:? .*)",
         "sanitizer",
         "crash",
-        more=r"\s+\S|\w.* of size \d+|\s*$",
-        most=40,
+        more=r"(?:[|=>#*-]+ )?\s+\S|\w.* of size \d+|(?:[|=>#*-]+ )?=+\d+=+[A-Z]|[|=>#*-]*\s*$",
+        most=60,
         below=r"\s+#\d+ 0x\w+ in \S+ (?P<file>/(?!build/)[^\s:]+\.(?:c|cc|cpp|cxx|m|mm|h|hpp)):(?P<line>\d+)(?::(?P<column>\d+))?",
     ),
     Shape(
@@ -109,7 +109,14 @@ _SHAPES = (
         more=r"\s+\S|\s*$",
         most=40,
     ),
-    Shape("summary", "SUMMARY: ", r"SUMMARY: (?P<message>\w+Sanitizer: .*)", "sanitizer", "crash", summary=True),
+    Shape(
+        "summary",
+        "SUMMARY: ",
+        r"(?:[|=>#*-]+ )?SUMMARY: (?P<message>\w+Sanitizer: .*)",
+        "sanitizer",
+        "crash",
+        summary=True,
+    ),
     Shape(
         "assertion",
         "Assertion `",

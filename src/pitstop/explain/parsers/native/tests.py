@@ -119,7 +119,10 @@ def _google(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fail
         number = lines[position].number
         found = compiled(_GTEST).match(text)
         if not found:
-            yield Failure("gtest", TEST, sentence(text), number, number, summary=True)
+            counts = compiled(rf"\s*{_CTEST}\[  FAILED  \] \d+ tests?").match(text) is not None
+            test = "" if counts else sentence(text.partition("]")[2])
+            yield Failure("gtest", TEST, sentence(text), number, number, test=test, summary=counts or test in told)
+            told.add(test)
             continue
         test = found["test"]
         checks = [] if test in told else list(_checks(lines, position, test))

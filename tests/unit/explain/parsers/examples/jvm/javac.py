@@ -78,7 +78,7 @@ e: /src/Shop.kt: (3, 9): Type mismatch: inferred type is Int but String was expe
         [
             Failure("scalac", "compile", "not found: value missing", 1, 3, Place("/src/Till.scala", 12, 5)),
             Failure("scalac", "compile", "one error found", 4, 4, summary=True),
-            Failure("sbt", "compile", "[error] (Compile / compileIncremental) Compilation failed", 5, 5, summary=True),
+            Failure("sbt", "build", "(Compile / compileIncremental) Compilation failed", 5, 5, summary=True),
         ],
     ),
     (
@@ -95,9 +95,7 @@ e: /src/Shop.kt: (3, 9): Type mismatch: inferred type is Int but String was expe
             Failure("scalatest", "test", "3 did not equal 4", 2, 3, Place("TillSpec.scala", 12), test="should add"),
             Failure("sbt", "test", "[error] Failed: Total 2, Failed 1, Errors 0, Passed 1", 4, 4, summary=True),
             Failure("sbt", "test", "[error] Failed tests:", 5, 6, summary=True),
-            Failure(
-                "sbt", "test", "[error] (Test / test) sbt.TestsFailedException: Tests unsuccessful", 7, 7, summary=True
-            ),
+            Failure("sbt", "build", "(Test / test) sbt.TestsFailedException: Tests unsuccessful", 7, 7, summary=True),
         ],
     ),
 ]

@@ -155,6 +155,25 @@ NoMethodError: undefined method `pay' for nil:NilClass
             )
         ],
     ),
+    (
+        """\
+Failure:
+TestTill#test_: a till should add up.  [/src/test/test_till.rb:40]:
+Minitest::Assertion: Expected true to not be truthy.
+
+""",
+        [
+            Failure(
+                "minitest",
+                "test",
+                "Minitest::Assertion: Expected true to not be truthy.",
+                1,
+                3,
+                Place("/src/test/test_till.rb", 40),
+                test="TestTill#test_: a till should add up.",
+            )
+        ],
+    ),
 ]
 GREEN = [
     """\

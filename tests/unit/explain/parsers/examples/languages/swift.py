@@ -91,6 +91,27 @@ xcodebuild: error: Unable to find a destination matching the provided destinatio
             Failure("pod", "package", "Unable to find a specification for `Till (~> 9)` in `pod install`", 3, 3),
         ],
     ),
+    (
+        """\
+ShopTests.TillTests
+  testAdds, XCTAssertEqual failed: ("3") is not equal to ("4")
+  /src/TillTests.swift:12
+  ```
+    XCTAssertEqual(total([1, 2]), 4)
+  ```
+""",
+        [
+            Failure(
+                "xctest",
+                "test",
+                'XCTAssertEqual failed: ("3") is not equal to ("4")',
+                2,
+                3,
+                Place("/src/TillTests.swift", 12),
+                test="testAdds",
+            )
+        ],
+    ),
 ]
 GREEN = [
     """\

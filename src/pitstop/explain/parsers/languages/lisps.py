@@ -1,0 +1,89 @@
+"""Lisps: Clojure under Leiningen and the command line, Emacs Lisp with ERT and Buttercup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.finding import COMPILE, TEST
+from pitstop.explain.parsers.shapes import Shape, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.core.finding import Failure
+    from pitstop.explain.lines import Line
+
+_CLJ = r"(?P<file>[^\s()]+\.clj[cs]?):(?P<line>\d+)(?::(?P<column>\d+))?"
+
+_SHAPES = (
+    Shape(
+        "fail error",
+        " in (",
+        rf"\s*(?:FAIL|ERROR) in \((?P<test>[^()]+)\)(?: \({_CLJ}\))?.*",
+        "clojure",
+        TEST,
+        more=r".*\S",
+        most=12,
+        below=r"\s*(?P<message>(?:actual|expected): .*)",
+    ),
+    Shape(
+        "failures errors",
+        " failures, ",
+        r"\s*(?P<message>(?:[1-9]\d* failures, \d+|0 failures, [1-9]\d*) errors\.)",
+        "clojure",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "clj cljc cljs",
+        "error compiling",
+        rf"\s*(?P<message>(?:Syntax|Unexpected) error .*compiling.*?) at \({_CLJ}\)\.?",
+        "clojure",
+        COMPILE,
+        more=r".*\S",
+        most=1,
+        whole=True,
+    ),
+    Shape("clj cljc cljs", "compiling:(", rf"(?P<message>.*), compiling:\({_CLJ}\).*", "clojure", COMPILE),
+    Shape(
+        "artifact artifacts",
+        "Could not find artifact",
+        r"\s*(?P<message>Could not find artifact \S+ in \S+.*)",
+        "lein",
+        "package",
+    ),
+    Shape(
+        "condition", "Test ", r"\s*Test (?P<test>\S+) condition:$", "ert", TEST, more=r"\s{4,}\S", most=14, whole=True
+    ),
+    Shape("failed", "FAILED", r"\s+FAILED +\d+/\d+ +(?P<test>\S+).*", "ert", TEST, summary=True),
+    Shape(
+        "unexpected",
+        "unexpected",
+        r"\s*(?P<message>Ran \d+ tests?, \d+ results? as expected, [1-9]\d* unexpected.*|[1-9]\d* unexpected results:)",
+        "ert",
+        TEST,
+        summary=True,
+        more=r"\s+FAILED",
+        most=40,
+    ),
+    Shape(
+        "el",
+        "rror: ",
+        r"\s*(?P<file>[^\s:]+\.el):(?P<line>\d+):(?P<column>\d+): ?Error: (?P<message>.*)",
+        "emacs",
+        COMPILE,
+    ),
+    Shape(
+        "symbol void",
+        "Symbol",
+        r"\s*(?P<message>Symbol.s (?:value as variable|function definition) is void: .*)",
+        "emacs",
+        "crash",
+    ),
+    Shape("load", "Cannot open load file", r"\s*(?P<message>Cannot open load file: .*)", "emacs", "package"),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give each failed test, each file that does not compile or load, and the lines that count."""
+    return read(lines, at, _SHAPES)

@@ -1,0 +1,86 @@
+"""Lua with busted and luacheck, and the scripts of Vim."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.finding import STYLE, TEST
+from pitstop.explain.parsers.shapes import Shape, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.core.finding import Failure
+    from pitstop.explain.lines import Line
+
+_SHAPES = (
+    Shape(
+        "failure error",
+        "→",
+        r"\s*(?:Failure|Error) → (?P<file>\S+) @ (?P<line>\d+)$",
+        "busted",
+        TEST,
+        more=r".*\S",
+        most=14,
+        below=r"(?P<test>.*)",
+        whole=True,
+    ),
+    Shape(
+        "failures failure errors",
+        " / ",
+        r"\s*(?P<message>\d+ success(?:es)? / (?:[1-9]\d* failures?|\d+ failures? / [1-9]\d* errors?) .*)",
+        "busted",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "lua",
+        ".lua:",
+        r"\s*(?:\S*lua\S*: )(?P<file>[^\s:]+\.lua):(?P<line>\d+): (?P<message>.*)",
+        "lua",
+        "crash",
+        more=r"stack traceback:|\s+\S",
+        most=30,
+    ),
+    Shape(
+        "lua",
+        ".lua:",
+        r"\s+(?P<file>[^\s:]+\.lua):(?P<line>\d+):(?P<column>\d+): (?:\((?P<code>[WE]\d+)\) )?(?P<message>(?:unused|undefined|accessing|setting|line|value|variable|shadowing|mutating|empty|expected|unreachable|inconsistent|trailing|overwriting|non-standard).*)",
+        "luacheck",
+        STYLE,
+    ),
+    Shape(
+        "total",
+        "Total: ",
+        r"\s*(?P<message>Total: (?:[1-9]\d* warnings? / \d+|\d+ warnings? / [1-9]\d*) errors? in .*)",
+        "luacheck",
+        STYLE,
+        summary=True,
+    ),
+    Shape(
+        "detected",
+        "Error detected while processing",
+        r"\s*(?P<message>Error detected while processing .*)",
+        "vim",
+        "crash",
+        more=r"line +\d+:|E\d+: ",
+        most=4,
+        whole=True,
+    ),
+    Shape(
+        "found",
+        "Found errors in ",
+        r"\s*Found errors in (?P<test>\w+)\(\):",
+        "vim",
+        TEST,
+        more=r".*\S",
+        most=12,
+        whole=True,
+    ),
+    Shape("x", "(X)", r"\s*\(\d+/\d+\) \[ *\w+\] \(X\) (?P<message>.*)", "vader", TEST, more=r"\s+- |\s+> ", most=8),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give each failed test, each error of a script with its place, each finding, and the lines that count."""
+    return read(lines, at, _SHAPES)

@@ -1,0 +1,144 @@
+"""Languages that few logs speak, each in a shape of its own: OCaml, Elm, Zig, Nim, D, Fortran, Crystal, Pascal, Dart, Protocol Buffers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.finding import COMPILE, STYLE, TEST
+from pitstop.explain.parsers.shapes import Shape, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.core.finding import Failure
+    from pitstop.explain.lines import Line
+
+_SHAPES = (
+    Shape(
+        "ml mli mll mly",
+        'File "',
+        r"File \"(?P<file>[^\"]+\.ml[ily]?)\", lines? (?P<line>\d+)(?:-\d+)?, characters (?P<column>\d+)-\d+:?",
+        "ocaml",
+        COMPILE,
+        more=r"(?!File \").*\S",
+        most=16,
+        below=r"(?P<message>(?:Error(?: \([^)]*\))?|.*Alert.*): .*)",
+    ),
+    Shape(
+        "elm",
+        "-- ",
+        r"-- (?P<message>[A-Z][A-Z ]+) -+ (?P<file>\S+\.elm)",
+        "elm",
+        COMPILE,
+        more=r"(?!-- ).*",
+        most=20,
+        below=r"(?P<line>\d+)\|",
+    ),
+    Shape(
+        "zig",
+        ": error: ",
+        r"\s*(?P<file>[^\s:]+\.zig):(?P<line>\d+):(?P<column>\d+): error: (?P<message>.*)",
+        "zig",
+        COMPILE,
+        more=r"\s+\S|.*: note: ",
+        most=8,
+    ),
+    Shape(
+        "nim",
+        " Error: ",
+        r"\s*(?P<file>[^\s(]+\.nims?)\((?P<line>\d+), (?P<column>\d+)\) Error: (?P<message>.*)",
+        "nim",
+        COMPILE,
+    ),
+    Shape(
+        "d di",
+        ": Error: ",
+        r"\s*(?P<file>[^\s(]+\.di?)\((?P<line>\d+)(?:,(?P<column>\d+))?\): Error: (?P<message>.*)",
+        "dmd",
+        COMPILE,
+    ),
+    Shape(
+        "pas pp inc lpr",
+        ") ",
+        r"\s*(?P<file>[^\s(]+\.(?:pas|pp|inc|lpr))\((?P<line>\d+)(?:,(?P<column>\d+))?\) (?:Error|Fatal): (?P<message>.*)",
+        "fpc",
+        COMPILE,
+    ),
+    Shape(
+        "f f90 f95 f03 f08 for ftn",
+        ":",
+        r"\s*(?P<file>[^\s:]+\.(?:[fF](?:90|95|03|08)?|for|ftn|FOR)):(?P<line>\d+):(?P<column>\d+):\s*$",
+        "gfortran",
+        COMPILE,
+        more=r"(?!\S*:\d+:).*",
+        most=6,
+        below=r"(?:Fatal )?Error: (?P<message>.*)",
+    ),
+    Shape(
+        "cr",
+        "rror in ",
+        r"\s*(?:Error in|In) (?P<file>[^\s:]+\.cr):(?P<line>\d+)(?::(?P<column>\d+))?(?:: (?P<message>.*))?",
+        "crystal",
+        COMPILE,
+    ),
+    Shape(
+        "cr",
+        "In ",
+        r"\s*In (?P<file>[^\s:]+\.cr):(?P<line>\d+):(?P<column>\d+)$",
+        "crystal",
+        COMPILE,
+        more=r".*",
+        most=8,
+        below=r"\s*Error: (?P<message>.*)",
+    ),
+    Shape(
+        "adb ads",
+        ":",
+        r"\s*(?P<file>[^\s:]+\.ad[bs]):(?P<line>\d+):(?P<column>\d+): (?:error: )?(?P<message>(?!warning|note|info).*)",
+        "gnat",
+        COMPILE,
+    ),
+    Shape(
+        "dart",
+        ": Error: ",
+        r"\s*(?P<file>[^\s:]+\.dart):(?P<line>\d+):(?P<column>\d+): Error: (?P<message>.*)",
+        "dart",
+        COMPILE,
+        more=r"\s+\S",
+        most=3,
+    ),
+    Shape(
+        "dart",
+        " • ",
+        r"\s*error • (?P<message>.*) • (?P<file>[^\s:]+\.dart):(?P<line>\d+):(?P<column>\d+) • (?P<code>\w+)",
+        "dart",
+        STYLE,
+    ),
+    Shape(
+        "e",
+        " [E]",
+        r"\s*\d\d:\d\d [+~\-\d ]+: (?P<test>.*) \[E\]$",
+        "dart",
+        TEST,
+        more=r"\s+\S",
+        most=20,
+        below=r"\s+(?P<message>\S.*)",
+    ),
+    Shape(
+        "proto",
+        ".proto:",
+        r"\s*(?P<file>[^\s:]+\.proto):(?:(?P<line>\d+):(?P<column>\d+):)? (?!warning)(?P<message>.*)",
+        "protoc",
+        COMPILE,
+    ),
+)
+_UNSURE = {"gfortran", "ocaml", "crystal"}  # whose first line does not say that it is an error
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give each error with its place, and Dart's failed tests."""
+    for failure in read(lines, at, _SHAPES):
+        if failure.tool in _UNSURE and failure.message.startswith(("File ", "In ")) | (failure.message[-1] == ":"):
+            continue
+        message = failure.message.removeprefix("Error: ") if failure.tool == "ocaml" else failure.message
+        yield failure._replace(message=message) if message else failure

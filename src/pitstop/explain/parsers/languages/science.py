@@ -1,0 +1,125 @@
+"""R with testthat and R CMD check; Julia with its Test library and package manager."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.finding import TEST
+from pitstop.explain.parsers.shapes import Shape, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.core.finding import Failure
+    from pitstop.explain.lines import Line
+
+_SHAPES = (
+    Shape(
+        "failure error",
+        "─",
+        r"[─-]+ (?:\d+\. )?(?:Failure|Error): (?P<test>.*?) \(@?(?P<file>[^\s()#:]+\.[rR])[#:](?P<line>\d+)(?::(?P<column>\d+))?\) *[─-]*",
+        "testthat",
+        TEST,
+        more=r"(?![─-]{2}).*\S",
+        most=14,
+        whole=True,
+    ),
+    Shape(
+        "failure error",
+        "─",
+        r"[─-]+ (?:\d+\. )?(?:Failure|Error) \(@?(?P<file>[^\s()#:]+\.[rR])[#:](?P<line>\d+)(?::(?P<column>\d+))?\): (?P<test>.*?) *[─-]*$",
+        "testthat",
+        TEST,
+        more=r"(?![─-]{2}).*\S",
+        most=14,
+        whole=True,
+    ),
+    Shape("fail", "[ FAIL ", r"\s*(?P<message>\[ FAIL [1-9]\d* \| .*\])", "testthat", TEST, summary=True),
+    Shape("running", "failed.", r"\s*(?P<message>Running the tests in .* failed\.)", "R", TEST, more=r".*\S", most=30),
+    Shape("checking", "... ERROR", r"\* (?P<message>checking .* \.\.\. ERROR)$", "R", TEST, summary=True),
+    Shape("status", "Status: ", r"(?P<message>Status: [1-9]\d* ERROR.*)", "R", "build", summary=True),
+    Shape("halted", "Execution halted", r"\s*(?P<message>Execution halted)", "R", "crash", summary=True),
+    Shape(
+        "package namespace packages",
+        "there is no package called",
+        r"\s*(?:Error (?:in .*?:|:) ?)?(?P<message>.*there is no package called .*)",
+        "R",
+        "package",
+    ),
+    Shape(
+        "dependency dependencies",
+        "not available for package",
+        r"\s*ERROR: (?P<message>dependenc.* not available for package .*)",
+        "R",
+        "package",
+    ),
+    Shape(
+        "package",
+        "ERROR: ",
+        r"\s*ERROR: (?P<message>(?:compilation|lazy loading|installing Rd objects|loading|configuration) failed for package .*)",
+        "R",
+        "build",
+        summary=True,
+    ),
+    Shape("error", "Error in ", r"\s*Error in (?P<message>\S.*? : ?.*)", "R", "crash", more=r" {2,}\S|Calls: ", most=6),
+    Shape(
+        "jl failed",
+        "Test Failed",
+        r"(?:\s*(?P<test>[^:]+): )?Test Failed at (?P<file>\S+):(?P<line>\d+)",
+        "julia",
+        TEST,
+        more=r"\s+\S",
+        most=6,
+        below=r"\s+(?P<message>(?:Expression|Evaluated): .*)",
+    ),
+    Shape(
+        "jl during",
+        "Error During Test",
+        r"(?:\s*(?P<test>[^:]+): )?Error During Test at (?P<file>\S+):(?P<line>\d+)",
+        "julia",
+        TEST,
+        more=r"\s+\S",
+        most=30,
+        whole=True,
+    ),
+    Shape(
+        "tests",
+        "Some tests did not pass",
+        r"\s*(?:ERROR: )?(?:LoadError: )?(?P<message>Some tests did not pass: .*)",
+        "julia",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "package",
+        "errored during testing",
+        r"\s*(?:ERROR: )?(?P<message>Package \S+ errored during testing.*)",
+        "julia",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "loaderror",
+        "ERROR: ",
+        r"\s*ERROR: (?P<message>(?:LoadError: )+.*)",
+        "julia",
+        "crash",
+        more=r"Stacktrace:|\s+\S|in expression",
+        most=30,
+        below=r"in expression starting at (?P<file>\S+):(?P<line>\d+)",
+    ),
+    Shape(
+        "unsatisfiable",
+        "Unsatisfiable requirements",
+        r"\s*(?:ERROR: )?(?P<message>Unsatisfiable requirements .*)",
+        "julia",
+        "package",
+        more=r".*[└├│]",
+        most=20,
+    ),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give each failed test and each error with its place, packages that are missing, and the lines that count."""
+    return read(lines, at, _SHAPES)

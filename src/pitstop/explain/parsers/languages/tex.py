@@ -1,0 +1,71 @@
+"""TeX: the errors of any engine, of latexmk and of Biber."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.finding import COMPILE
+from pitstop.explain.parsers.shapes import Shape, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.core.finding import Failure
+    from pitstop.explain.lines import Line
+
+_LINE = r"l\.(?P<line>\d+) .*"
+
+_SHAPES = (
+    Shape(
+        "found",
+        "not found",
+        r"! (?:LaTeX|Package \S+) Error: (?P<message>File .* not found\.)",
+        "tex",
+        "package",
+        more=r".*",
+        most=12,
+        below=_LINE,
+    ),
+    Shape(
+        "error",
+        " Error: ",
+        r"! (?P<message>(?:LaTeX|LaTeX3|Package \S+|Class \S+) Error: .*)",
+        "tex",
+        COMPILE,
+        more=r"(?!!).*",
+        most=12,
+        below=_LINE,
+    ),
+    Shape(
+        "undefined missing extra emergency paragraph runaway illegal double misplaced too capacity dimension argument use display file font incomplete",
+        "! ",
+        r"! (?P<message>(?:Undefined control|Missing|Extra|Emergency stop|Paragraph ended|Illegal|Double|Misplaced|Too many|TeX capacity|Dimension too|Argument of|Use of|Display math|I can't|Font|Incomplete|You can't).*)",
+        "tex",
+        COMPILE,
+        more=r"(?!!).*",
+        most=12,
+        below=_LINE,
+    ),
+    Shape(
+        "tex sty cls ltx dtx bib",
+        ": ",
+        r"(?P<file>[^\s:]+\.(?:tex|sty|cls|ltx|dtx)):(?P<line>\d+): (?P<message>(?:LaTeX|Package|Class|Undefined|Missing|Extra|Emergency|Illegal|Double|Misplaced|Too many|Paragraph|Argument|Use of|TeX|You can't|Font|File|==>).*)",
+        "tex",
+        COMPILE,
+    ),
+    Shape("fatal", "==> Fatal error", r"! *(?P<message>==> Fatal error occurred.*)", "tex", COMPILE, summary=True),
+    Shape(
+        "latexmk",
+        "Latexmk: ",
+        r"\s*(?P<message>Latexmk: (?:Errors|Summary of warnings|If appropriate).*)",
+        "latexmk",
+        COMPILE,
+        summary=True,
+    ),
+    Shape("biber", "ERROR - ", r"(?:\[\d+\] .*> )?ERROR - (?P<message>.*)", "biber", COMPILE),
+)
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give each error of TeX with its line, and, as summaries, that there is no output."""
+    return read(lines, at, _SHAPES)

@@ -1,0 +1,84 @@
+"""Logs of Clojure and Emacs Lisp."""
+
+from __future__ import annotations
+
+from pitstop.core.finding import Failure, Place
+
+EXAMPLES: list[tuple[str, list[Failure]]] = [
+    (
+        """\
+lein test till.core-test
+
+FAIL in (adds-test) (core_test.clj:12)
+adds
+expected: (= 4 (total [1 2]))
+  actual: (not (= 4 3))
+
+Ran 2 tests containing 2 assertions.
+1 failures, 0 errors.
+""",
+        [
+            Failure(
+                "clojure", "test", "expected: (= 4 (total [1 2]))", 3, 6, Place("core_test.clj", 12), test="adds-test"
+            ),
+            Failure("clojure", "test", "1 failures, 0 errors.", 9, 9, summary=True),
+        ],
+    ),
+    (
+        """\
+Syntax error compiling at (till/core.clj:12:5).
+Unable to resolve symbol: missing in this context
+""",
+        [
+            Failure(
+                "clojure",
+                "compile",
+                "Unable to resolve symbol: missing in this context",
+                1,
+                2,
+                Place("till/core.clj", 12, 5),
+            )
+        ],
+    ),
+    (
+        """\
+Test till-adds condition:
+    (ert-test-failed
+     ((should
+       (equal 4 3))))
+   FAILED  1/2  till-adds (0.001 sec)
+   passed  2/2  till-pays (0.001 sec)
+
+Ran 2 tests, 1 results as expected, 1 unexpected (2026-01-01 00:00:00+0000)
+""",
+        [
+            Failure("ert", "test", "(ert-test-failed ((should (equal 4 3))))", 1, 4, test="till-adds"),
+            Failure("ert", "test", "FAILED 1/2 till-adds (0.001 sec)", 5, 5, test="till-adds", summary=True),
+            Failure(
+                "ert",
+                "test",
+                "Ran 2 tests, 1 results as expected, 1 unexpected (2026-01-01 00:00:00+0000)",
+                8,
+                8,
+                summary=True,
+            ),
+        ],
+    ),
+    (
+        """\
+till.el:12:5:Error: Symbol's value as variable is void: missing
+""",
+        [Failure("emacs", "compile", "Symbol's value as variable is void: missing", 1, 1, Place("till.el", 12, 5))],
+    ),
+]
+GREEN = [
+    """\
+lein test till.core-test
+Ran 2 tests containing 2 assertions.
+0 failures, 0 errors.
+""",
+    """\
+Ran 2 tests, 2 results as expected, 0 unexpected (ert)
+till.el:12:5:Warning: reference to free variable
+""",
+]

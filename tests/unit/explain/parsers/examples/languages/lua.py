@@ -1,0 +1,75 @@
+"""Logs of Lua and Vim."""
+
+from __future__ import annotations
+
+from pitstop.core.finding import Failure, Place
+
+EXAMPLES: list[tuple[str, list[Failure]]] = [
+    (
+        """\
+$ busted
+Failure → spec/till_spec.lua @ 5
+Till adds
+spec/till_spec.lua:6: Expected objects to be equal.
+Passed in:
+(number) 3
+Expected:
+(number) 4
+
+1 success / 1 failure / 0 errors / 0 pending : 0.01 seconds
+""",
+        [
+            Failure(
+                "busted",
+                "test",
+                "Till adds spec/till_spec.lua:6: Expected objects to be equal. Passed in: (number) 3 Expected: (number) 4",
+                2,
+                8,
+                Place("spec/till_spec.lua", 5),
+                test="Till adds",
+            ),
+            Failure(
+                "busted", "test", "1 success / 1 failure / 0 errors / 0 pending : 0.01 seconds", 10, 10, summary=True
+            ),
+        ],
+    ),
+    (
+        """\
+lua: till.lua:12: attempt to call a nil value (global 'missing')
+stack traceback:
+	till.lua:12: in main chunk
+""",
+        [Failure("lua", "crash", "attempt to call a nil value (global 'missing')", 1, 3, Place("till.lua", 12))],
+    ),
+    (
+        """\
+Checking till.lua                                 1 warning
+
+    till.lua:12:5: (W113) accessing undefined variable missing
+
+Total: 1 warning / 0 errors in 1 file
+""",
+        [
+            Failure(
+                "luacheck", "style", "accessing undefined variable missing", 3, 3, Place("till.lua", 12, 5), code="W113"
+            ),
+            Failure("luacheck", "style", "Total: 1 warning / 0 errors in 1 file", 5, 5, summary=True),
+        ],
+    ),
+    (
+        """\
+$ vim -S test.vim
+Error detected while processing function Total:
+line    1:
+E121: Undefined variable: missing
+""",
+        [Failure("vim", "crash", "line 1: E121: Undefined variable: missing", 2, 4)],
+    ),
+]
+GREEN = [
+    """\
+$ busted
+2 successes / 0 failures / 0 errors / 0 pending : 0.01 seconds
+Total: 0 warnings / 0 errors in 1 file
+""",
+]

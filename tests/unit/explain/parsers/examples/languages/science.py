@@ -1,0 +1,84 @@
+"""Logs of R and Julia."""
+
+# ruff: noqa: RUF001  as the tools print it
+
+from __future__ import annotations
+
+from pitstop.core.finding import Failure, Place
+
+EXAMPLES: list[tuple[str, list[Failure]]] = [
+    (
+        """\
+── Failure (test-till.R:5:3): adds ─────────────────────────────────────────────
+total(c(1, 2)) not equal to 4.
+1/1 mismatches
+
+[ FAIL 1 | WARN 0 | SKIP 0 | PASS 3 ]
+Error: Test failures
+Execution halted
+""",
+        [
+            Failure(
+                "testthat",
+                "test",
+                "total(c(1, 2)) not equal to 4. 1/1 mismatches",
+                1,
+                3,
+                Place("test-till.R", 5, 3),
+                test="adds",
+            ),
+            Failure("testthat", "test", "[ FAIL 1 | WARN 0 | SKIP 0 | PASS 3 ]", 5, 5, summary=True),
+            Failure("R", "crash", "Execution halted", 7, 7, summary=True),
+        ],
+    ),
+    (
+        """\
+* checking tests ... ERROR
+Running the tests in ‘tests/testthat.R’ failed.
+Last 13 lines of output:
+  Error in total(1) : object 'missing' not found
+  Execution halted
+Status: 1 ERROR
+""",
+        [
+            Failure("R", "test", "checking tests ... ERROR", 1, 1, summary=True),
+            Failure("R", "test", "Running the tests in ‘tests/testthat.R’ failed.", 2, 3),
+            Failure("R", "crash", "total(1) : object 'missing' not found", 4, 5),
+            Failure("R", "build", "Status: 1 ERROR", 6, 6, summary=True),
+        ],
+    ),
+    (
+        """\
+Error in library(till) : there is no package called ‘till’
+Execution halted
+""",
+        [
+            Failure("R", "package", "there is no package called ‘till’", 1, 1),
+            Failure("R", "crash", "Execution halted", 2, 2, summary=True),
+        ],
+    ),
+    (
+        """\
+adds: Test Failed at /src/test/runtests.jl:5
+  Expression: total([1, 2]) == 4
+   Evaluated: 3 == 4
+ERROR: LoadError: Some tests did not pass: 1 passed, 1 failed, 0 errored, 0 broken.
+in expression starting at /src/test/runtests.jl:3
+""",
+        [
+            Failure(
+                "julia", "test", "Expression: total([1, 2]) == 4", 1, 3, Place("/src/test/runtests.jl", 5), test="adds"
+            ),
+            Failure(
+                "julia", "test", "Some tests did not pass: 1 passed, 1 failed, 0 errored, 0 broken.", 4, 4, summary=True
+            ),
+        ],
+    ),
+]
+GREEN = [
+    """\
+* checking tests ... OK
+[ FAIL 0 | WARN 0 | SKIP 0 | PASS 3 ]
+Status: OK
+""",
+]
