@@ -60,7 +60,7 @@ def _names() -> re.Pattern[bytes]:
 def _none() -> re.Pattern[bytes]:
     import re
 
-    return re.compile(rb"(?<![\w.,:+-])0(?![.,:+-]?\w)")
+    return re.compile(rb"(?<![\w.,:+/-])0(?![.,:+/-]?\w| ?(?:[mun]?s|secs?|seconds|min|[kMG]i?B|B|bytes)\b| ?%)")
 
 
 def template(text: str) -> bytes:

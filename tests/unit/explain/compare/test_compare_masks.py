@@ -13,6 +13,8 @@ from pitstop.explain.compare.masks import roughen, template
     ("one", "other"),
     [
         ("5 tests in 0.3 s", "7 tests in 12.05 ms"),
+        ("took 0 s", "took 0.014 s"),
+        ("Progress: 0/1.9 MB", "Progress: 0.3/1.9 MB"),
         ("at 0f3a9bc1 (HEAD)", "at 77e0aa12 (HEAD)"),
         ("id 6ba7b810-9dad-11d1-80b4-00c04fd430c8 done", "id 16fd2706-8baf-433b-82eb-8c7fada847da done"),
         ("2026-11-22T01:02:03Z ok then", "2025-01-02T23:59:59.123Z ok then"),
