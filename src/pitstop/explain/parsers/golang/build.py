@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 _AT = r"(?:\.[/\\])?(?P<file>(?:[A-Za-z]:)?[^\s:]+\.go):(?P<line>\d+):(?P<column>\d+): "
 _MORE = r"\t(?:have|want) |\t\S+\.go:\d+:\d+: |\t+(?:missing|needed|imports)"
 _ROWS = (
+    Row(
+        "go",
+        r"(?P<file>[^\s:]+\.go):(?P<line>\d+):(?P<column>\d*):(?:warning|error): (?P<message>.+) \((?P<code>[\w-]+)\)$",
+        "gometalinter",
+        STYLE,
+    ),
     Row("go", r"vet: " + _AT + r"(?P<message>.+)", "go", COMPILE),
     Row(
         "go",

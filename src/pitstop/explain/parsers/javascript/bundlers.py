@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _ROWS = (
+    Row(
+        "coffee",
+        r"\s*(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): error: (?P<message>.+)",
+        "coffee",
+        COMPILE,
+        more=r".*\S",
+    ),
     Row("error", r"\s*[✘✖X] \[ERROR\] (?P<message>.+)", "esbuild", COMPILE, more=r"\s*$| {4}"),
     Row("error", r" ?> ?(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): error: (?P<message>.+)", "esbuild", COMPILE),
     Row(

@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 _FILE = r"(?P<file>(?:[A-Za-z]:)?[^\s:(\[]+)"
 _ROWS = (
     Row(
+        "js",
+        r"(?P<file>(?:[A-Za-z]:)?[^\s:]+):(?P<line>\d+) (?P<message>[A-Z].+) \((?P<code>[\w@/-]+)\)$",
+        "eslint",
+        STYLE,
+    ),
+    Row(
+        "ts",
+        r"(?P<file>(?:[A-Za-z]:)?[^\s:]+):(?P<line>\d+) (?P<message>[A-Z].+) \((?P<code>[\w@/-]+)\)$",
+        "eslint",
+        STYLE,
+    ),
+    Row(
         "error",
         _FILE + r": line (?P<line>\d+), col (?P<column>\d+), Error - (?P<message>.+?)(?: \((?P<code>\S+)\))?$",
         "eslint",
@@ -98,11 +110,13 @@ def _stylish(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
 def _unformatted(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Yield the files that Prettier warns of: only its last line tells such a warning from any other."""
     for position in at.get("style", []):
-        if not compiled(r"(?:\[warn\] )?Code style issue").match(text_at(lines, position)):
+        text = text_at(lines, position)
+        if not compiled(r"(?:\[warn\] )?Code style issue").match(text):
             continue
+        name = _UNFORMATTED if text.startswith("[") else r"((?!.* )\S+\.\w+)$"
         files = []
         for above in range(position - 1, max(position - 2000, -1), -1):
-            if not (found := compiled(_UNFORMATTED).match(text_at(lines, above))):
+            if not (found := compiled(name).match(text_at(lines, above))):
                 break
             files.append((lines[above].number, found[1]))
         for line, file in reversed(files):

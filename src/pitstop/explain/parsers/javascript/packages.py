@@ -145,8 +145,11 @@ def _block(lines: Sequence[Line], first: int, last: int) -> Failure:
         if code in {"EACCES", "EPERM"}
         else "package"
     )
-    summary = summary or message.startswith(
-        ("Test failed.", "weird error", "Failed at the", "Lifecycle script", "Exit status")
+    summary = (
+        summary
+        or not told
+        or bool(compiled(r"\S+@\S+ [\w:]+: `").match(message))
+        or message.startswith(("Test failed.", "weird error", "Failed at the", "Lifecycle script", "Exit status"))
     )
     if summary:
         kind = "command"

@@ -22,12 +22,14 @@ _ERROR = r"\berror (TS\d{4,5}): (.*)"
 _SPLIT = r"\s*(?:\[tsl\] |Error: |TSError: )?(?:ERROR|error) in (\S+?)\((\d+),(\d+)\):?$"
 _NEXT = r"\s+(TS\d{4,5}): (.*)|(TS\d{4,5}): (.*)"
 _PLACE = r"(?:.*[\s✖⨯]|\x60|)([^\s()]+?)(?:\((\d+),(\d+)\)|:(\d+):(\d+))(?: -|:)? ?$"
+_OLD = r"(\S+\.[cm]?tsx?) \((\d+),(\d+)\): (.+?)(?: \((\d{4,5})\))?$"
 _FOUND = r"\s*Found (?!0)\d+ errors?\b"
 _FRAME = 6  # lines of code and underline below a pretty message
 
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Yield each error, with the lines that go on with it."""
+    yield from _old(lines, at)
     for position in positions(at, "error", "errors"):
         text = text_at(lines, position)
         if found := compiled(_ERROR).search(text):
@@ -44,6 +46,20 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
         ):
             message = sentence(text)
             yield Failure("tsc", "types", message, lines[position].number, lines[position].number, summary=True)
+
+
+def _old(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield what ts-node before its fourth version said."""
+    for position in at.get("tserror", []):
+        for below in range(position + 1, min(position + 200, len(lines))):
+            text = text_at(lines, below)
+            if found := compiled(_OLD).match(text):
+                chain = compiled(r"\s.*\((\d{4,5})\)$").match(text_at(lines, below + 1))
+                place = Place(found[1], number(found[2]), number(found[3]))
+                code = found[5] or (chain[1] if chain else "")
+                yield _failure(lines, below, below + bool(chain), f"TS{code}" if code else "", found[4], place)
+            elif not text[:1].isspace():
+                break
 
 
 def _failure(lines: Sequence[Line], position: int, last: int, code: str, message: str, place: Place | None) -> Failure:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pitstop.explain.parsers.rows import Row, read
+from pitstop.explain.parsers.reading import text_at
+from pitstop.explain.parsers.rows import Row, compiled, position_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
 _BEGIN = r"(?:.*?[:>\]] |\s*)?"
 _ROWS = (
+    Row(
+        "certificate",
+        r"ERROR: (?P<message>(?:no certificate subject alternative name matches|cannot verify .+ certificate).*)",
+        "wget",
+        "network",
+        more=r"[ \t]",
+    ),
     Row("curl", r".*?\bcurl: \((?P<code>\d+)\) (?P<message>.+)", "curl", "network"),
     Row(
         "wget",
@@ -132,8 +140,12 @@ _ROWS = (
     ),
     Row("unreachable", r".*?(?P<message>[Nn]etwork is unreachable.*)", "network", "network"),
 )
+# What a server under test wrote, a passing test, a command that is only shown: a mention, no failure.
+_TOLD = r"(?i).{0,60}(?:\[(?:info|debug|trace|warn|warning|notice)\]|\b(?:info|debug|trace|warn|warning)\b[ :])|\s*(?:ok\b|not ok|✓|✔|pass|[$+] )"
 
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Yield each refusal of a server or a name, and each package of the system that cannot be had."""
-    return read(_ROWS, lines, at)
+    for failure in read(_ROWS, lines, at):
+        if failure.tool != "network" or not compiled(_TOLD).match(text_at(lines, position_of(lines, failure.first))):
+            yield failure

@@ -20,8 +20,12 @@ _SHELL = r"(?:\S*/)?(?:ba|z|da|k)?sh:(?:\d+:)? (?:-c: )?(?:(?:line )?\d+: )?"
 _SCRIPT = r"(?P<file>(?:[./~]|[A-Za-z]:)?[^\s:]+): (?:line )?(?P<line>\d+): (?:eval: )?"
 _WHO = f"(?:{_SHELL}|{_SCRIPT})"
 _TEMPLATE = _WHO + r"(?P<message>"
-_TOOL = r"(?:/usr)?(?:/bin/)?(?P<tool>cat|cp|mv|rm|ls|cd|mkdir|ln|touch|chmod|chown|tar|find|grep|sed|install|make|env|sudo|tee|rmdir|stat|head|tail|source|exec|unzip|zip|xargs|python\d?|node|readlink|realpath|diff|patch|dirname|bash|sh): "
+_TOOL = r"(?:/usr)?(?:/bin/)?(?P<tool>cat|cp|mv|cd|mkdir|ln|touch|chmod|chown|tar|sed|install|make|env|sudo|tee|rmdir|stat|head|tail|source|exec|unzip|zip|xargs|python\d?|node|readlink|realpath|diff|patch|dirname|bash|sh): "
 _ROWS = (
+    Row("shared", r".*?(?P<message>error while loading shared libraries: .+)", "sh", "link"),
+    Row("dyld", r"dyld(?:\[\d+\])?: (?P<message>(?:Library not loaded|Symbol not found|lazy symbol).+)", "sh", "link"),
+    Row("computed", r"\S*sum: WARNING: (?P<message>\d+ computed checksums? did NOT match)", "sh", "file"),
+    Row("failed", r"(?P<file>\S+): (?P<message>FAILED(?: open or read)?)$", "sh", "file", summary=True),
     Row("command", _TEMPLATE + r"(?:\S+: )?command not found(?:: \S+)?)$", "sh", "command"),
     Row("found", _TEMPLATE + r"\S+: (?:\d+: )?not found)$", "sh", "command"),
     Row(

@@ -98,6 +98,14 @@ diff a.go.orig a.go
             Failure("gofmt", "style", "diff a.go.orig a.go", 1, 1, Place("a.go")),
         ],
     ),
+    (
+        """\
+eth/config.go:1::warning: file is not gofmted with -s (gofmt)
+""",
+        [
+            Failure("gometalinter", "style", "file is not gofmted with -s", 1, 1, Place("eth/config.go", 1), "gofmt"),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -81,6 +81,15 @@ SyntaxError: /app/src/index.js: Unexpected token, expected "," (3:10)
             Failure("babel", "compile", 'Unexpected token, expected ","', 1, 1, Place("/app/src/index.js", 3, 10)),
         ],
     ),
+    (
+        """\
+  test/numbers.coffee:8:25: error: unexpected identifier
+  eq 'bigint', typeof 42n
+""",
+        [
+            Failure("coffee", "compile", "unexpected identifier", 1, 2, Place("test/numbers.coffee", 8, 25)),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -100,6 +100,27 @@ src/main.js:2:1 lint/suspicious/noDoubleEquals  FIXABLE  ━━━━━━━�
             ),
         ],
     ),
+    (
+        """\
+src/a.js
+src/b.css
+Code style issues found in the above file(s). Forgot to run Prettier?
+src/main.js:636 Insert `;` (prettier/prettier)
+""",
+        [
+            Failure("prettier", "style", "Code style differs from Prettier's", 1, 1, Place("src/a.js")),
+            Failure("prettier", "style", "Code style differs from Prettier's", 2, 2, Place("src/b.css")),
+            Failure(
+                "prettier",
+                "style",
+                "Code style issues found in the above file(s). Forgot to run Prettier?",
+                3,
+                3,
+                summary=True,
+            ),
+            Failure("eslint", "style", "Insert `;`", 4, 4, Place("src/main.js", 636), "prettier/prettier"),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -1,5 +1,7 @@
 """What the TypeScript compiler printed."""
 
+# ruff: noqa: RUF001  signs that the tools print
+
 from __future__ import annotations
 
 from pitstop.core.finding import Failure, Place
@@ -108,6 +110,26 @@ Error: src/app/a.component.ts:14:10 - error TS2339: Property 'nme' does not exis
                 2,
                 Place("src/app/a.component.ts", 14, 10),
                 "TS2339",
+            ),
+        ],
+    ),
+    (
+        """\
+[16:40:38] E/launcher - Error: TSError: ⨯ Unable to compile TypeScript
+e2e/app.spec.ts (5,1): Cannot find name 'describe'. (2304)
+e2e/app.spec.ts (7,13): Argument of type '() => void' is not assignable to parameter of type 'Done'.
+  Type 'void' is not assignable to type 'Promise<void>'. (2345)
+""",
+        [
+            Failure("tsc", "types", "Cannot find name 'describe'.", 2, 2, Place("e2e/app.spec.ts", 5, 1), "TS2304"),
+            Failure(
+                "tsc",
+                "types",
+                "Argument of type '() => void' is not assignable to parameter of type 'Done'.",
+                3,
+                4,
+                Place("e2e/app.spec.ts", 7, 13),
+                "TS2345",
             ),
         ],
     ),

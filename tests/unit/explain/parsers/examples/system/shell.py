@@ -45,6 +45,22 @@ make: exec: "gcc": executable file not found in $PATH
             Failure("sh", "command", 'exec: "gcc": executable file not found in $PATH', 2, 2),
         ],
     ),
+    (
+        """\
+/opt/app: error while loading shared libraries: libx.so.26: cannot open shared object file: No such file or directory
+md5sum: WARNING: 1 computed checksum did NOT match
+""",
+        [
+            Failure(
+                "sh",
+                "link",
+                "error while loading shared libraries: libx.so.26: cannot open shared object file: No such file or directory",
+                1,
+                1,
+            ),
+            Failure("sh", "file", "1 computed checksum did NOT match", 2, 2),
+        ],
+    ),
 ]
 
 GREEN = [

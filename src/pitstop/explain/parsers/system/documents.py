@@ -1,0 +1,108 @@
+"""Tools that make and check documents and data: Hugo, MkDocs, Sass, YAML and JSON readers, checkers of links.
+
+Formats: gohugo.io/troubleshooting, mkdocs.org, sass-lang.com, yaml.org/spec (libyaml's problem marks), awesome_bot, lychee.
+"""
+
+# ruff: noqa: RUF001  signs that the tools print
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.finding import COMPILE, Failure, Place
+from pitstop.explain.parsers.reading import positions, sentence, text_at
+from pitstop.explain.parsers.rows import Row, compiled, number, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pitstop.explain.lines import Line
+
+_YAML = r".*?(?P<message>(?:found character that cannot start any token|did not find expected|mapping values are not allowed|could not find expected|found undefined (?:alias|tag)|block sequence entries are not allowed|found (?:a tab|unexpected|unknown escape)).*)"
+_ROWS = (
+    Row(
+        "error",
+        r"(?:.*… )?ERROR (?:\d{4}/\d\d/\d\d \d\d:\d\d:\d\d )?(?P<message>(?:\[\w+\] )?(?:REF_NOT_FOUND|render of|failed to|.*\"(?P<file>[^\"]+\.\w+):(?P<line>\d+):(?P<column>\d+)\").*)",
+        "hugo",
+        "docs",
+    ),
+    Row(
+        "site",
+        r"Error: (?:Error|error) building site: (?P<message>(?:.*?\"(?P<file>[^\"]+\.\w+):(?P<line>\d+):(?P<column>\d+)\")?.*)",
+        "hugo",
+        "docs",
+    ),
+    Row(
+        "strict",
+        r"(?P<message>Aborted with \d+ warnings? in (?:'strict'|strict) mode!?)",
+        "mkdocs",
+        "docs",
+        summary=True,
+    ),
+    Row("broken", r"(?:ERROR: )?(?P<message>(?:Detected|Found) [1-9]\d* broken links?\b.*)", "links", "docs"),
+    Row("dead", r"(?:ERROR: )?(?P<message>[1-9]\d* dead links? found.*)", "links", "docs"),
+    Row("http", r"\s*\d+\. \[L\d+\] (?P<code>\d{3}) (?P<message>.+)", "awesome_bot", "docs"),
+    Row("https", r"\s*\d+\. \[L\d+\] (?P<code>\d{3}) (?P<message>.+)", "awesome_bot", "docs"),
+    Row(
+        "http",
+        r"\s*(?:✗ |[✖×] )?\[(?P<code>[45]\d\d|✖|ERROR|TIMEOUT)\] (?:<)?(?P<message>https?://.+)",
+        "links",
+        "docs",
+    ),
+    Row(
+        "https",
+        r"\s*(?:✗ |[✖×] )?\[(?P<code>[45]\d\d|✖|ERROR|TIMEOUT)\] (?:<)?(?P<message>https?://.+)",
+        "links",
+        "docs",
+    ),
+    Row("token", _YAML, "yaml", COMPILE),
+    Row("expected", _YAML, "yaml", COMPILE),
+    Row("mapping", _YAML, "yaml", COMPILE),
+    Row(
+        "json",
+        r".*?(?P<message>(?:Unexpected (?:token|end of JSON).* JSON.*|json: cannot unmarshal .+|invalid character .+ looking for beginning of .+))",
+        "json",
+        COMPILE,
+    ),
+    Row(
+        "csssyntaxerror",
+        r"(?:\[\w+\] )?CssSyntaxError: (?:\S+: )?(?P<file>(?:[A-Za-z]:)?[^\s:]+):(?P<line>\d+):(?P<column>\d+): (?P<message>.+)",
+        "postcss",
+        COMPILE,
+    ),
+    Row(
+        "undefined",
+        r"\s*(?:LaTeX )?(?P<message>! (?:Undefined control sequence|LaTeX Error: .+|Package .+ Error: .+|Emergency stop).*)",
+        "latex",
+        "docs",
+        more=r"l\.\d+ ",
+    ),
+    Row("latex", r"(?P<message>! LaTeX Error: .+)", "latex", "docs", more=r"l\.\d+ "),
+)
+_ON = r"\s+on line (\d+)(?::(\d+))? of (\S+)"
+
+
+def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield each error of a document."""
+    yield from read(_ROWS, lines, at)
+    done = -1
+    for position in positions(at, "sass", "scss"):
+        found = compiled(_ON).match(text_at(lines, position))
+        if not found or position <= done or not position:
+            continue
+        first = position - 1
+        while (
+            position - first < 6
+            and not text_at(lines, first).startswith(("Error: ", "error ", "Syntax error"))
+            and first
+        ):
+            first -= 1
+        if "rror" not in text_at(lines, first)[:14]:
+            continue
+        done = position
+        while compiled(r"\s+(?:from|on) line \d+").match(text_at(lines, done + 1)):
+            done += 1
+        message = sentence(text_at(lines, first)).removeprefix("Error: ")
+        if message:
+            place = Place(found[3], number(found[1]), number(found[2]))
+            yield Failure("sass", COMPILE, message, lines[first].number, lines[done].number, place)

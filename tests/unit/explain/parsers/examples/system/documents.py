@@ -1,0 +1,82 @@
+"""What tools printed that make and check documents."""
+
+from __future__ import annotations
+
+from pitstop.core.finding import Failure, Place
+
+EXAMPLES: list[tuple[str, list[Failure]]] = [
+    (
+        """\
+Error: Undefined variable: "$gap".
+        on line 98 of sass/cart.sass
+        from line 5 of sass/all.sass
+>> margin: $gap
+""",
+        [
+            Failure("sass", "compile", 'Undefined variable: "$gap".', 1, 3, Place("sass/cart.sass", 98)),
+        ],
+    ),
+    (
+        """\
+Building sites … ERROR 2019/08/01 15:12:45 [en] REF_NOT_FOUND: Ref "/docs/start": "/site/content/docs/a.md:58:54": page not found
+Error: Error building site: "/site/content/docs/a.md:58:54": failed to render
+""",
+        [
+            Failure(
+                "hugo",
+                "docs",
+                '[en] REF_NOT_FOUND: Ref "/docs/start": "/site/content/docs/a.md:58:54": page not found',
+                1,
+                1,
+            ),
+            Failure(
+                "hugo",
+                "docs",
+                '"/site/content/docs/a.md:58:54": failed to render',
+                2,
+                2,
+                Place("/site/content/docs/a.md", 58, 54),
+            ),
+        ],
+    ),
+    (
+        """\
+(./docs/a.md): did not find expected ',' or ']' while parsing a flow sequence at line 5 column 7
+  1. [L296] 301 https://example.com/a  → https://example.com/b
+  [404] http://example.com/gone
+ERROR: Detected 1 broken links. Scanned 1 links in 0.06 seconds.
+""",
+        [
+            Failure(
+                "yaml",
+                "compile",
+                "did not find expected ',' or ']' while parsing a flow sequence at line 5 column 7",
+                1,
+                1,
+            ),
+            Failure("awesome_bot", "docs", "https://example.com/a → https://example.com/b", 2, 2, code="301"),
+            Failure("links", "docs", "http://example.com/gone", 3, 3, code="404"),
+            Failure("links", "docs", "Detected 1 broken links. Scanned 1 links in 0.06 seconds.", 4, 4),
+        ],
+    ),
+    (
+        """\
+CssSyntaxError: /app/main.css:11:3: Unknown word
+! Undefined control sequence.
+l.12 \\nope
+""",
+        [
+            Failure("postcss", "compile", "Unknown word", 1, 1, Place("/app/main.css", 11, 3)),
+            Failure("latex", "docs", "! Undefined control sequence.", 2, 3),
+        ],
+    ),
+]
+
+GREEN = [
+    """\
+Start building sites …
+[200] http://example.com/here
+Detected 0 broken links. Scanned 12 links.
+  on line 98 of sass/cart.sass
+""",
+]

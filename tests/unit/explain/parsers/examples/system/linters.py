@@ -1,0 +1,93 @@
+"""What linters of scripts, data and prose printed."""
+
+from __future__ import annotations
+
+from pitstop.core.finding import Failure, Place
+
+EXAMPLES: list[tuple[str, list[Failure]]] = [
+    (
+        """\
+In build.sh line 3:
+rm $1
+   ^-- SC2086 (info): Double quote to prevent globbing and word splitting.
+
+run.sh:4:6: warning: foo is referenced but not assigned. [SC2154]
+Dockerfile:3 DL3008 warning: Pin versions in apt get install
+""",
+        [
+            Failure(
+                "shellcheck",
+                "style",
+                "Double quote to prevent globbing and word splitting.",
+                1,
+                3,
+                Place("build.sh", 3),
+                "SC2086",
+            ),
+            Failure(
+                "shellcheck", "style", "foo is referenced but not assigned.", 5, 5, Place("run.sh", 4, 6), "SC2154"
+            ),
+            Failure("hadolint", "style", "Pin versions in apt get install", 6, 6, Place("Dockerfile", 3), "DL3008"),
+        ],
+    ),
+    (
+        """\
+docs/page.md: 10: MD007/ul-indent Unordered list indentation [Expected: 4; Actual: 1]
+docs/page.md:3:81 MD013/line-length Line length [Expected: 80; Actual: 90]
+.github/workflows/ci.yml:5:7: unexpected key "step" for "job" section [syntax-check]
+config.yaml:3:1: [error] trailing spaces (trailing-spaces)
+""",
+        [
+            Failure(
+                "markdownlint",
+                "style",
+                "Unordered list indentation [Expected: 4; Actual: 1]",
+                1,
+                1,
+                Place("docs/page.md", 10),
+                "MD007/ul-indent",
+            ),
+            Failure(
+                "markdownlint",
+                "style",
+                "Line length [Expected: 80; Actual: 90]",
+                2,
+                2,
+                Place("docs/page.md", 3, 81),
+                "MD013/line-length",
+            ),
+            Failure(
+                "actionlint",
+                "style",
+                'unexpected key "step" for "job" section',
+                3,
+                3,
+                Place(".github/workflows/ci.yml", 5, 7),
+                "syntax-check",
+            ),
+            Failure("yamllint", "style", "trailing spaces", 4, 4, Place("config.yaml", 3, 1), "trailing-spaces"),
+        ],
+    ),
+    (
+        """\
+fix end of files.........................................................Failed
+- hook id: end-of-file-fixer
+- exit code: 1
+✖   subject may not be empty [subject-empty]
+src/a.md:3:5 - Unknown word (teh)
+""",
+        [
+            Failure("pre-commit", "style", "end-of-file-fixer", 2, 3),
+            Failure("commitlint", "style", "subject may not be empty", 4, 4, code="subject-empty"),
+            Failure("cspell", "style", "Unknown word (teh)", 5, 5, Place("src/a.md", 3, 5)),
+        ],
+    ),
+]
+
+GREEN = [
+    """\
+docs/page.md is fine in docs, checked 10 rules
+fix end of files.........................................................Passed
+In total line 3 was read
+""",
+]
