@@ -71,6 +71,12 @@ def test_a_module_is_loaded_for_each_of_its_examples(module: str) -> None:
         assert not expected or needed.intersection(words_of(log))
 
 
+@pytest.mark.parametrize("module", ANCHORS)
+def test_a_module_has_a_green_log_that_it_reads(module: str) -> None:
+    needed = set(ANCHORS[module][0].split())
+    assert any(needed.intersection(words_of(log)) for log in examples(module)[1])
+
+
 def test_anchors_are_words_as_they_are_cut() -> None:
     for word in words():
         assert words_of(word) == [word]

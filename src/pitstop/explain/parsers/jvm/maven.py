@@ -42,7 +42,7 @@ _SHAPES = (
     Shape(
         "java kt groovy scala",
         ":[",
-        r"\s*(?:\[(?:ERROR|WARNING|INFO)\] )?(?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.(?:java|kt|groovy|scala)):\[(?P<line>\d+)(?:,(?P<column>\d+))?\] "
+        r"\s*(?:\[ERROR\] +)?(?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.(?:java|kt|groovy|scala)):\[(?P<line>\d+)(?:,(?P<column>\d+))?\] "
         r"(?!\(\w+\) )(?:error: )?(?P<message>.*)",
         "javac",
         COMPILE,
@@ -63,6 +63,13 @@ _SHAPES = (
         r"\s*\[ERROR\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):\[(?P<line>\d+)(?:[,:](?P<column>\d+))?\] \(\w+\) (?P<code>[A-Z]\w+): (?P<message>.*)",
         "checkstyle",
         STYLE,
+    ),
+    Shape(
+        "java kt groovy scala xml",
+        "[ERROR] ",
+        r"\s*\[ERROR\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):(?P<line>\d+)(?::(?P<column>\d+))?: (?:error: )?(?P<message>\S.*)",
+        "mvn",
+        "build",
     ),
     Shape(
         "non parent pom resolvable",

@@ -88,6 +88,7 @@ Execution failed for task ':app:preBuild'.
 ]
 GREEN = [
     """\
+$ ./gradlew build
 > Task :compileJava
 > Task :testFailed UP-TO-DATE
 BUILD SUCCESSFUL in 3s

@@ -154,10 +154,34 @@ Detected JDK Version: 1.8.0 is not in the allowed range [11,).
             ),
         ],
     ),
+    (
+        """\
+[ERROR] /src/shop/Till.java:14: Undefined reference: java.nio.ByteBuffer java.nio.ByteBuffer.flip()
+[ERROR] Failed to execute goal org.codehaus.mojo:animal-sniffer-maven-plugin:1.21:check (check) on project shop: Signature errors found. Verify them and ignore them with the proper annotation if needed. -> [Help 1]
+""",
+        [
+            Failure(
+                "mvn",
+                "build",
+                "Undefined reference: java.nio.ByteBuffer java.nio.ByteBuffer.flip()",
+                1,
+                1,
+                Place("/src/shop/Till.java", 14),
+            ),
+            Failure(
+                "mvn",
+                "build",
+                "Failed to execute goal org.codehaus.mojo:animal-sniffer-maven-plugin:1.21:check (check) on project shop: Signature errors found. Verify them and ignore them with the proper annotation if needed.",
+                2,
+                2,
+            ),
+        ],
+    ),
 ]
 GREEN = [
     """\
-[INFO] Building shop 1
+[INFO] Scanning for projects...
+[INFO] --- maven-compiler-plugin:3.8.1:compile (default-compile) @ shop ---
 [WARNING] /src/shop/Error.java:[3,4] [deprecation] Error in Till has been deprecated
 [INFO] BUILD SUCCESS
 """,

@@ -77,6 +77,7 @@ in expression starting at /src/test/runtests.jl:3
 ]
 GREEN = [
     """\
+* using R version 4.2.0
 * checking tests ... OK
 [ FAIL 0 | WARN 0 | SKIP 0 | PASS 3 ]
 Status: OK

@@ -103,6 +103,7 @@ meson.build:3:0: ERROR: Dependency "till" not found, tried pkgconfig and cmake
 ]
 GREEN = [
     """\
+$ cmake -S . -B b
 -- Performing Test HAVE_ERROR - Failed
 -- Configuring done (0.3s)
 checking for error... no

@@ -126,6 +126,7 @@ GREEN = [
 [  PASSED  ] 1 test.
 """,
     """\
+$ ctest
 100% tests passed, 0 tests failed out of 2
 """,
     """\

@@ -231,6 +231,7 @@ running with --format json under cargo test
 ]
 GREEN = [
     """\
+$ cargo test
    Doc-tests shop
 running 2 tests
 test tests::a_task_that_failed ... ok
@@ -239,6 +240,7 @@ test tests::panicked_at_nothing ... ok
 test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.11s
 """,
     """\
+Nextest run
     Starting 1 tests across 1 binary
         PASS [   0.005s] (1/1) shop tests::will_fail
      Summary [   0.177s] 1 tests run: 1 passed, 0 skipped
