@@ -178,7 +178,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "error errors failed invalid fail build total unable resolve find",
     ),
     "languages.swift": (
-        "swift xcodebuild xctest xcpretty podfile cocoapods carthage swiftlint xcode",
+        "swift xcodebuild xctest xcpretty podfile cocoapods carthage swiftlint xcode ✗ ❌",
         "error failed failures m mm executed recorded testing sign signing provisioning certificate package pod",
     ),
     "languages.haskell": (
@@ -193,10 +193,10 @@ ANCHORS: dict[str, tuple[str, str]] = {
         ),
     ),
     "languages.ruby": (
-        "rb rspec minitest rubocop gemfile gem gems rake awesome_bot rakefile gemspec bundler bundle ruby examples",
+        "rb rspec minitest rubocop gemfile gem gems rake rakefile gemspec bundler bundle ruby examples",
         (
             "failure error spec ru offenses offense example errors runs tests assertions locally native extension deployment "
-            "frozen syntaxerror syntax l"
+            "frozen syntaxerror syntax"
         ),
     ),
     "languages.php": (
@@ -235,8 +235,8 @@ ANCHORS: dict[str, tuple[str, str]] = {
     "system.linters": ("body dockerfile exceeded hook in license md sh subject type unknown yaml yml", ""),
     "system.documents": (
         (
-            "broken csssyntaxerror dead error expected http https json latex mapping sass scss site strict token "
-            "undefined"
+            "broken csssyntaxerror dead error expected http https json latex links mapping sass scss site strict "
+            "token undefined"
         ),
         "",
     ),

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _MOST = 20_000  # positions of one row that are looked at
+# What a server under test wrote, a passing test, a command that is only shown, an exception that somebody printed.
+_TOLD = (
+    r"(?i).{0,60}(?:\[(?:info|debug|trace|warn|warning|notice)\]|\b(?:info|debug|trace|warn|warning)\b[ :])"
+    r"|\s*(?:ok\b|not ok|✓|✔|pass|[$+] |(?:caused by: )?(?:[\w$]+\.){2,}\w*exception\b)"
+)
 _FOLLOWING = 12  # lines after the first that may belong to it
 
 
@@ -63,6 +68,11 @@ def without_prefix(text: str) -> str:
         return text
     found = compiled(r"#\d+ \d+\.\d+ ").match(text)
     return text[found.end() :] if found else text
+
+
+def only_told(text: str) -> bool:
+    """Return whether a line only mentions what, elsewhere, is a failure."""
+    return compiled(_TOLD).match(text) is not None
 
 
 def place_of(found: re.Match[str]) -> Place | None:

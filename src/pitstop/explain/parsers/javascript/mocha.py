@@ -33,7 +33,7 @@ _ROWS = (
 _HEAD = r"\s*(\d+)\) (.*)"
 _ERROR = r"\s*(?:Uncaught )?(?:[A-Za-z_$][\w.$]*(?:Error|Exception)|Error)\b(?: \[\w+\])?(?::|$)|\s*(?:Timeout|expected|Expected)\b"
 _FRAME = r"\s+at (?:.*\()?(?:file://)?(?:webpack:///)?((?:[A-Za-z]:)?[^():\s]+\.\w+):(\d+):(\d+)\)?"
-_KARMA = r"(?:\w[\w. ()/-]*\) )?(?P<browser>\w.*\)) (?P<test>.+) FAILED$"
+_KARMA = r"\s*\w[\w ]{0,40} [\d.]+ \([^()]{1,60}\):? (?P<test>.+) FAILED$"
 _FAR = 60
 
 

@@ -76,7 +76,7 @@ def _not_ok(lines: Sequence[Line], position: int, indent: int, test: str) -> Fai
             if where := compiled(r"\s*#\s+(?:at|\(in test file) (\S+?),? line (\d+)").match(text):
                 told["at"] = f"{where[1]}:{where[2]}"
             else:
-                told.setdefault("message", text.lstrip(" #"))
+                told["message"] = told.get("message") or text.strip("# \t")
             last = below
         else:
             break

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _ROWS = (
     Row(
         "failed",
-        r"(?:\[gw\d+\] .*)?FAILED (?P<test>(?P<file>[^\s:]+\.py)::.+?)(?: - (?P<message>.+))?$",
+        r"(?:\[gw\d+\] .*)?FAILED (?:\[\d[\d.]*s\] )?(?P<test>(?P<file>[^\s:]+\.py)::.+?)(?: - (?P<message>.+))?$",
         "pytest",
         TEST,
         summary=True,

@@ -23,6 +23,7 @@ _NAMED = r"\w*(?:Error|Exception|Exit|Interrupt|Failure|Warning|Timeout|Fault)$"
 _SYNTAX = r"(?:\w+\.)*(?:SyntaxError|IndentationError|TabError): "
 _CHAIN = ("The above exception was the direct cause", "During handling of the above exception")
 _FOREIGN = ("site-packages", "dist-packages", "/lib/python", "\\lib\\", "<frozen", "<string>", "/.tox/", "/runpy.py")
+_IGNORED = ("Exception ignored in", "--- Logging error ---")
 _FAR = 400  # lines of one traceback
 
 
@@ -38,7 +39,7 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     done, waiting = -1, None
     for position in at.get("traceback", []):
         text = text_at(lines, position)
-        if position <= done or _HEAD not in text:
+        if position <= done or _HEAD not in text or text_at(lines, position - 1).lstrip().startswith(_IGNORED):
             continue
         indent = text.index(_HEAD)
         trace = _read(lines, position, indent)

@@ -41,8 +41,6 @@ _ROWS = (
     ),
     Row("broken", r"(?:ERROR: )?(?P<message>(?:Detected|Found) [1-9]\d* broken links?\b.*)", "links", "docs"),
     Row("dead", r"(?:ERROR: )?(?P<message>[1-9]\d* dead links? found.*)", "links", "docs"),
-    Row("http", r"\s*\d+\. \[L\d+\] (?P<code>\d{3}) (?P<message>.+)", "awesome_bot", "docs"),
-    Row("https", r"\s*\d+\. \[L\d+\] (?P<code>\d{3}) (?P<message>.+)", "awesome_bot", "docs"),
     Row(
         "http",
         r"\s*(?:✗ |[✖×] )?\[(?P<code>[45]\d\d|✖|ERROR|TIMEOUT)\] (?:<)?(?P<message>https?://.+)",
@@ -85,6 +83,7 @@ _ON = r"\s+on line (\d+)(?::(\d+))? of (\S+)"
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Yield each error of a document."""
     yield from read(_ROWS, lines, at)
+    yield from _links(lines, at)
     done = -1
     for position in positions(at, "sass", "scss"):
         found = compiled(_ON).match(text_at(lines, position))
@@ -106,3 +105,15 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
         if message:
             place = Place(found[3], number(found[1]), number(found[2]))
             yield Failure("sass", COMPILE, message, lines[first].number, lines[done].number, place)
+
+
+def _links(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield the links that awesome_bot lists as issues; those that it allows stand below another head."""
+    for position in at.get("links", []):
+        if text_at(lines, position).strip() != "> Links":
+            continue
+        below = position + 1
+        while found := compiled(r"\s*\d+\. \[L\d+\] (\d*) ?(.*)").match(text_at(lines, below)):
+            here = lines[below].number
+            yield Failure("awesome_bot", "docs", sentence(found[2]) or "link", here, here, code=found[1])
+            below += 1

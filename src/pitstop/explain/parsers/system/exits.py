@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pitstop.core.finding import Failure
 from pitstop.explain.parsers.reading import positions, sentence, text_at
-from pitstop.explain.parsers.rows import Row, compiled, read
+from pitstop.explain.parsers.rows import Row, compiled, only_told, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -85,7 +85,12 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     for position in positions(at, *(code.lstrip("-") for code in _SIGNALS)):
         text = text_at(lines, position)
         found = compiled(_CODE).match(text)
-        if found and found[1] in _SIGNALS and compiled(r"(?i).*\bexit|.*\bcode\b|.*\*\*\* \[").match(text):
+        if (
+            found
+            and found[1] in _SIGNALS
+            and not only_told(text)
+            and compiled(r"(?i).*\bexit|.*\bcode\b|.*\*\*\* \[").match(text)
+        ):
             kind = "memory" if _SIGNALS[found[1]].startswith("killed") else "signal"
             here = lines[position].number
             yield Failure("system", kind, sentence(f"{text.strip()} ({_SIGNALS[found[1]]})"), here, here, code=found[1])

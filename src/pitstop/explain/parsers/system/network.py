@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.explain.parsers.reading import text_at
-from pitstop.explain.parsers.rows import Row, compiled, position_of, read
+from pitstop.explain.parsers.rows import Row, only_told, position_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -109,7 +109,7 @@ _ROWS = (
     Row("certificate_verify_failed", r".*?(?P<message>\[SSL: CERTIFICATE_VERIFY_FAILED\].*)", "network", "network"),
     Row(
         "certificate",
-        r".*?(?P<message>(?:SSL certificate problem|unable to get local issuer certificate|self[- ]signed certificate|certificate has expired).*)",
+        r"(?!verify error:).*?(?P<message>(?:SSL certificate problem|unable to get local issuer certificate|self[- ]signed certificate|certificate has expired).*)",
         "network",
         "network",
     ),
@@ -140,12 +140,10 @@ _ROWS = (
     ),
     Row("unreachable", r".*?(?P<message>[Nn]etwork is unreachable.*)", "network", "network"),
 )
-# What a server under test wrote, a passing test, a command that is only shown: a mention, no failure.
-_TOLD = r"(?i).{0,60}(?:\[(?:info|debug|trace|warn|warning|notice)\]|\b(?:info|debug|trace|warn|warning)\b[ :])|\s*(?:ok\b|not ok|✓|✔|pass|[$+] )"
 
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Yield each refusal of a server or a name, and each package of the system that cannot be had."""
     for failure in read(_ROWS, lines, at):
-        if failure.tool != "network" or not compiled(_TOLD).match(text_at(lines, position_of(lines, failure.first))):
+        if failure.tool != "network" or not only_told(text_at(lines, position_of(lines, failure.first))):
             yield failure

@@ -95,6 +95,7 @@ Because shop depends on nowhere (^9.0) which doesn't match any versions, version
 
 GREEN = [
     """\
+$ pip install -r requirements.txt
 Collecting requests
 Successfully installed requests-2.0.0
 Resolved 12 packages in 4ms

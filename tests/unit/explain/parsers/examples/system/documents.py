@@ -42,6 +42,10 @@ Error: Error building site: "/site/content/docs/a.md:58:54": failed to render
     (
         """\
 (./docs/a.md): did not find expected ',' or ']' while parsing a flow sequence at line 5 column 7
+> White listed:
+  1. [L004] 200 https://example.com/fine
+Issues :-(
+> Links
   1. [L296] 301 https://example.com/a  → https://example.com/b
   [404] http://example.com/gone
 ERROR: Detected 1 broken links. Scanned 1 links in 0.06 seconds.
@@ -54,9 +58,9 @@ ERROR: Detected 1 broken links. Scanned 1 links in 0.06 seconds.
                 1,
                 1,
             ),
-            Failure("awesome_bot", "docs", "https://example.com/a → https://example.com/b", 2, 2, code="301"),
-            Failure("links", "docs", "http://example.com/gone", 3, 3, code="404"),
-            Failure("links", "docs", "Detected 1 broken links. Scanned 1 links in 0.06 seconds.", 4, 4),
+            Failure("awesome_bot", "docs", "https://example.com/a → https://example.com/b", 6, 6, code="301"),
+            Failure("links", "docs", "http://example.com/gone", 7, 7, code="404"),
+            Failure("links", "docs", "Detected 1 broken links. Scanned 1 links in 0.06 seconds.", 8, 8),
         ],
     ),
     (
