@@ -249,7 +249,7 @@ class BuildStep:
         self._keep_going = keep_going or "--keep-going" in template.flags
         self._color = color
         tests = any(flag.partition("=")[0] in _DEVELOPMENT for flag in template.flags)
-        self._need = need or ("doc" if template.subcommand in {"doc", "rustdoc"} else "dev" if tests else "normal")
+        self.need = need or ("doc" if template.subcommand in {"doc", "rustdoc"} else "dev" if tests else "normal")
 
     def takes(self, member: Member) -> bool:
         """Every member."""
@@ -263,7 +263,7 @@ class BuildStep:
     def reader(self, members: Sequence[Member]) -> BuildReader:
         """Return what reads its output."""
         stop = self._stop if self._keep_going and "--keep-going" not in self._template.flags else None
-        return BuildReader(self._crates, members, self._need, keep_going=self._keep_going, stop=stop)
+        return BuildReader(self._crates, members, self.need, keep_going=self._keep_going, stop=stop)
 
     def _stop(self) -> None:
         """Leave `--keep-going` out: this cargo is older than the one that was asked for its version."""
@@ -285,7 +285,9 @@ def start(
     assert template is not None
     crates = Crates(members, packages, root)
     step = BuildStep(template, crates, keep_going=can_keep_going(tools), color=color)
-    return Batch(members, [(step, None)], packages, crates.cwd, wider=wider(members, packages, root))
+    return Batch(
+        members, [(step, None)], packages, crates.cwd, wider=wider(members, packages, root), dev=step.need == "dev"
+    )
 
 
 __all__ = ["alike", "start"]

@@ -261,7 +261,7 @@ def start(
         if plain and words.isdisjoint({"--lib", "--bin", "--bins", "--test", "--tests", "--example", "--all-targets"}):
             doc = Template((*options, "test"), template.flags)
             steps.append((TestStep(doc, crates, color=color, doc=True), None))
-    return Batch(members, steps, packages, crates.cwd, wider=wider(members, packages, root))
+    return Batch(members, steps, packages, crates.cwd, wider=wider(members, packages, root), dev=True)
 
 
 def _options(head: tuple[str, ...]) -> int:

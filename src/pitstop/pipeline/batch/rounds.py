@@ -63,6 +63,8 @@ class Batch:
         cwd: str = "",
         env: Mapping[str, str] | None = None,
         wider: Wider | None = None,
+        *,
+        dev: bool | None = None,
     ) -> None:
         self.members = tuple(members)
         self.cwd = cwd
@@ -73,7 +75,10 @@ class Batch:
         self._wider = wider
         self._doubts: dict[TaskId, MemberResult] = {}
         """How members ended that are asked about once more among everybody."""
-        self._needs = {package.id: (*package.needs, *package.dev_needs) for package in packages}
+        travel = dev is None
+        self._needs = {one.id: (*one.needs, *(one.dev_needs if travel else ())) for one in packages}
+        self._own = {one.id: one.dev_needs for one in packages} if dev else {}
+        """What a member itself needs to be tested. `dev`: whether that is done here; None: it is as any other need."""
         self._results: dict[TaskId, MemberResult] = {}
         self._gone: set[TaskId] = set()
         """Members that later steps need not look at."""
@@ -273,14 +278,14 @@ class Batch:
 
     def _culprit(self, package: str, broken: Mapping[str, str]) -> str:
         seen = {package}
-        waiting = [package]
+        waiting = [*self._needs.get(package, ()), *self._own.get(package, ())]
         while waiting:
-            for need in self._needs.get(waiting.pop(0), ()):
-                if need in broken:
-                    return need
-                if need not in seen:
-                    seen.add(need)
-                    waiting.append(need)
+            need = waiting.pop(0)
+            if need in broken and need != package:
+                return need
+            if need not in seen:
+                seen.add(need)
+                waiting += self._needs.get(need, ())
         return ""
 
     def _end(self, result: MemberResult) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -145,6 +146,36 @@ def test_a_member_passes_exactly_when_neither_it_nor_what_it_needs_is_bad(
         assert results[one] == "failure" or names < len(IDS)
     for one in set(results) - good - bad:
         assert results[one] in {"skip", "failure"}
+
+
+@pytest.mark.parametrize(
+    ("dev", "expected"),
+    [
+        (None, {"a": "skip", "b": "skip", "d": "skip"}),
+        (True, {"a": "skip", "b": "success", "d": "skip"}),
+        (False, {"a": "success", "b": "success", "d": "skip"}),
+    ],
+)
+def test_what_a_package_needs_for_its_tests_blocks_it_only_where_these_are_built(
+    dev: bool | None,
+    expected: dict[str, str],
+) -> None:
+    packages = [
+        Package("a", "a", "cargo", "a", dev_needs=("c",)),
+        Package("b", "b", "cargo", "b", needs=("a",)),
+        Package("c", "c", "cargo", "c", dev_needs=("a",)),  # a circle, as tests may have it
+        Package("d", "d", "cargo", "d", needs=("c",)),
+    ]
+    tool = Tool({one: set() for one in "abcd"}, {"c"}, 1, says_done=False)
+    members = [Member(TaskId(one.id), one, TaskSpec("t", ("tool", one.id))) for one in packages]
+    batch = Batch(members, [(tool, None)], packages, dev=dev)
+    command = batch.next_command()
+    while command is not None:
+        output, code = tool.run(command)
+        batch.feed(output)
+        batch.feed(b"")
+        command = batch.next_command(code)
+    assert {one.task: one.outcome for one in batch.finish()} == {**expected, "c": "failure"}
 
 
 def test_a_batch_that_is_not_run_is_a_cancellation() -> None:
