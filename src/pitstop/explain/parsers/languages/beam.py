@@ -139,6 +139,16 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
+    Shape(
+        "failed",
+        " failed",
+        r"\s*(?P<test>\w+:\w+) (?P<message>failed(?: on line (?P<line>\d+))?)$",
+        "ct",
+        TEST,
+        more=r"Reason: |\s+\S",
+        most=14,
+        whole=True,
+    ),
     Shape("suite", "FAILED", r"\s*(?P<test>\w+_SUITE) \.+ *(?P<message>FAILED.*)", "ct", TEST),
     Shape(
         "credo ex exs", "┃ ", r"\s*┃ +(?P<file>\S+\.exs?):(?P<line>\d+)(?::(?P<column>\d+))? #\(.*\)", "credo", STYLE
@@ -158,5 +168,8 @@ _SHAPES = (
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each error with its place, each failed test, and the lines that count."""
     for failure in read(lines, at, _SHAPES):
-        if failure.tool != "elixirc" or failure.place:  # `error: ` alone is everybody's word
+        # `error: ` and `x:y failed` alone are everybody's words.
+        if (failure.tool != "elixirc" or failure.place) and (
+            failure.tool != "ct" or failure.last > failure.first or failure.summary or "_SUITE" in failure.test
+        ):
             yield failure

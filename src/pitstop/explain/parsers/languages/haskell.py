@@ -95,7 +95,7 @@ _SHAPES = (
         r"\s+(?P<test>\S.*?): +FAIL(?: \(.*\))?$",
         "tasty",
         TEST,
-        more=r"\s+\S",
+        more=r"\s{6,}(?!\S.*: +(?:OK|FAIL))|\s*$",
         most=60,
         below=r"\s+(?P<file>[^\s:]+\.hs):(?P<line>\d+):",
     ),

@@ -21,7 +21,7 @@ _SHAPES = (
     Shape(
         "rb",
         "[",
-        r"(?P<test>[\w:]+#.*?) +\[(?P<file>[^\s:]+\.rb):(?P<line>\d+)\]:$",
+        r"(?P<test>[\w:]+#.*?) +\[(?P<file>[^\s:]+\.rb):(?P<line>\d+)\]:?$",
         "minitest",
         TEST,
         more=r".*\S",
@@ -174,13 +174,6 @@ _SHAPES = (
         "configuration",
         more=r"\S|\s*$|\s+\S",
         most=12,
-    ),
-    Shape(
-        "l",
-        "] ",
-        r"\s+\d+\. \[L\d+\] (?P<message>(?:[45]\d\d|\d?\D.*?) .*https?://.*)",
-        "awesome_bot",
-        "docs",
     ),
     Shape(
         "rake",

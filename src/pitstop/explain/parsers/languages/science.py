@@ -122,4 +122,12 @@ _SHAPES = (
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each failed test and each error with its place, packages that are missing, and the lines that count."""
-    return read(lines, at, _SHAPES)
+    for failure in read(lines, at, _SHAPES):
+        if failure.tool == "R" and failure.kind == "crash" and not failure.summary and not _halts(failure, lines, at):
+            continue
+        yield failure
+
+
+def _halts(failure: Failure, lines: Sequence[Line], at: Mapping[str, list[int]]) -> bool:
+    """Whether the script ends here: tests and examples print errors that somebody catches."""
+    return any(0 < lines[position].number - failure.first <= 8 for position in at.get("halted", ()))

@@ -73,12 +73,14 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
         said: list[str] = []
         for ahead in range(head + 1, min(head + 10, len(lines))):
             text = text_at(lines, ahead)
-            if not text.strip() or "[-] " in text or "[+] " in text:
+            if "[-] " in text or "[+] " in text or (place and text.strip()):
                 break
+            if not text.strip():  # between any two lines, where a terminal wrote CR LF
+                continue
             last = ahead
             if place is None and (where := compiled(_PESTER_PLACE).match(text)):
                 place = Place(where["file"], int(where["line"]))
-            elif place is None:
+            elif len(said) < 4:
                 said.append(text)
         told = last
         test = sentence(found["test"])

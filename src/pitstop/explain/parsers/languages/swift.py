@@ -33,9 +33,15 @@ _SHAPES = (
         most=4,
     ),
     Shape(
-        "swift m mm", "❌", r"\s*❌ +" + _FILE + r"(?P<message>.*)", "xcodebuild", COMPILE, more=r"\s*\S|\s*$", most=4
+        "❌ swift m mm",
+        "❌",
+        r".{0,8}?❌ +" + _FILE + r"(?P<message>.*)",
+        "xcodebuild",
+        COMPILE,
+        more=r"\s*\S|\s*$",
+        most=4,
     ),
-    Shape("swift m mm", "✗ ", r"\s+✗ (?P<test>\w+), (?P<message>.*)", "xctest", TEST),
+    Shape("✗", "✗ ", r"\s+✗ (?P<test>\w+), (?P<message>.*)", "xctest", TEST),
     Shape(
         "failed",
         "Test Case '",

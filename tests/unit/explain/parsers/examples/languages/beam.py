@@ -103,6 +103,16 @@ in function till_tests:'-adds_test/0-fun-0-'/0 (test/till_tests.erl, line 5)
             Failure("eunit", "test", "Failed: 1. Skipped: 0. Passed: 1.", 6, 6, summary=True),
         ],
     ),
+    (
+        """\
+$ rebar3 ct
+- - - - - - - - - - - - - - - - - - - - - - - - - -
+till_SUITE:adds failed on line 12
+Reason: {badmatch,3}
+- - - - - - - - - - - - - - - - - - - - - - - - - -
+""",
+        [Failure("ct", "test", "Reason: {badmatch,3}", 3, 4, test="till_SUITE:adds")],
+    ),
 ]
 GREEN = [
     """\
@@ -111,5 +121,7 @@ warning: variable "error" is unused
 src/error.erl:12: Warning: variable 'X' is unused
 2 tests, 0 failures
   Failed: 0.  Skipped: 0.  Passed: 2.
+mix test
+quality:gate failed
 """,
 ]

@@ -78,6 +78,7 @@ in expression starting at /src/test/runtests.jl:3
 GREEN = [
     """\
 * using R version 4.2.0
+Error in total(1) : caught, and said by a test
 * checking tests ... OK
 [ FAIL 0 | WARN 0 | SKIP 0 | PASS 3 ]
 Status: OK

@@ -112,6 +112,13 @@ ShopTests.TillTests
             )
         ],
     ),
+    (
+        """\
+TillTests
+    ✗ testAdds, Test crashed
+""",
+        [Failure("xctest", "test", "Test crashed", 2, 2, test="testAdds")],
+    ),
 ]
 GREEN = [
     """\

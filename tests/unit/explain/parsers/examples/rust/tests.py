@@ -109,7 +109,15 @@ assertion `left == right` failed: sum
 note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace
 """,
         [
-            Failure("karma", "test", "test src/lib.rs - total (line 6) ... FAILED", 4, 4, test="..."),
+            Failure(
+                "libtest",
+                "test",
+                "test src/lib.rs - total (line 6) ... FAILED",
+                4,
+                4,
+                test="src/lib.rs - total (line 6)",
+                summary=True,
+            ),
             Failure(
                 "libtest",
                 "test",
