@@ -146,8 +146,8 @@ def _finding(lines: Sequence[Line], said: _Said, end: Ending | None, command: st
     if entry and match and entry.category != cause.category and match.number not in _top(said.evidence):
         match = entry = None  # something else is stronger: the entry would only lead astray
     summary = sentence(cause.kind, said.failures, headline(lines, said.evidence), _how(end))
-    if match and entry:
-        summary = match.summary
+    if match and not any((one.place or one.test) and one.kind == cause.kind for one in said.failures):
+        summary = match.summary  # what names the place or the test says more
     return Finding(
         summary or "it failed without a word",
         cause.category,

@@ -43,12 +43,12 @@ def test_the_whole_output_of_a_failure_is_in_a_group_and_its_reason_outside() ->
     assert rest == snapshot("""\
 failed  api:test  exit code 1 after 0.70 s
   E       assert 3 == 4
-  1 failed, 40 passed
 ::error title=api%3Atest%3A tests.test_x.test_y::assert 3 == 4
 
 failed  api:test  exit code 1 after 0.70 s
   test tests.test_x.test_y  tests/test_x.py:12
        assert 3 == 4
+  whose: test (sure): `pytest -q` failed
   again: pitstop run api:test
   one test: pytest tests/test_x.py::test_y
 

@@ -39,6 +39,13 @@ def test_a_failed_run_says_what_failed_why_and_how_to_run_it_again() -> None:
 ok      api:build  1.2 s
 failed  api:test  exit code 1 after 0.70 s
   ⋮
+  │ test 30 ok
+  │ test 31 ok
+  │ test 32 ok
+  │ test 33 ok
+  │ test 34 ok
+  │ test 35 ok
+  │ test 36 ok
   │ test 37 ok
   │ test 38 ok
   │ test 39 ok
@@ -49,6 +56,7 @@ failed  api:test  exit code 1 after 0.70 s
 failed  api:test  exit code 1 after 0.70 s
   test tests.test_x.test_y  tests/test_x.py:12
        assert 3 == 4
+  whose: test (sure): `pytest -q` failed
   again: pitstop run api:test
   one test: pytest tests/test_x.py::test_y
 
@@ -63,6 +71,7 @@ def test_only_the_verdict_is_shown_when_no_log_is_wanted() -> None:
 failed  api:test  exit code 1 after 0.70 s
   test tests.test_x.test_y  tests/test_x.py:12
        assert 3 == 4
+  whose: test (sure): `pytest -q` failed
   again: pitstop run api:test
   one test: pytest tests/test_x.py::test_y
 
@@ -163,6 +172,9 @@ ok      c:test  1.0 s
 failed  a:test  exit code 101 after 1.0 s
   1  error[E0308]: mismatched types
   2   --> a.rs:1:2
+  whose: code, compile (likely): rustc says so
+  known: rust/e0308: Read the compiler's own explanation
+         $ rustc --explain E0308
   again: pitstop run a:test
 
 failed  b:test  exit code 101 after 1.0 s
@@ -189,6 +201,9 @@ failed  a:build  exit code 101 after 1.0 s
   error[E0308]: mismatched types (a.rs:1)
   1  error[E0308]: mismatched types
   2   --> a.rs:1:2
+  whose: code, compile (sure): rustc says so
+  known: rust/e0308: Read the compiler's own explanation
+         $ rustc --explain E0308
   again: pitstop run a:build
 
 failed  a:lint  exit code 101 after 1.0 s

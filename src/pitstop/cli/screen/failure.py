@@ -8,21 +8,25 @@ from pitstop.core.events import ERROR, TIMEOUT, TaskFinished, TestFinished
 from pitstop.core.text import duration, plural, shorten, strip_ansi
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pitstop.cli.screen.report import Kept
     from pitstop.cli.screen.style import Style
     from pitstop.cli.screen.tally import Tally
-    from pitstop.explain.evidence import Evidence
+    from pitstop.core.finding import Finding
+    from pitstop.explain.lines import Line
+    from pitstop.explain.report.shown import Shown
 
 WHOLE = 30
 """Lines; a log no longer than that is shown whole when its task fails."""
+TASKS = 20
+"""Failed tasks that the verdict tells of."""
 _END = 12  # lines of the end of a longer log
 _SHORT_END = 5  # where its evidence stands above
 _EVIDENCE = 6  # lines for each failed task in the verdict
 _TESTS = 10  # failed tests for each failed task in the verdict
-_TASKS = 20  # failed tasks that the verdict tells of
 _NAMES = 5  # names in a list before `and 7 more`
+_WORTH_SAYING = 0.6  # confidence; below it is a guess that a verdict does not need
 _LONGEST = 500  # columns of one line of a log
 
 
@@ -30,11 +34,14 @@ class Failure(NamedTuple):
     """One failed task with what its output said."""
 
     finished: TaskFinished
-    evidence: list[Evidence]
+    finding: Finding | None = None
+    """Why, as far as its output says it."""
+    shown: Sequence[Shown] = ()
+    """The lines of its output that prove it."""
     lines: int = 0
     """Of its output in all; 0: unknown or none."""
     shared: str = ""
-    """The task that failed in the same process, whose evidence is this one's too."""
+    """The task that failed in the same process, whose finding is this one's too."""
 
 
 def how(finished: TaskFinished) -> str:
@@ -61,34 +68,54 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def report(finished: TaskFinished, kept: Kept | None, run: str, style: Style) -> tuple[list[str], Failure]:
-    """Return the lines to show when a task has just failed, and what the verdict needs of it."""
-    from pitstop.explain.evidence import Evidence, telling_lines
+def report(
+    finished: TaskFinished, kept: Kept | None, run: str, style: Style, command: str = "", *, explain: bool = True
+) -> tuple[list[str], Failure]:
+    """Return the lines to show when a task has just failed, and what the verdict needs of it.
 
+    `command` is the task's; without `explain` nothing is said of why.
+    """
     head = f"{style.paint('bad', 'failed')}  {style.paint('name', finished.task)}  {how(finished)}"
     lines = [head]
     if finished.message and finished.message not in head:
         lines.append(f"  {finished.message}")
     log = kept.bytes() if kept else b""
     if kept is None or not log.strip():
-        return lines, Failure(finished, [])
-    told = [line.rstrip() for line in strip_ansi(log).decode("utf-8", "replace").rstrip("\n").split("\n")]
-    evidence = telling_lines(log)
+        return lines, Failure(finished)
+    from pitstop.explain.lines import read_lines
+
+    told = read_lines(log)
+    while told and not told[-1].text.strip():
+        told.pop()
     count = len(told) if kept.whole else 0
-    failure = Failure(finished, evidence if kept.whole else [Evidence(0, line.text) for line in evidence], count)
+    failure = _explained(finished, told, command) if explain else Failure(finished)
+    failure = failure._replace(lines=count)
     if len(told) <= WHOLE:
-        return [*lines, *(_inside(line, style) for line in told)], failure
-    first = len(told) - (_SHORT_END if len(evidence) > 1 else _END)
+        return [*lines, *(_inside(line.text, style) for line in told)], failure
+    first = len(told) - (_SHORT_END if len(failure.shown) > 1 else _END)
     above = 0
-    for line in evidence:
+    for line in failure.shown:
         if line.number <= first:
             lines += [_gap(style)] * (line.number > above + 1)
             lines.append(_inside(line.text, style))
             above = line.number
     lines += [_gap(style)] * (above < first)
-    lines += [_inside(line, style) for line in told[first:]]
+    lines += [_inside(line.text, style) for line in told[first:]]
     lines.append(f"  all {plural(count, 'line') if count else 'of it'}: pitstop logs {run} {quoted(finished.task)}")
     return lines, failure
+
+
+def _explained(finished: TaskFinished, lines: Sequence[Line], command: str) -> Failure:
+    from pitstop.explain.diagnose import explain
+    from pitstop.explain.ending import FAILED, TIMED_OUT, Ending
+    from pitstop.explain.report.shown import shown_lines
+
+    state = TIMED_OUT if finished.outcome == TIMEOUT else FAILED
+    code = -finished.signal if finished.signal else finished.exit_code
+    findings = explain(lines, end=Ending(state, 0, code, command, whole=True))
+    if not findings:
+        return Failure(finished)
+    return Failure(finished, findings[0], shown_lines(findings[0], lines, _EVIDENCE))
 
 
 def _inside(line: str, style: Style) -> str:
@@ -104,11 +131,11 @@ def verdict_lines(tally: Tally, failures: Sequence[Failure], style: Style) -> li
     """Return what stands above the last line of a run in which something failed or was stopped."""
     lines: list[str] = []
     told: dict[str, str] = {}
-    for failure in failures[:_TASKS]:
+    for failure in failures[:TASKS]:
         first = told.setdefault(failure.finished.message or failure.finished.task, failure.finished.task)
         lines += _failed(failure, tally, style, first if first != failure.finished.task else "")
-    if len(tally.failed) > _TASKS:
-        lines.append(f"and {plural(len(tally.failed) - _TASKS, 'more failed task')}: pitstop show {tally.run}")
+    if len(tally.failed) > TASKS:
+        lines.append(f"and {plural(len(tally.failed) - TASKS, 'more failed task')}: pitstop show {tally.run}")
     for reason, names in _by_reason(tally).items():
         listed = ", ".join(names[:_NAMES]) + (f" and {len(names) - _NAMES} more" if len(names) > _NAMES else "")
         lines.append(f"{style.paint('warn', reason)}: {listed}")
@@ -130,23 +157,68 @@ def _failed(failure: Failure, tally: Tally, style: Style, same: str = "") -> lis
             lines.append(f"       {message}")
     if len(tests) > _TESTS:
         lines.append(f"  and {plural(len(tests) - _TESTS, 'more failed test')}")
-    if same and failure.evidence and not tests:
+    if same and failure.finding and not tests:
         lines.append(f"  the lines that say why are above, under {same}")
     elif failure.shared:
         lines.append(f"  ran in one process with {failure.shared}: its output is the same")
-    elif not tests:
-        digits = len(str(failure.evidence[-1].number)) if failure.evidence else 0
-        texts = [line.text.rstrip().expandtabs(4) for line in failure.evidence[:_EVIDENCE]]
-        margin = min((len(text) - len(text.lstrip()) for text in texts), default=0)
-        for (number, _), text in zip(failure.evidence, texts, strict=False):
-            label = style.paint("dim", f"{number:>{digits}}") + "  " if number else ""
-            lines.append(f"  {label}{shorten(text[margin:], _LONGEST)}")
+    else:
+        lines += _why(failure, style, brief=bool(tests))
     lines.append(f"  again: {style.paint('name', f'pitstop run {quoted(finished.task)}')}")
     folder = tally.folder(finished.task)
     if tests and (command := only_this_test(tally.commands.get(finished.task, ""), tests[0], folder)):
         command = f"cd {quoted(folder)} && {command}" if folder else command
         lines.append(f"  one test: {style.paint('name', command)}")
     return [*lines, ""]
+
+
+def summary_lines(failures: Sequence[Failure], tally: Tally) -> list[str]:
+    """Return a page of Markdown about what failed, for the summary of a step."""
+    from pitstop.core.finding import Finding
+    from pitstop.explain.report.explained import Explained
+    from pitstop.explain.report.markdown import as_markdown
+
+    lines: list[str] = []
+    for failure in failures[:TASKS]:
+        if failure.shared:
+            continue
+        finished = failure.finished
+        finding = failure.finding or Finding(how(finished))
+        hints = tuple(
+            f"test {name_of(test)} failed: {_first_line(test.message)}"
+            for test in tally.tests.get(finished.task, [])[:_TESTS]
+        )
+        again = (f"pitstop run {quoted(finished.task)}",)
+        told = Explained(finished.task, (), (finding,), again=again, hints=hints, shown=failure.shown)
+        lines += as_markdown([told])
+    return lines
+
+
+def _why(failure: Failure, style: Style, *, brief: bool) -> Iterator[str]:
+    """Yield what broke, the lines that prove it, whose failure it is and how to mend it; `brief`: the tests say the first."""
+    finding = failure.finding
+    if finding is None:
+        return
+    if not brief:
+        said = finding.summary.rpartition(": ")[2].rstrip("…")
+        if not any(said in line.text for line in failure.shown):
+            yield f"  {shorten(finding.summary, _LONGEST)}"
+        digits = len(str(failure.shown[-1].number)) if failure.shown else 0
+        margin = min((len(line.text) - len(line.text.lstrip()) for line in failure.shown), default=0)
+        for line in failure.shown:
+            label = style.paint("dim", f"{line.number:>{digits}}") + "  " if failure.lines else ""
+            yield f"  {label}{shorten(line.text[margin:], _LONGEST)}"
+    if finding.confidence >= _WORTH_SAYING:
+        from pitstop.explain.report.explained import certainty
+
+        kind = f", {finding.kind}" if finding.kind and finding.kind != finding.category else ""
+        reason = next((f": {one}" for one in finding.reasons if not one.startswith("known as")), "")
+        yield f"  whose: {finding.category}{kind} ({certainty(finding.confidence)}){reason}"
+    if finding.code:
+        yield f"  known: {finding.code}" + (f": {finding.solutions[0].text}" if finding.solutions else "")
+        if finding.solutions and finding.solutions[0].command:
+            yield f"         $ {style.paint('name', finding.solutions[0].command)}"
+    if finding.retry:
+        yield f"  retry: {finding.retry}"
 
 
 def name_of(test: TestFinished) -> str:

@@ -35,10 +35,20 @@ _ANNOTATIONS = 10  # GitHub shows no more errors of one step
 
 
 class Github:
-    """Writes to `out` the workflow commands of https://docs.github.com/actions (`::group::`, `::error::`)."""
+    """Writes to `out` the workflow commands of https://docs.github.com/actions (`::group::`, `::error::`).
 
-    def __init__(self, out: BinaryIO, logs: str = ERRORS_ONLY, folder: Callable[[str], str] | None = None) -> None:
+    `summary` is the file whose Markdown the page of the step shows (`GITHUB_STEP_SUMMARY`).
+    """
+
+    def __init__(
+        self,
+        out: BinaryIO,
+        logs: str = ERRORS_ONLY,
+        folder: Callable[[str], str] | None = None,
+        summary: str = "",
+    ) -> None:
         self._out = out
+        self._summary = summary
         self._logs = logs
         self._tally = Tally(folder)
         self._reporter = Reporter(self._tally, Style())
@@ -64,9 +74,19 @@ class Github:
         if isinstance(event, RunFinished):
             badly = self._tally.failed or self._tally.stopped
             lines = [*(["", *self._reporter.verdict()] if badly else []), self._tally.verdict()]
+            if self._summary and self._reporter.failures:
+                self._write_summary()
         if lines:
             self._out.write("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
             self._out.flush()
+
+    def _write_summary(self) -> None:
+        """Append to the page of the step what failed, and why."""
+        from pitstop.cli.screen.failure import summary_lines
+
+        text = "".join(f"{line}\n" for line in summary_lines(self._reporter.failures, self._tally))
+        with open(self._summary, "ab") as file:
+            file.write(text.encode("utf-8", "replace"))
 
     def tick(self, now: float) -> None:
         """Do nothing: what does not change needs no line."""
@@ -91,7 +111,7 @@ class Github:
         head = f"{failure.finished.task}  {how(failure.finished)}"
         lines = [] if failure.shared or not log or self._logs == NONE else _group(f"output of {head}", log)
         lines.append(f"failed  {head}")
-        lines += [f"  {line.text.strip()}" for line in failure.evidence]
+        lines += [f"  {line.text.strip()}" for line in failure.shown]
         for error in self._errors(failure):
             if self._annotated < _ANNOTATIONS:
                 self._annotated += 1
@@ -99,8 +119,6 @@ class Github:
         return lines
 
     def _errors(self, failure: Failure) -> list[str]:
-        from pitstop.explain.evidence import place_of
-
         task = failure.finished.task
         errors = [
             self._error(f"{task}: {name_of(test)}", test.message or test.outcome, test.file, test.line, task)
@@ -109,11 +127,12 @@ class Github:
         if errors or failure.shared:
             return errors
         file, line = "", 0
-        for evidence in failure.evidence:
-            if (place := place_of(evidence.text)) and self._path(place.file, task):
-                file, line = place.file, place.line
+        finding = failure.finding
+        for told in finding.failures if finding else ():
+            if told.place and told.kind == (finding and finding.kind) and self._path(told.place.file, task):
+                file, line = told.place.file, told.place.line
                 break
-        message = "\n".join(evidence.text.strip() for evidence in failure.evidence) or how(failure.finished)
+        message = "\n".join(line.text.strip() for line in failure.shown) or how(failure.finished)
         return [self._error(f"{task} failed", message, file, line, task)]
 
     def _error(self, title: str, message: str, file: str, line: int, task: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from pitstop.cli.screen.failure import Failure, report, verdict_lines
+from pitstop.cli.screen.failure import TASKS, Failure, report, verdict_lines
 from pitstop.core.events import CANCELLATION, SKIP, SUCCESS, TaskFinished, TaskOutput, TaskStarted
 
 if TYPE_CHECKING:
@@ -98,9 +98,14 @@ class Reporter:
         lines: list[str] = []
         if event.outcome not in {SUCCESS, SKIP, CANCELLATION}:
             first = self._told.setdefault(source, event.task)
-            lines, failure = report(event, self._kept.get(source), self._tally.run, self._style)
+            command = started.command if (started := self._tally.running.get(event.task)) else ""
             if first != event.task:
-                failure = Failure(event, [], shared=first)
+                lines, failure = report(event, None, self._tally.run, self._style)
+                failure = failure._replace(shared=first)
+            else:
+                asked = len(self.failures) < TASKS  # the verdict tells of no more, and it takes a twentieth of a second
+                kept = self._kept.get(source)
+                lines, failure = report(event, kept, self._tally.run, self._style, command, explain=asked)
             if brief or first != event.task:
                 del lines[1:]
             if len(self.failures) < _FAILURES_KEPT:

@@ -60,8 +60,9 @@ def make_screen(
         return Machine(out)
     if mode == GITHUB or (mode == AUTO and github):
         from pitstop.cli.screen.github import Github
+        from pitstop.core.environ import environ
 
-        return Github(out, logs, folder)
+        return Github(out, logs, folder, environ.get("GITHUB_STEP_SUMMARY", ""))
     if mode == LIVE or (mode == AUTO and tty):
         return Waiting(out, style, logs, width, folder)
     return Plain(out, style, logs, folder)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from pitstop.core.finding import Finding
     from pitstop.explain.lines import Line
+    from pitstop.explain.report.shown import Shown
 
 SURE = "sure"
 LIKELY = "likely"
@@ -34,6 +35,8 @@ class Explained(NamedTuple):
     """What the record knows of it, each a sentence without a full stop."""
     against: str = ""
     """What it was compared with."""
+    shown: Sequence[Shown] = ()
+    """The lines to show, where they were chosen already."""
 
 
 def certainty(confidence: float) -> str:

@@ -34,7 +34,7 @@ def _finding(finding: Finding, explained: Explained) -> Iterator[str]:
     reasons = f": {_plain('; '.join(finding.reasons))}" if finding.reasons else ""
     yield f"**{_plain(explained.source)}** · {finding.category}{kind} ({certainty(finding.confidence)}){reasons}"
     yield ""
-    lines = shown_lines(finding, explained.lines)
+    lines = explained.shown or shown_lines(finding, explained.lines)
     if lines:
         digits = len(str(lines[-1].number))
         body = [f"{number:>{digits}}  {shorten(text, _WIDTH)}".rstrip() for number, text, *_ in lines]

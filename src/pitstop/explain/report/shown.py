@@ -17,6 +17,7 @@ MOST = 8
 """Lines of proof that a person is shown."""
 _FAILURES = 3  # that are told by their tools' own lines
 _BLOCK = 4  # lines of one such failure
+_SHARE = 0.4  # of the greatest score: what has less is not worth a line beside the proof
 _NEAR = 8  # lines around the proof in which more evidence is believed to belong to it
 
 
@@ -50,7 +51,7 @@ def shown_lines(finding: Finding, lines: Sequence[Line], most: int = MOST) -> li
     for failure in failures:
         wanted += range(failure.first, min(failure.last, failure.first + _BLOCK - 1) + 1)
     wanted += _beside(finding, wanted)
-    if len(wanted) < 3:
+    if not wanted:
         wanted += [one.number for one in finding.evidence]
     numbers = set(list(dict.fromkeys(wanted))[:most])
     proof = frozenset(numbers)
@@ -74,7 +75,10 @@ def _told(finding: Finding, best: int) -> list[Failure]:
 
 def _beside(finding: Finding, wanted: Sequence[int]) -> Iterator[int]:
     """Yield telling lines near those that are shown anyway, without the frames of stack traces."""
+    least = max((one.score for one in finding.evidence), default=0.0) * _SHARE
     for one in finding.evidence:
+        if one.score < least:
+            return
         near = not wanted or any(abs(one.number - number) <= _NEAR for number in wanted)
         if near and not is_frame(one.text):
             yield one.number
