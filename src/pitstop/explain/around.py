@@ -27,15 +27,29 @@ def around_of(lines: Sequence[Line], evidence: Sequence[Evidence], end: Ending |
     """Return the texts of lines beside the most telling ones, and of the last ones before the end of what failed."""
     if not lines:
         return []
-    base = lines[0].number
-    wanted: set[int] = set()
+    wanted: set[int] = set()  # positions
     for one in evidence[:_BEST]:
-        wanted.update(range(one.number - _NEAR, one.number + _NEAR + 1))
-        wanted.add(_after_trace(lines, one.number - base) + base)
-    last = end.number if end and end.number else lines[-1].number
+        at = position_of(lines, one.number)
+        if at >= 0:
+            wanted.update(range(at - _NEAR, at + _NEAR + 1))
+            wanted.add(_after_trace(lines, at))
+    last = position_of(lines, end.number) if end and end.number else len(lines)
     wanted.update(range(last - _END, last))
-    wanted -= {one.number for one in evidence}
-    return [lines[at - base].text for at in sorted(wanted) if 0 <= at - base < len(lines)]
+    wanted.difference_update([position_of(lines, one.number) for one in evidence])
+    return [lines[at].text for at in sorted(wanted) if 0 <= at < len(lines)]
+
+
+def position_of(lines: Sequence[Line], number: int) -> int:
+    """Return where the line with this number stands in `lines`, from 0; -1 where it was left out or never was."""
+    if not lines:
+        return -1
+    at = number - lines[0].number
+    if 0 <= at < len(lines) and lines[at].number == number:
+        return at
+    from bisect import bisect_left
+
+    at = bisect_left(lines, number, key=lambda line: line.number)
+    return at if at < len(lines) and lines[at].number == number else -1
 
 
 def headline(lines: Sequence[Line], evidence: Sequence[Evidence]) -> tuple[int, str]:
@@ -45,8 +59,8 @@ def headline(lines: Sequence[Line], evidence: Sequence[Evidence]) -> tuple[int, 
     for one in evidence[:3]:
         if not _frame().match(one.text):
             return one.number, one.text
-        at = one.number - lines[0].number if lines else -1
-        if 0 <= at < len(lines):
+        at = position_of(lines, one.number)
+        if at >= 0:
             after = _after_trace(lines, at)
             if after != at and lines[after].text.strip():
                 return lines[after].number, lines[after].text

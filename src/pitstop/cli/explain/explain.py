@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pitstop.cli.explain.subject import Subject
+    from pitstop.explain.knowledge.base import Knowledge
     from pitstop.explain.report.explained import Explained
 
 FORMATS = ("text", "lines", "json", "markdown", "sarif", "prompt")
@@ -45,31 +46,46 @@ def explain(args: list[str]) -> int:
     given = parser().parse_args(args)
     from pitstop.cli.explain.find import find_subjects
 
-    explained = [explained_of(subject, given.against) for subject in find_subjects(given.what, given.task)]
+    knowledge = known_here()
+    explained = [explained_of(subject, given.against, knowledge) for subject in find_subjects(given.what, given.task)]
     sys.stdout.buffer.write(_page(explained, given.format).encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
     return 0
 
 
-def explained_of(subject: Subject, against: str = "") -> Explained:
+def known_here() -> Knowledge:
+    """Return what is known of failures, with the entries of the repository that we stand in; say what is wrong in them."""
+    import os
+
+    from pitstop.explain.knowledge import load
+    from pitstop.links.git import find_root
+
+    knowledge = load(find_root(os.getcwd()))
+    for problem in knowledge.problems:
+        print(f"note: {problem}", file=sys.stderr)
+    return knowledge
+
+
+def explained_of(subject: Subject, against: str = "", knowledge: Knowledge | None = None) -> Explained:
     """Return why one log failed, compared with the log `against` where that is given."""
+    from pitstop.cli.explain.find import find_log
     from pitstop.explain.diagnose import explain
-    from pitstop.explain.lines import read_lines
     from pitstop.explain.report.explained import Explained
 
-    name, green = _green(against) if against else subject.good() if subject.good else ("", b"")
-    lines = read_lines(subject.data)
-    good = read_lines(green) if green else None
-    findings = explain(lines, good=good, end=subject.end)
+    good = find_log(against, subject.task) if against else subject.good() if subject.good else None
+    lines = subject.log.lines
+    findings = explain(lines, good=good.lines if good else None, knowledge=knowledge, end=subject.end)
     return Explained(
-        subject.name, lines, findings, subject.file, subject.run, subject.task, subject.again, subject.hints, name
+        subject.name,
+        lines,
+        findings,
+        subject.file,
+        subject.run,
+        subject.task,
+        subject.again,
+        subject.hints,
+        good.name if good else "",
     )
-
-
-def _green(against: str) -> tuple[str, bytes]:
-    from pitstop.cli.explain.find import find_log
-
-    return against, find_log(against)
 
 
 def _page(explained: list[Explained], form: str) -> str:

@@ -7,10 +7,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from pitstop.cli.explain.subject import Subject
-from pitstop.core.errors import SurroundingError, UsageError
+from pitstop.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pitstop.explain.sources import Log
 
 
 def find_subjects(what: str, task: str = "") -> Iterator[Subject]:
@@ -18,41 +20,39 @@ def find_subjects(what: str, task: str = "") -> Iterator[Subject]:
 
     Raises `UsageError` where it means nothing.
     """
+    from pitstop.explain.sources import read_message, read_path, read_stream
+
     if what == "-":
-        yield Subject("standard input", sys.stdin.buffer.read())
+        for log in read_stream(sys.stdin.buffer, "standard input"):
+            yield Subject(log.name, log)
     elif what.startswith(("https://", "http://")):
         yield from _fetched(what)
     elif os.path.exists(what):
-        yield from _files(what)
+        for log in read_path(what):
+            alone = log.name == what
+            yield Subject(log.name if alone else f"{what}, {log.name}", log, file=what if alone else "")
     elif what and any(char.isspace() for char in what):
-        yield Subject("the message", what.encode("utf-8", "surrogateescape"))
+        yield Subject("the message", read_message(what))
     else:
         yield from _recorded(what, task)
 
 
-def find_log(what: str, task: str = "") -> bytes:
-    """Return the log of what `what` means, all of it; of a recorded run that of all its tasks or of one."""
+def find_log(what: str, task: str = "") -> Log:
+    """Return the log of what `what` means; of a recorded run that of one task or of all."""
     if what == "-" or os.path.exists(what) or what.startswith(("https://", "http://")):
-        return b"".join(subject.data for subject in find_subjects(what))
+        subjects = list(find_subjects(what))
+        if len(subjects) != 1:
+            raise UsageError(f"`{what}` holds {len(subjects)} logs", hint="name one of them")
+        return subjects[0].log
+    from pitstop.cli.explain.recorded import recorded_log
     from pitstop.cli.records.opened import open_record
-    from pitstop.records.log import output_of
     from pitstop.records.queries import recorded_runs
     from pitstop.records.selectors import find_run
 
     runs, database = open_record()
     with database:
         run = find_run(what, recorded_runs(database))
-    return b"".join(output_of(os.path.join(runs, run.run_id), task))
-
-
-def _files(path: str) -> Iterator[Subject]:
-    if os.path.isdir(path):
-        raise UsageError(f"`{path}` is a folder", hint="give the log file in it")
-    try:
-        with open(path, "rb") as file:
-            yield Subject(path, file.read(), file=path)
-    except OSError as error:
-        raise SurroundingError(f"`{path}` cannot be read: {error.strerror}") from error
+    return recorded_log(runs, run.run_id, task)
 
 
 def _fetched(address: str) -> Iterator[Subject]:

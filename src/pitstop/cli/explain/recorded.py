@@ -16,6 +16,7 @@ from pitstop.records.summary import final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pitstop.explain.sources import Log
     from pitstop.records.database import Database
     from pitstop.records.summary import Summary, TaskRow, TestRow
 
@@ -39,8 +40,8 @@ def failed_tasks(summary: Summary, runs: str, database: Database, only: str = ""
         run = summary.run
         yield Subject(
             name=f"run {run.run_id}, {task.task_name}",
-            data=b"".join(output_of(os.path.join(runs, run.run_id), task.task_name)),
-            good=lambda task=task: green_output(summary, task, runs, database),  # type: ignore[misc]
+            log=recorded_log(runs, run.run_id, task.task_name),
+            good=lambda task=task: green_log(summary, task, runs, database),  # type: ignore[misc]
             end=_end(task),
             run=run.run_id,
             task=task.task_name,
@@ -49,16 +50,23 @@ def failed_tasks(summary: Summary, runs: str, database: Database, only: str = ""
         )
 
 
-def green_output(summary: Summary, task: TaskRow, runs: str, database: Database) -> tuple[str, bytes]:
-    """Return the last run before this one in which `task` ran and passed, of the same branch if possible, and its log."""
+def recorded_log(runs: str, run: str, task: str = "") -> Log:
+    """Return what a task of a run wrote, or all of them."""
+    from pitstop.explain.sieve import sieve
+    from pitstop.explain.sources import Log
+
+    kept = sieve(output_of(os.path.join(runs, run), task))
+    return Log(f"run {run}" + (f", {task}" if task else ""), kept.lines, kept.dropped, kept.size)
+
+
+def green_log(summary: Summary, task: TaskRow, runs: str, database: Database) -> Log | None:
+    """Return the log of the last run before this one in which `task` ran and passed, of the same branch if possible."""
     rows = database.rows(
         "SELECT run_id FROM runs JOIN tasks ON tasks.run = runs.id WHERE task_name = ? AND tasks.result = ? "
         "AND origin = ? AND runs.started_at < ? ORDER BY ref_head_name = ? DESC, runs.started_at DESC LIMIT 1",
         (task.task_name, SUCCESS, RAN, summary.run.started_at, summary.run.ref_head_name),
     )
-    if not rows:
-        return "", b""
-    return str(rows[0][0]), b"".join(output_of(os.path.join(runs, rows[0][0]), task.task_name))
+    return recorded_log(runs, rows[0][0], task.task_name) if rows else None
 
 
 def _end(task: TaskRow) -> Ending:

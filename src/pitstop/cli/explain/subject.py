@@ -8,15 +8,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pitstop.explain.ending import Ending
+    from pitstop.explain.sources import Log
 
 
 class Subject(NamedTuple):
     """One log to explain, and what is known of it."""
 
     name: str
-    data: bytes
-    good: Callable[[], tuple[str, bytes]] | None = None
-    """Returns the name and the log of a run that passed, both empty where there is none."""
+    log: Log
+    good: Callable[[], Log | None] | None = None
+    """Returns the log of a run that passed, None where there is none."""
     end: Ending | None = None
     """How it ended, where more than the log says so."""
     file: str = ""

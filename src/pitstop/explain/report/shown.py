@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.text import strip_ansi
-from pitstop.explain.around import headline, is_frame
+from pitstop.explain.around import headline, is_frame, position_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,11 +56,10 @@ def shown_lines(finding: Finding, lines: Sequence[Line], most: int = MOST) -> li
     numbers = set(list(dict.fromkeys(wanted))[:most])
     proof = frozenset(numbers)
     numbers |= {number + 1 for number in numbers if number + 2 in numbers}
-    base = lines[0].number if lines else 0
     shown = []
     for number in sorted(numbers):
-        at = number - base
-        told = lines[at].text if 0 <= at < len(lines) and lines[at].number == number else known.get(number, "")
+        at = position_of(lines, number)
+        told = lines[at].text if at >= 0 else known.get(number, "")
         if told.strip():
             shown.append(Shown(number, strip_ansi(told).expandtabs(4).rstrip(), number in proof, number == best))
     return shown
