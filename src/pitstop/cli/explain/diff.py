@@ -46,7 +46,7 @@ def diff(args: list[str]) -> int:
     if len(given.what) > 2:
         raise UsageError(f"{len(given.what)} things are given to compare", hint="give two runs or two log files")
     around = max(0, given.context)
-    if any(what == "-" or os.path.exists(what) for what in given.what):
+    if any(what == "-" or what.startswith(("https://", "http://")) or os.path.exists(what) for what in given.what):
         heads, beside = _of_logs(given.what, around)
     else:
         heads, beside = _of_runs(given.what, given.task, around)

@@ -37,7 +37,7 @@ class Sign(NamedTuple):
 
 _FRAME = (
     r"\s*at [\w.$<>/@\[\] ]+ ?\(.*\)(?: ~?\[.*\])?\s*$"  # Java, Node
-    r"|\s*from \S+:\d+:in "  # Ruby
+    r"|\s*(?:from )?\S+:\d+:in [`']"  # Ruby
     r"|\s*\.{3} \d+ (?:more|common frames omitted)"
     r"|\s+File \".*\", line \d+, in "  # Python
     r"|\s*\d+: +(?:0x[0-9a-f]+ - )?[\w<].*::"  # Rust
@@ -60,12 +60,14 @@ _NEWS = (
 _OUTCOME = (
     r"\W*(?:BUILD (?:FAILURE|FAILED|ERROR)\b|Finished: |COMPILATION ERROR|BUILD FAILED in"
     r"|\d+ (?:errors?|warnings?|problems?)\W*$|\d+ (?:failed|failing|passed|passing)\b"
+    r"|\*\* [A-Z ]*FAILED \*\*|Result: FAIL$|Test suite \S+: FAIL$|ERROR: \".*\" exited with|✖ \d+ problems?\b"
+    r"|npm (?:ERR!|error) (?:\S+@\S+ \S+: `|This is probably not)|.*recipe for target '.*' failed"
     r"|Tests run: ?[^<]*$|Process completed with exit code|The command \".*\" (?:exited with|failed)|Done\. Your build exited"
     r"|Build step .* marked build|Build .*did not succeed|The process .* failed with exit code"
     r"|make(?:\[\d+\])?: \*\*\*|error: could not compile|aborting due to|Command failed with exit code"
     r"|npm (?:ERR!|error) (?:code|errno|Exit status|Failed at)|[Ee]xit(?:ed)?(?: with)?(?: code| status)?:? \d+\W*$"
     r"|FAILED \(.*=\d+.*\)|[=_-]{2,} .*\b\d+ (?:failed|passed|errors?)\b.* [=_-]{2,}$|(?:SOME )?TESTS FAILED\W*$"
-    r"|Traceback \(most recent call last\):|Failed tests:\s*$|Tests in error:\s*$|Results\s*:|FAILURES!?\W*$|.{3,} (?:FAILURE|SUCCESS|SKIPPED) \[ *[\d.:]+ (?:s|min|h)\])"
+    r"|Traceback \(most recent call last\):|Results\s*:|FAILURES!?\W*$|.{3,} (?:FAILURE|SUCCESS|SKIPPED) \[ *[\d.:]+ (?:s|min|h)\])"
 )
 _LEVEL = (
     r"(?P<command>[>$] |\++ ?(?=[A-Za-z./'\[]))|(?:npm )?[^A-Za-z]{0,30}(?:(?P<quiet>INFO|DEBUG|TRACE|NOTE|NOTICE|FINE|VERBOSE|(?<=\[)(?:info|debug))"
@@ -77,8 +79,8 @@ _STRONG = (
     r"|\b(?:error|exception)(?:\[\w+\]| [a-z]{1,5}\d+)? ?:"
     r"|(?-i:(?:^|[\s.'\"(:])(?:[A-Z]\w*)?(?:Error|Exception|Failure)\b(?=$|[:(\]]| ?$| at | in ))"
     r"|(?-i:<<< (?:FAILURE|ERROR)!|\bFAILED\b|--- FAIL|\bFAIL\b)"
-    r"|(?-i:^E   )|^\W*(?:caused by|suppressed|reason):|✗|✕|✖|^\s*not ok\b|: error\b|\berr!"
-    r"|^\s+File \".*\", line \d+$"
+    r"|(?-i:^E   |^[EF]: |^! )|^\W*(?:caused by|suppressed|reason):|✗|✕|✖|❌|⛔|^\s*not ok\b|: error\b|\berr!"
+    r"|^\s+File \".*\", line \d+$|^\s+\d+:\d+\s+error\s"
 )
 _WORDS = (
     r"\b(?:errors?|fail(?:s|ed|ing|ure|ures)?|cannot|can't|could ?n[o']t|couldn't|unable|not found|no such|undefined|denied"
@@ -89,12 +91,12 @@ _WORDS = (
 )
 _PLACE = (
     r"\s*(?:[A-Za-z]:)?[\w@./\\+-]*\w\.[A-Za-z]\w{0,9}(?::\d+|\(\d+|:\[\d+)[^\s]*[:)\]-]? *\w"  # src/a.py:3:1: E501 …
-    r"|\s+\d{1,3}\) \S"  # the failures of mocha, RSpec, PHPUnit, numbered
-    r"|\s*[•●■] \S"
 )
+_ITEM = r"\s+\d{1,3}\) \S|\s*[●■] \S"  # the failures of mocha, RSpec, PHPUnit and jest
+_WARNS = r"\b[Ww]arn(?:ing)?\b|Warning\b|\b(?:note|info|remark):"
 _PASSED = (
     r"\s*(?:[✓✔√]|ok \d+|PASS\b|\[ +OK +\]|test .* \.\.\. ok$)"
-    r"|.*(?:\.\.\. ?|: )(?:ok|OK|PASS|PASSED|SUCCESS)(?: *[\[(].*)?$|.*\b(?:PASSED|SUCCESS)\b *(?:[\[(].*)?$"
+    r"|.*(?:\.\.|:|ms|\s\s)\s*(?:ok|OK|PASS|PASSED|SUCCESS)(?: *[\[(].*)?$|.*\b(?:PASSED|SUCCESS)\b *(?:[\[(].*)?$"
 )
 _CALM = (
     r"\b(?:0|no|without) (?:errors?|failures?|failed|problems?|violations?)\b|\b(?:errors?|failures?|failed)[:=] ?0\b"
@@ -137,6 +139,7 @@ def may_tell(line: Line, mask: bytes) -> bool:
         or any(part in mask for part in _PARTS)
         or line.mark in {"error", "warning"}
         or _compiled(_PLACE).match(line.text[:500]) is not None
+        or _compiled(_ITEM).match(line.text) is not None
     )
 
 
@@ -155,6 +158,9 @@ def sign_of(line: Line) -> Sign:
     if _compiled(_STRONG, any_case=True).search(text) or kind == ERROR:
         strength = 0.9
     elif _compiled(_PLACE).match(text):
+        strength = 0.85
+        kind = WARNING if kind == PLAIN and _compiled(_WARNS).search(text) else kind
+    elif _compiled(_ITEM).match(text):
         strength = 0.6
     elif _compiled(_WORDS, any_case=True).search(text):
         strength = 0.5
