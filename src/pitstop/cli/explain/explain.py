@@ -68,11 +68,11 @@ def known_here() -> Knowledge:
 
 def explained_of(subject: Subject, against: str = "", knowledge: Knowledge | None = None) -> Explained:
     """Return why one log failed, compared with the log `against` where that is given."""
-    from pitstop.cli.explain.find import find_log
+    from pitstop.cli.explain.find import find_green
     from pitstop.explain.diagnose import explain
     from pitstop.explain.report.explained import Explained
 
-    good = find_log(against, subject.task) if against else subject.good() if subject.good else None
+    good = find_green(against, subject.task) if against else subject.good() if subject.good else None
     lines = subject.log.lines
     findings = explain(lines, good=good.lines if good else None, knowledge=knowledge, end=subject.end)
     return Explained(

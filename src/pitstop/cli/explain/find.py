@@ -37,8 +37,8 @@ def find_subjects(what: str, task: str = "") -> Iterator[Subject]:
         yield from _recorded(what, task)
 
 
-def find_log(what: str, task: str = "") -> Log:
-    """Return the log of what `what` means; of a recorded run that of one task or of all."""
+def find_green(what: str, task: str = "") -> Log:
+    """Return the log to compare with that `what` means; of a recorded run that of one task or of all."""
     if what == "-" or os.path.exists(what) or what.startswith(("https://", "http://")):
         subjects = list(find_subjects(what))
         if len(subjects) != 1:
@@ -53,6 +53,11 @@ def find_log(what: str, task: str = "") -> Log:
     with database:
         run = find_run(what, recorded_runs(database))
     return recorded_log(runs, run.run_id, task)
+
+
+def find_log(what: str) -> bytes:
+    """Return the bytes of the one log that `what` means."""
+    return b"".join(line.raw.encode("utf-8", "surrogateescape") + b"\n" for line in find_green(what).lines)
 
 
 def _fetched(address: str) -> Iterator[Subject]:
