@@ -52,25 +52,28 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "jvm.surefire": (
         "surefire failsafe junit testng run java kt scala groovy gradle",
-        "failure error failed failures errors",
+        "failure error failed failures errors forked",
     ),
     "jvm.gradle": ("gradle gradlew wrong", "failed failure"),
     "javascript.typescript": ("js ts tsx jsx mjs cjs mts cts vue svelte coffee tsc tsconfig tserror", "error errors"),
     "javascript.lint": (
         ("js ts tsx jsx mjs cjs mts cts vue svelte coffee css scss json md yml html ✖ prettier biome eslint tslint"),
-        "error lint problems problem style",
+        "error line col syntaxerror lint problems problem style",
     ),
     "javascript.bundlers": (
         ("js ts tsx jsx mjs cjs mts cts vue svelte coffee css scss sass webpack rollup vite esbuild gulp grunt babel"),
-        "error syntaxerror rolluperror resolve exported failed errored task aborted compile stylesheet",
+        (
+            "error syntaxerror rolluperror failed resolve exported parse errored after task aborted due warnings "
+            "compiled compile stylesheet"
+        ),
     ),
-    "javascript.jest": ("● vitest jest fail ×", "failed coverage"),
+    "javascript.jest": ("● vitest jest fail ×", "failed tests test suites coverage"),
     "javascript.mocha": (
         "failing failures karma executed jasmine specs launcher",
-        "failure disconnected captured browser failed",
+        "failure failed disconnected captured browser",
     ),
-    "javascript.tap": ("tap not ✖ ✘ fail dubious bail prove", "failed failing result"),
-    "javascript.browsers": ("› playwright cypress browsertype", "failed executable spec"),
+    "javascript.tap": ("tap not ✖ ✘ fail dubious bail prove", "failed failing tests test result out"),
+    "javascript.browsers": ("› playwright cypress browsertype", "failed executable doesn exist spec"),
     "javascript.packages": (
         (
             "npm yarn pnpm lerna turbo nx gyp elifecycle ➤ yn0001 yn0028 yn0018 yn0002 yn0009 yn0035 yn0081 yn0082 "
@@ -85,7 +88,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "err_pnpm_catalog_entry_not_found_for_spec err_pnpm_unexpected_pkg_content_in_store err_pnpm_no_lockfile "
             "err_pnpm_recursive_exec_first_fail err_pnpm_no_pkg_manifest err_pnpm_link_bad_workspace"
         ),
-        "error err_pnpm_recursive_run_first_fail failed unsupported",
+        "error command err err_pnpm_recursive_run_first_fail failed unsupported",
     ),
     "javascript.runtime": (
         "js ts tsx jsx mjs cjs mts cts vue svelte coffee node heap",
@@ -95,11 +98,17 @@ ANCHORS: dict[str, tuple[str, str]] = {
         ),
     ),
     "python.traceback": ("traceback syntaxerror indentationerror taberror", ""),
-    "python.pytest": ("py pytest conftest usageerror internalerror coverage", "failed error interrupted e"),
-    "python.unittest": ("py tox nox unittest doctest", "failed exit code invocationerror fail error example"),
+    "python.pytest": ("py pytest conftest usageerror internalerror coverage", "failed error interrupted __main__ e"),
+    "python.unittest": (
+        "py tox nox unittest doctest",
+        "failed test exit seconds code fail invocationerror commands error example",
+    ),
     "python.lint": (
         "py pyi ipynb mypy rst sphinx extension extensionerror black isort ruff flake8 pylint pyright",
-        ("error reformat reformatted parse format imports errors rated warnings warning module treated severe"),
+        (
+            "original error reformat would reformatted parse format imports incorrectly errors found file rated code "
+            "warnings build finished warning treated module severe"
+        ),
     ),
     "python.packages": (
         (
@@ -108,13 +117,18 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "resolvepackagenotfound resolutionimpossible twine py"
         ),
         (
-            "conflicting hashes installable supported python incompatible externally wheels subprocess errored "
-            "solution lock lockfile distribution version installed command retries oserror environmenterror file"
+            "version distribution found conflicting install because open hashes installable supported platform python "
+            "package requires incompatible externally wheels subprocess exited errored out exit solution when lock "
+            "lockfile needs suitable installed but required command failed retries packages oserror environmenterror "
+            "file"
         ),
     ),
     "golang.build": (
         "go golang golangci gofmt goroutine",
-        "provides package cannot load diff imported level issues dep panic fatal race",
+        (
+            "vet provides required module found packages package cannot load diff imported used level msg issues dep "
+            "gopkg lock panic fatal race"
+        ),
     ),
     "golang.test": ("go ginkgo gotestsum gocheck", "fail done panicked coverage action run name cont"),
     "system.shell": (
@@ -123,14 +137,20 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "fullyqualifiederrorid gzip interpreter many parameter permission recognized running shared sudo syntax "
             "tar throw unbound unexpected xcrun"
         ),
-        "",
+        (
+            "aborted bad central char denied external file files format internal list loading open rake term too "
+            "variable warning while"
+        ),
     ),
     "system.git": (
         (
             "apply budget conflict dirty error fatal gh host identification kex_exchange_identification lfs libcrypto "
             "merge overwritten patch pathspec publickey push rejected remote rpc ssh submodule"
         ),
-        "",
+        (
+            "access automatic denied detected dubious failed http key load match read repository some unable "
+            "verification"
+        ),
     ),
     "system.network": (
         (
@@ -139,7 +159,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "mirrors nothing provides refused requests resolution resolve resolving service sha256 ssl_error_syscall "
             "tls unavailable unreachable unsatisfiable urlopen wget x509"
         ),
-        "",
+        "constraints failed failure installed mismatch name package ssl sum tcp",
     ),
     "system.containers": (
         (
@@ -148,14 +168,14 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "kubernetes manifest platform pull returned server service solve terraform toomanyrequests unauthorized "
             "unhealthy upgrade"
         ),
-        "",
+        "command complete compute docker failed match non process response unable",
     ),
     "system.signing": (
         (
             "code codesign errsecinternalcomponent identity interaction keychain notarized notarytool profiles "
             "provisioning security signature signing signtool staple status"
         ),
-        "",
+        "action object signed validate were",
     ),
     "system.exits": (
         (
@@ -163,15 +183,18 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "abort bad_alloc bus disk dumped enospc illegal killed memory oom oomkilled quota segmentation sigkill "
             "signal sigsegv space terminated"
         ),
-        "",
+        "fault left trap",
     ),
     "system.runner": (
         (
             "aborted action agent archive artifact artifacts build canceled canceling command communication completed "
             "container credentials deprecated done exceeded exited finished hudson input integration job log output "
-            "preparation process provisioned runner script stopped travis_run_before_install unable workflow"
+            "preparation process provisioned runner script stopped unable workflow"
         ),
-        "",
+        (
+            "accessible automatically code execution exit failed last marked maximum out received request required "
+            "returned since status step supplied system timed"
+        ),
     ),
     "languages.dotnet": (
         "dotnet msbuild csproj fsproj vbproj sln nunit xunit netsdk nuget cs fs vb",
@@ -232,12 +255,15 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "ml mli mll mly elm zig nim d di pas pp lpr f f90 f95 f03 f08 for ftn cr adb ads dart proto",
         "inc e",
     ),
-    "system.linters": ("body dockerfile exceeded hook in license md sh subject type unknown yaml yml", ""),
+    "system.linters": (
+        "body dockerfile exceeded hook in license md sh subject type unknown yaml yml",
+        "limit size word",
+    ),
     "system.documents": (
         (
             "broken csssyntaxerror dead error expected http https json latex links mapping sass scss site strict "
             "token undefined"
         ),
-        "",
+        "aborted building",
     ),
 }

@@ -42,14 +42,12 @@ def read(rows: Sequence[Row], lines: Sequence[Line], at: Mapping[str, list[int]]
     """Yield one failure for each line that has one of the forms, in their order; of several forms the first counts."""
     looked: dict[int, list[Row]] = {}
     for row in rows:
-        words = row.words.split()
-        if all(word in at for word in words):
-            for position in min((at[word] for word in words), key=len)[:_MOST]:
-                looked.setdefault(position, []).append(row)
+        for position in _positions(row.words, at):
+            looked.setdefault(position, []).append(row)
     for position in sorted(looked):
         text = without_prefix(text_at(lines, position))
         for row in looked[position]:
-            if found := compiled(row.pattern).match(text):
+            if found := _find(row.pattern, text):
                 yield _failure(row, found, lines, position)
                 break
 
@@ -86,6 +84,24 @@ def place_of(found: re.Match[str]) -> Place | None:
 def number(digits: str | None) -> int:
     """Return `digits` as a number of a line or a column; 0 where there is none, or none that a file could have."""
     return int(digits) if digits and len(digits) < 10 and digits.isascii() and digits.isdigit() else 0
+
+
+def _find(pattern: str, text: str) -> re.Match[str] | None:
+    if pattern.startswith(".*?"):  # the same by searching, which knows where the rest cannot begin
+        return compiled(pattern[3:]).search(text)
+    return compiled(pattern).match(text)
+
+
+def _positions(words: str, at: Mapping[str, list[int]]) -> list[int]:
+    """Return the positions of the lines with all of `words`."""
+    lists = sorted((at.get(word, []) for word in words.split()), key=len)
+    found = lists[0][:_MOST]
+    for other in lists[1:]:
+        if not found:
+            break
+        held = set(other)
+        found = [position for position in found if position in held]
+    return found
 
 
 def _failure(row: Row, found: re.Match[str], lines: Sequence[Line], position: int) -> Failure:

@@ -25,7 +25,7 @@ _ROWS = (
         "gometalinter",
         STYLE,
     ),
-    Row("go", r"vet: " + _AT + r"(?P<message>.+)", "go", COMPILE),
+    Row("go vet", r"vet: " + _AT + r"(?P<message>.+)", "go", COMPILE),
     Row(
         "go",
         _AT + r"(?P<message>.+?) \((?P<code>[a-z][\w-]+|[A-Z]+\d{3,4})\)$",
@@ -49,8 +49,13 @@ _ROWS = (
         more=r"\t",
     ),
     Row("go", r"go: (?P<message>updates to go\.mod needed.*|inconsistent vendoring.*)", "go", "package"),
-    Row("provides", r"(?:go: |.*: )?(?P<message>no required module provides package .+)", "go", "package"),
-    Row("go", r"(?P<message>found packages \w+ \(\S+\) and \w+ \(\S+\) in .+)", "go", COMPILE),
+    Row(
+        "provides required module",
+        r"(?:go: |.*: )?(?P<message>no required module provides package .+)",
+        "go",
+        "package",
+    ),
+    Row("go found packages", r"(?P<message>found packages \w+ \(\S+\) and \w+ \(\S+\) in .+)", "go", COMPILE),
     Row(
         "package",
         r"package \S+: (?P<message>(?:unrecognized import path|cannot find package|build constraints exclude|import cycle|code in directory|exec:|no Go files).*)",
@@ -61,18 +66,18 @@ _ROWS = (
     Row(
         "cannot", r"(?P<message>can't load package: .+|cannot find package .+ in any of:)", "go", "package", more=r"\t"
     ),
-    Row("load", r"(?P<message>can't load package: .+)", "go", "package"),
+    Row("load package", r"(?P<message>can't load package: .+)", "go", "package"),
     Row("diff", r"diff (?:-u )?(?:a/)?(?P<file>\S+?\.go)(?:\.orig| gofmt/| b/)", "gofmt", STYLE),
-    Row("imported", r"(?P<message>imported and not used: .+)", "go", COMPILE),
-    Row("golangci", r"level=error msg=\"(?P<message>.+)\"", "golangci-lint", STYLE),
+    Row("imported used", r"(?P<message>imported and not used: .+)", "go", COMPILE),
+    Row("golangci level msg", r"level=error msg=\"(?P<message>.+)\"", "golangci-lint", STYLE),
     Row(
-        "level",
+        "level msg",
         r"level=error msg=\"(?P<message>(?:\[linters|Running error|Timeout exceeded|can't|Can't).+)\"",
         "golangci-lint",
         STYLE,
     ),
     Row("issues", r"[1-9]\d* issues:$", "golangci-lint", STYLE, summary=True),
-    Row("dep", r"(?P<message>Gopkg\.lock was not up to date)", "dep", "package"),
+    Row("dep gopkg lock", r"(?P<message>Gopkg\.lock was not up to date)", "dep", "package"),
 )
 _PANIC = r"(?:\s*)(?:panic|fatal error): (.+)"
 _RACE = "WARNING: DATA RACE"

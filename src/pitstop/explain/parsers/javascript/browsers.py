@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ROWS = (
     Row("failed", r"\s+[1-9]\d* failed$", "playwright", TEST, summary=True),
     Row(
-        "executable",
+        "executable doesn exist",
         r"\s*(?:Error: )?(?:browserType\.launch: )?(?P<message>Executable doesn't exist at .+)",
         "playwright",
         "command",

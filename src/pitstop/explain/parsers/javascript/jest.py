@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _SUMMARIES = (
     Row("fail", r"\s*FAIL {1,2}\S+\.\w+(?: \(\d[\d.]* m?s\))?$", "jest", TEST, summary=True),
-    Row("failed", r"Tests: +(?:\d+ \w+, )*[1-9]\d* failed", "jest", TEST, summary=True),
-    Row("failed", r"Test Suites: +(?:\d+ \w+, )*[1-9]\d* failed", "jest", TEST, summary=True),
+    Row("failed tests", r"Tests: +(?:\d+ \w+, )*[1-9]\d* failed", "jest", TEST, summary=True),
+    Row("failed test suites", r"Test Suites: +(?:\d+ \w+, )*[1-9]\d* failed", "jest", TEST, summary=True),
     Row("failed", r" +(?:Test Files|Tests) {2}[1-9]\d* failed", "vitest", TEST, summary=True),
     Row(
         "coverage",

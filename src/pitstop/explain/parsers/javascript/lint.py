@@ -31,7 +31,7 @@ _ROWS = (
         STYLE,
     ),
     Row(
-        "error",
+        "error line col",
         _FILE + r": line (?P<line>\d+), col (?P<column>\d+), Error - (?P<message>.+?)(?: \((?P<code>\S+)\))?$",
         "eslint",
         STYLE,
@@ -49,7 +49,7 @@ _ROWS = (
         STYLE,
     ),
     Row(
-        "error",
+        "error syntaxerror",
         r"\[error\] " + _FILE + r": SyntaxError: (?P<message>.+?) \((?P<line>\d+):(?P<column>\d+)\)$",
         "prettier",
         "compile",

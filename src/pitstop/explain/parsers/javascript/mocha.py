@@ -20,7 +20,7 @@ _ROWS = (
     Row("failing", r"\s*[1-9]\d* failing$", "mocha", TEST, summary=True),
     Row("failures", r"\d+ specs?, [1-9]\d* failures?\b", "jasmine", TEST, summary=True),
     Row("failure", r"\d+ specs?, 1 failure\b", "jasmine", TEST, summary=True),
-    Row("executed", r".*: Executed \d+ of \d+ .*\([1-9]\d* FAILED\)", "karma", TEST, summary=True),
+    Row("executed failed", r".*: Executed \d+ of \d+ .*\([1-9]\d* FAILED\)", "karma", TEST, summary=True),
     Row(
         "disconnected",
         r".*\b(?P<message>Disconnected(?:, because no message in| reconnect failed| \(\d+ times\)).*)",
@@ -28,7 +28,7 @@ _ROWS = (
         TEST,
     ),
     Row("captured", r".*(?P<message>\S+ (?:have|has) not captured in \d+ ms.*)", "karma", TEST),
-    Row("browser", r".*\[launcher\]: (?P<message>(?:Cannot start|No binary for) .*)", "karma", "command"),
+    Row("browser launcher", r".*\[launcher\]: (?P<message>(?:Cannot start|No binary for) .*)", "karma", "command"),
 )
 _HEAD = r"\s*(\d+)\) (.*)"
 _ERROR = r"\s*(?:Uncaught )?(?:[A-Za-z_$][\w.$]*(?:Error|Exception)|Error)\b(?: \[\w+\])?(?::|$)|\s*(?:Timeout|expected|Expected)\b"

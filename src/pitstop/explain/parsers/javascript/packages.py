@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _ROWS = (
     Row("elifecycle", r"(?!npm ).*\bELIFECYCLE\b", "pnpm", "command", summary=True),
     Row(
-        "error",
+        "error command",
         r"error (?P<message>Command failed with (?:exit code|signal) .*|Command \".+\" not found\.?)",
         "yarn",
         "command",
@@ -31,7 +31,7 @@ _ROWS = (
         "yarn",
         "package",
     ),
-    Row("lerna", r"lerna ERR! (?P<message>.+ exited (?:\d+|null).*|E\w+ .+)", "lerna", "command", summary=True),
+    Row("lerna err", r"lerna ERR! (?P<message>.+ exited (?:\d+|null).*|E\w+ .+)", "lerna", "command", summary=True),
     Row("err_pnpm_recursive_run_first_fail", r".*", "pnpm", "command", summary=True),
     Row(
         "failed",
@@ -48,13 +48,13 @@ _ROWS = (
         summary=True,
     ),
     Row(
-        "gyp",
+        "gyp err",
         r"(?:npm ERR! |npm error )?gyp ERR! (?P<message>(?:find Python|find VS|stack Error:) .+)",
         "node-gyp",
         "compile",
     ),
     Row(
-        "gyp",
+        "gyp err",
         r"(?:npm ERR! |npm error )?gyp ERR! (?P<message>(?:build|configure) error)",
         "node-gyp",
         "compile",

@@ -22,16 +22,16 @@ _ROWS = (
     Row("fail", r"(?:#|ℹ) fail +[1-9]\d*$", "node", TEST, summary=True),
     Row("fail", r"\s+✘ \[fail\]: (?P<test>.+?)(?: Error thrown in test)?$", "ava", TEST),
     Row("failed", r"\s*[1-9]\d* tests? failed$", "ava", TEST, summary=True),
-    Row("failing", r"✖ failing tests:$", "node", TEST, summary=True),
+    Row("failing tests", r"✖ failing tests:$", "node", TEST, summary=True),
     Row(
-        "dubious",
+        "dubious test",
         r"(?P<file>\S+) \.{2,} (?P<message>Dubious, test returned.*)",
         "prove",
         TEST,
         more=r"\s*Failed \d+/\d+ subtests",
     ),
-    Row("result", r"Result: FAIL$", "prove", TEST, summary=True),
-    Row("bail", r"Bail out!(?P<message>.*)", "tap", TEST),
+    Row("result fail", r"Result: FAIL$", "prove", TEST, summary=True),
+    Row("bail out", r"Bail out!(?P<message>.*)", "tap", TEST),
 )
 _NOT_OK = r"(\s*)not ok (\d+)(?: - | |$)(.*)"
 _SPEC = r"(\s*)✖ (.+?) \(\d[\d.]*ms\)"

@@ -34,7 +34,7 @@ _ROWS = (
     Row("failed", r"=* ?(?:\d+ \w+, )*[1-9]\d* failed\b.* in \d[\d.]*s", "pytest", TEST, summary=True),
     Row("interrupted", r"!+ (?P<message>Interrupted: .+?) !+$", "pytest", TEST, summary=True),
     Row("error", r"pytest: error: (?P<message>.+)|py\.test: error: .+", "pytest", "command"),
-    Row("error", r"__main__\.py: error: (?P<message>.+)", "pytest", "command"),
+    Row("error __main__", r"__main__\.py: error: (?P<message>.+)", "pytest", "command"),
     Row(
         "error",
         r"ERROR: (?P<message>(?:file or directory not found|not found|found no collectors): .+)",

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _ROWS = (
-    Row("returned", r".*?(?P<message>The command '.+' returned a non-zero code: (?P<code>\d+))", "docker", "container"),
     Row(
-        "exit",
+        "returned command non",
+        r".*?(?P<message>The command '.+' returned a non-zero code: (?P<code>\d+))",
+        "docker",
+        "container",
+    ),
+    Row(
+        "exit process complete",
         r"#\d+ ERROR: (?P<message>process .+ did not complete successfully: exit code: \d+)",
         "docker",
         "container",
@@ -38,8 +43,8 @@ _ROWS = (
         "docker",
         "container",
     ),
-    Row("daemon", r"(?:docker: )?Error response from daemon: (?P<message>.+)", "docker", "container"),
-    Row("daemon", r".*?(?P<message>Cannot connect to the Docker daemon at .+)", "docker", "container"),
+    Row("daemon response", r"(?:docker: )?Error response from daemon: (?P<message>.+)", "docker", "container"),
+    Row("daemon connect docker", r".*?(?P<message>Cannot connect to the Docker daemon at .+)", "docker", "container"),
     Row(
         "dockerfile",
         r".*?(?P<message>(?:failed to read dockerfile: .+|unable to (?:prepare context: )?(?:unable to )?evaluate symlinks in Dockerfile path: .+|Dockerfile parse error .+|dockerfile parse error .+))",
@@ -47,7 +52,12 @@ _ROWS = (
         "container",
     ),
     Row("checksum", r".*?(?P<message>failed to (?:compute cache key|calculate checksum).+)", "docker", "container"),
-    Row("cache", r"(?:#\d+ ERROR|ERROR): (?P<message>failed to compute cache key: .+)", "docker", "container"),
+    Row(
+        "cache failed compute",
+        r"(?:#\d+ ERROR|ERROR): (?P<message>failed to compute cache key: .+)",
+        "docker",
+        "container",
+    ),
     Row(
         "authenticate",
         r".*?(?P<message>(?:failed to authorize: .+|failed to fetch (?:anonymous|oauth) token: .+))",
@@ -67,9 +77,9 @@ _ROWS = (
         "docker",
         "permission",
     ),
-    Row("copy", r"(?P<message>(?:COPY|ADD) failed: .+)", "docker", "container"),
-    Row("add", r"(?P<message>(?:COPY|ADD) failed: .+)", "docker", "container"),
-    Row("platform", r".*?(?P<message>no match for platform in manifest.*)", "docker", "container"),
+    Row("copy failed", r"(?P<message>(?:COPY|ADD) failed: .+)", "docker", "container"),
+    Row("add failed", r"(?P<message>(?:COPY|ADD) failed: .+)", "docker", "container"),
+    Row("platform match", r".*?(?P<message>no match for platform in manifest.*)", "docker", "container"),
     Row(
         "service",
         r"(?:ERROR: |service )?(?P<message>(?:for \S+ .+|[Ss]ervice \"\S+\" (?:is not running|failed to build|depends on undefined).*))",
@@ -83,7 +93,7 @@ _ROWS = (
         "container",
     ),
     Row("unhealthy", r".*?(?P<message>container \S+ is unhealthy.*)", "compose", "container"),
-    Row("aborting", r"(?P<message>Aborting on container exit.*)", "compose", "container", summary=True),
+    Row("aborting container", r"(?P<message>Aborting on container exit.*)", "compose", "container", summary=True),
     Row(
         "compose",
         r"(?:ERROR: )?(?P<message>(?:The Compose file .+ is invalid because:|no configuration file provided: not found|.*compose\.ya?ml: .+))",
@@ -98,15 +108,15 @@ _ROWS = (
         "kubectl",
         "network",
     ),
-    Row("connect", r"(?P<message>Unable to connect to the server: .+)", "kubectl", "network"),
+    Row("connect unable server", r"(?P<message>Unable to connect to the server: .+)", "kubectl", "network"),
     Row(
         "kubernetes",
         r"[Ee]rror: (?P<message>(?:unable to build kubernetes objects .+|Kubernetes cluster unreachable: .+))",
         "helm",
         "container",
     ),
-    Row("upgrade", r"Error: (?P<message>(?:UPGRADE|INSTALLATION) FAILED: .+)", "helm", "container"),
-    Row("installation", r"Error: (?P<message>INSTALLATION FAILED: .+)", "helm", "container"),
+    Row("upgrade failed", r"Error: (?P<message>(?:UPGRADE|INSTALLATION) FAILED: .+)", "helm", "container"),
+    Row("installation failed", r"Error: (?P<message>INSTALLATION FAILED: .+)", "helm", "container"),
     Row("helm", r"Error: (?P<message>.*(?:helm|chart).*)", "helm", "container"),
     Row("chart", r"(?:Error|\[ERROR\]):? (?P<message>.*\bchart\b.*)", "helm", "container"),
     Row("imagepullbackoff", r".*?(?P<message>(?:ImagePullBackOff|Back-off pulling image).*)", "kubectl", "container"),

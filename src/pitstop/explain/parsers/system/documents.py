@@ -27,13 +27,13 @@ _ROWS = (
         "docs",
     ),
     Row(
-        "site",
+        "site building",
         r"Error: (?:Error|error) building site: (?P<message>(?:.*?\"(?P<file>[^\"]+\.\w+):(?P<line>\d+):(?P<column>\d+)\")?.*)",
         "hugo",
         "docs",
     ),
     Row(
-        "strict",
+        "strict aborted",
         r"(?P<message>Aborted with \d+ warnings? in (?:'strict'|strict) mode!?)",
         "mkdocs",
         "docs",

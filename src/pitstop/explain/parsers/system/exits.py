@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _SHELL = r"(?:.*?: +)?(?:(?:line )?\d+: +)?(?:\d+ +)?"
 _ROWS = (
-    Row("space", r".*?(?P<message>[Nn]o space left on device.*)", "system", "disk"),
+    Row("space left", r".*?(?P<message>[Nn]o space left on device.*)", "system", "disk"),
     Row("enospc", r".*?(?P<message>ENOSPC.*)", "system", "disk"),
     Row("quota", r".*?(?P<message>Disk quota exceeded.*)", "system", "disk"),
     Row(
@@ -49,7 +49,7 @@ _ROWS = (
     ),
     Row("sigkill", r"(?P<message>.*signal:? \d*,? ?SIGKILL\b.*)", "system", "signal"),
     Row("sigsegv", r"(?P<message>.*(?:signal:? ?\d*,? ?|: )SIGSEGV\b.*)", "system", "signal"),
-    Row("segmentation", _SHELL + r"(?P<message>Segmentation fault\b.*)", "system", "signal", code="139"),
+    Row("segmentation fault", _SHELL + r"(?P<message>Segmentation fault\b.*)", "system", "signal", code="139"),
     Row(
         "dumped",
         _SHELL
@@ -58,7 +58,7 @@ _ROWS = (
         "signal",
     ),
     Row("killed", _SHELL + r"(?P<message>Killed(?:: 9)?(?: {2,}.*)?)$", "system", "memory", code="137"),
-    Row("abort", _SHELL + r"(?P<message>Abort trap: 6.*)$", "system", "signal", code="134"),
+    Row("abort trap", _SHELL + r"(?P<message>Abort trap: 6.*)$", "system", "signal", code="134"),
     Row(
         "terminated",
         r"(?:\S+: (?:line )?\d+: *)?(?:\d+ )?(?P<message>Terminated(?:: 15)?(?: {2,}.*)?)$",

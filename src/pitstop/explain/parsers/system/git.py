@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 _F = r"(?:remote: )?fatal: (?P<message>"
 _ROWS = (
-    Row("fatal", _F + r"[Cc]ould not read from remote repository.*)", "git", "git", summary=True),
+    Row("fatal read remote", _F + r"[Cc]ould not read from remote repository.*)", "git", "git", summary=True),
     Row(
-        "fatal",
+        "fatal unable access",
         _F
         + r"unable to access .+: .*(?:resolve|timed out|connect|SSL|TLS|GnuTLS|HTTP|URL returned|[Cc]ertificate|reset|Empty reply|transfer).*)",
         "git",
@@ -38,7 +38,7 @@ _ROWS = (
         "git",
         "permission",
     ),
-    Row("fatal", _F + r"detected dubious ownership.*)", "git", "permission"),
+    Row("fatal detected dubious", _F + r"detected dubious ownership.*)", "git", "permission"),
     Row(
         "fatal",
         _F
@@ -47,9 +47,9 @@ _ROWS = (
         "git",
     ),
     Row("conflict", r"CONFLICT \((?P<code>[\w/ -]+)\): (?P<message>.*?(?: in (?P<file>\S+))?)$", "git", "git"),
-    Row("merge", r"(?P<message>Automatic merge failed; fix conflicts.*)", "git", "git", summary=True),
-    Row("pathspec", r"error: (?P<message>pathspec '.+' did not match .+)", "git", "git"),
-    Row("patch", r"error: (?P<message>patch failed: .+)", "git", "git"),
+    Row("merge automatic failed", r"(?P<message>Automatic merge failed; fix conflicts.*)", "git", "git", summary=True),
+    Row("pathspec match", r"error: (?P<message>pathspec '.+' did not match .+)", "git", "git"),
+    Row("patch failed", r"error: (?P<message>patch failed: .+)", "git", "git"),
     Row("apply", r"error: (?P<message>.*(?:patch does not apply|could not apply).*)", "git", "git"),
     Row(
         "overwritten",
@@ -58,7 +58,7 @@ _ROWS = (
         "git",
         more=r"\t",
     ),
-    Row("push", r"error: (?P<message>failed to push some refs to .+)", "git", "git", summary=True),
+    Row("push failed some", r"error: (?P<message>failed to push some refs to .+)", "git", "git", summary=True),
     Row("rejected", r" ! \[(?:remote )?rejected\] +(?P<message>.+)", "git", "git"),
     Row(
         "error",
@@ -80,7 +80,7 @@ _ROWS = (
         "git",
     ),
     Row(
-        "budget",
+        "budget repository",
         r".*(?P<message>This repository (?:exceeded its LFS budget|is over its data quota).*)",
         "git-lfs",
         "git",
@@ -92,13 +92,18 @@ _ROWS = (
         "git",
         summary=True,
     ),
-    Row("publickey", r"(?:\S+@\S+: )?(?P<message>Permission denied \(publickey.*\)\.?)", "ssh", "permission"),
+    Row("publickey denied", r"(?:\S+@\S+: )?(?P<message>Permission denied \(publickey.*\)\.?)", "ssh", "permission"),
     Row("ssh", r"(?:ssh: )?(?P<message>(?:connect to host|Could not resolve hostname) .+)", "ssh", "network"),
-    Row("host", r"(?P<message>Host key verification failed\.)", "ssh", "network"),
-    Row("identification", r"@ +WARNING: (?P<message>REMOTE HOST IDENTIFICATION HAS CHANGED!)", "ssh", "network"),
+    Row("host key verification", r"(?P<message>Host key verification failed\.)", "ssh", "network"),
+    Row(
+        "identification remote host",
+        r"@ +WARNING: (?P<message>REMOTE HOST IDENTIFICATION HAS CHANGED!)",
+        "ssh",
+        "network",
+    ),
     Row("kex_exchange_identification", r"(?P<message>kex_exchange_identification: .+)", "ssh", "network"),
-    Row("libcrypto", r"(?P<message>Load key .+: error in libcrypto)", "ssh", "permission"),
-    Row("gh", r"gh: (?P<message>.+ \(HTTP \d+\))", "gh", "network"),
+    Row("libcrypto load key", r"(?P<message>Load key .+: error in libcrypto)", "ssh", "permission"),
+    Row("gh http", r"gh: (?P<message>.+ \(HTTP \d+\))", "gh", "network"),
     Row("dirty", r"(?P<message>.*(?:[Ww]orking (?:directory|tree|copy) is (?:dirty|not clean)).*)", "git", "git"),
 )
 

@@ -48,9 +48,9 @@ _ROWS = (
     Row("subject", r"\s*✖   (?P<message>.+) \[(?P<code>[a-z-]+)\]$", "commitlint", STYLE),
     Row("type", r"\s*✖   (?P<message>.+) \[(?P<code>[a-z-]+)\]$", "commitlint", STYLE),
     Row("body", r"\s*✖   (?P<message>.+) \[(?P<code>[a-z-]+)\]$", "commitlint", STYLE),
-    Row("unknown", _AT + r":(?P<column>\d+) - (?P<message>Unknown word \(.+\).*)", "cspell", STYLE),
+    Row("unknown word", _AT + r":(?P<column>\d+) - (?P<message>Unknown word \(.+\).*)", "cspell", STYLE),
     Row(
-        "exceeded",
+        "exceeded size limit",
         r"\s*(?P<message>Package size limit has exceeded by .+)",
         "size-limit",
         STYLE,

@@ -33,7 +33,7 @@ _ROWS = (
         "network",
     ),
     Row("error", r"(?:\d{4}-\d\d-\d\d \S+ )?ERROR (?P<code>[45]\d\d): (?P<message>.+)", "wget", "network"),
-    Row("resolving", r"Resolving .+\.\.\. (?P<message>failed: .+)", "wget", "network"),
+    Row("resolving failed", r"Resolving .+\.\.\. (?P<message>failed: .+)", "wget", "network"),
     Row(
         "e",
         r"E: (?P<message>Unable to locate package .+|Package '.+' has no installation candidate|Version '.+' for '.+' was not found|Couldn't find any package by .+)",
@@ -53,9 +53,9 @@ _ROWS = (
         "package",
     ),
     Row("dpkg", r"dpkg: (?:error|dependency problems).*", "dpkg", "package", more=r" \S"),
-    Row("hash", r".*(?P<message>Hash Sum mismatch)$", "apt", "network"),
+    Row("hash sum mismatch", r".*(?P<message>Hash Sum mismatch)$", "apt", "network"),
     Row("nothing", r"(?:Error: )?(?P<message>Nothing to do)$|\s*- nothing provides .+", "dnf", "package"),
-    Row("provides", r"(?P<message>\s*- nothing provides .+)", "dnf", "package"),
+    Row("provides nothing", r"(?P<message>\s*- nothing provides .+)", "dnf", "package"),
     Row("match", r"(?:Error: )?(?P<message>Unable to find a match: .+|No match for argument: .+)", "dnf", "package"),
     Row(
         "mirrors",
@@ -63,7 +63,7 @@ _ROWS = (
         "dnf",
         "network",
     ),
-    Row("unsatisfiable", r"ERROR: (?P<message>unsatisfiable constraints:)", "apk", "package", more=r" "),
+    Row("unsatisfiable constraints", r"ERROR: (?P<message>unsatisfiable constraints:)", "apk", "package", more=r" "),
     Row("formula", r"(?:Error|Warning): (?P<message>No (?:available|similarly named) formula.+)", "brew", "package"),
     Row(
         "brew",
@@ -74,14 +74,24 @@ _ROWS = (
     Row("sha256", r"Error: (?P<message>(?:SHA256|SHA1) mismatch.*)", "brew", "package"),
     Row("bottle", r"Error: (?P<message>Failed to download resource .+|.*[Bb]ottle .+)", "brew", "network"),
     Row("download", r"Error: (?P<message>(?:Download failed|Failed to download).+)", "brew", "network"),
-    Row("choco", r"(?P<message>.* not installed\. The package was not found with the source.*)", "choco", "package"),
+    Row(
+        "choco installed package",
+        r"(?P<message>.* not installed\. The package was not found with the source.*)",
+        "choco",
+        "package",
+    ),
     Row(
         "resolve",
         _BEGIN + r"(?P<message>[Cc]ould(?: not|n't) resolve (?:host|proxy|hostname)\b.*)",
         "network",
         "network",
     ),
-    Row("resolution", _BEGIN + r"(?P<message>[Tt]emporary failure in name resolution.*)", "network", "network"),
+    Row(
+        "resolution failure name",
+        _BEGIN + r"(?P<message>[Tt]emporary failure in name resolution.*)",
+        "network",
+        "network",
+    ),
     Row(
         "service",
         r".*?(?P<message>(?:Name or service not known|nodename nor servname provided).*)",
@@ -90,7 +100,7 @@ _ROWS = (
     ),
     Row("getaddrinfo", r".*?(?P<message>getaddrinfo (?:ENOTFOUND|EAI_AGAIN) .+)", "network", "network"),
     Row(
-        "lookup",
+        "lookup tcp",
         r".*?(?P<message>dial tcp: lookup .+: (?:no such host|i/o timeout|server misbehaving).*)",
         "network",
         "network",
@@ -106,7 +116,7 @@ _ROWS = (
         "network",
     ),
     Row("x509", r".*?(?P<message>x509: .+)", "network", "network"),
-    Row("certificate_verify_failed", r".*?(?P<message>\[SSL: CERTIFICATE_VERIFY_FAILED\].*)", "network", "network"),
+    Row("certificate_verify_failed ssl", r".*?(?P<message>\[SSL: CERTIFICATE_VERIFY_FAILED\].*)", "network", "network"),
     Row(
         "certificate",
         r"(?!verify error:).*?(?P<message>(?:SSL certificate problem|unable to get local issuer certificate|self[- ]signed certificate|certificate has expired).*)",
@@ -123,7 +133,7 @@ _ROWS = (
         "rate limit",
     ),
     Row(
-        "unavailable",
+        "unavailable service",
         r".*?(?P<message>(?:HTTP(?:/\S+)? (?:Error )?)?503:? Service (?:Temporarily )?Unavailable.*)",
         "network",
         "network",
@@ -131,7 +141,7 @@ _ROWS = (
     Row("gateway", r".*?(?P<message>50[24]:? (?:Bad Gateway|Gateway Time-?[Oo]ut).*)", "network", "network"),
     Row("urlopen", r".*?(?P<message><urlopen error .+>)", "network", "network"),
     Row("refused", r".*?(?P<message>[Cc]onnection refused.*)", "network", "network"),
-    Row("keyserver", r"gpg: (?P<message>keyserver (?:receive|timed|refresh).+)", "gpg", "network"),
+    Row("keyserver gpg", r"gpg: (?P<message>keyserver (?:receive|timed|refresh).+)", "gpg", "network"),
     Row(
         "gpg",
         r"gpg: (?P<message>(?:no valid OpenPGP data found|signing failed: .+|decryption failed: .+|Can't check signature: .+|BAD signature .+))",

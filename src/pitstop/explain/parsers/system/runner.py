@@ -27,7 +27,11 @@ _ROWS = (
         summary=True,
     ),
     Row(
-        "completed", _BEGIN + r"(?P<message>Process completed with exit code (?!0\b).+)", "github", "exit", summary=True
+        "completed exit code",
+        _BEGIN + r"(?P<message>Process completed with exit code (?!0\b).+)",
+        "github",
+        "exit",
+        summary=True,
     ),
     Row(
         "canceled",
@@ -36,14 +40,19 @@ _ROWS = (
         "github",
         "cancelled",
     ),
-    Row("canceling", _BEGIN + r"(?P<message>.*[Cc]anceling since .+)", "github", "cancelled"),
+    Row("canceling since", _BEGIN + r"(?P<message>.*[Cc]anceling since .+)", "github", "cancelled"),
     Row(
-        "exceeded",
+        "exceeded maximum execution",
         _BEGIN + r"(?P<message>The (?:job|action).* has exceeded the maximum execution time of .+)",
         "github",
         "timeout",
     ),
-    Row("action", _BEGIN + r"(?P<message>The action .+ has timed out after \d+ minutes?\.?)", "github", "timeout"),
+    Row(
+        "action timed out",
+        _BEGIN + r"(?P<message>The action .+ has timed out after \d+ minutes?\.?)",
+        "github",
+        "timeout",
+    ),
     Row(
         "runner",
         _BEGIN
@@ -84,8 +93,13 @@ _ROWS = (
         "github",
         "config",
     ),
-    Row("input", _BEGIN + r"(?P<message>Input required and not supplied: .+)", "github", "config"),
-    Row("integration", _BEGIN + r"(?P<message>Resource not accessible by integration.*)", "github", "permission"),
+    Row("input required supplied", _BEGIN + r"(?P<message>Input required and not supplied: .+)", "github", "config"),
+    Row(
+        "integration accessible",
+        _BEGIN + r"(?P<message>Resource not accessible by integration.*)",
+        "github",
+        "permission",
+    ),
     Row(
         "credentials",
         _BEGIN + r"(?P<message>(?:Bad credentials|Credentials could not be loaded).*)",
@@ -101,12 +115,11 @@ _ROWS = (
     ),
     Row("artifacts", _BEGIN + r"(?P<message>Unable to find any artifacts.*)", "github", "config"),
     Row(
-        "deprecated",
+        "deprecated request automatically",
         _BEGIN + r"(?P<message>This request has been automatically failed because it uses a deprecated version of .+)",
         "github",
         "config",
     ),
-    Row("travis_run_before_install", r"The command \"travis_run.*", "travis", "exit", summary=True),
     Row(
         "command",
         r"The command \"(?P<message>.*)\" (?:failed and )?exited with (?P<code>(?!0\b)\d+)( during .+)?\.?",
@@ -115,9 +128,13 @@ _ROWS = (
         summary=True,
     ),
     Row(
-        "command", r"The command \"(?P<message>.*)\" failed(?: \d+ times| and exited).*", "travis", "exit", summary=True
+        "command failed",
+        r"The command \"(?P<message>.*)\" failed(?: \d+ times| and exited).*",
+        "travis",
+        "exit",
+        summary=True,
     ),
-    Row("output", r"(?P<message>No output has been received in the last \d+m.*)", "travis", "timeout"),
+    Row("output received last", r"(?P<message>No output has been received in the last \d+m.*)", "travis", "timeout"),
     Row(
         "exceeded",
         r"(?P<message>The (?:job|build) exceeded the maximum (?:time limit|log length).*|The log length has exceeded the limit .+)",
@@ -130,15 +147,23 @@ _ROWS = (
         "travis",
         "resource",
     ),
-    Row("stopped", r"(?P<message>Your build has been stopped\.)", "travis", "exit", summary=True),
-    Row("done", r"(?P<message>Done\. Your build exited with (?!0\b)\d+\.?)", "travis", "exit", summary=True),
-    Row("job", r"ERROR: (?P<message>Job failed(?: \(system failure\)): .+)", "gitlab", "runner"),
-    Row("job", r"ERROR: (?P<message>Job failed: execution took longer than .+)", "gitlab", "timeout"),
+    Row("stopped build", r"(?P<message>Your build has been stopped\.)", "travis", "exit", summary=True),
+    Row(
+        "done build exited", r"(?P<message>Done\. Your build exited with (?!0\b)\d+\.?)", "travis", "exit", summary=True
+    ),
+    Row("job failed system", r"ERROR: (?P<message>Job failed(?: \(system failure\)): .+)", "gitlab", "runner"),
+    Row("job failed execution", r"ERROR: (?P<message>Job failed: execution took longer than .+)", "gitlab", "timeout"),
     Row("job", r"ERROR: (?P<message>Job failed.*)", "gitlab", "exit", summary=True),
-    Row("preparation", r"ERROR: (?P<message>Preparation failed: .+)", "gitlab", "runner"),
+    Row("preparation failed", r"ERROR: (?P<message>Preparation failed: .+)", "gitlab", "runner"),
     Row("finished", r"Finished: (?P<message>FAILURE|ABORTED|UNSTABLE)", "jenkins", "exit", summary=True),
-    Row("build", r"(?P<message>Build step '.+' marked build as failure)", "jenkins", "exit", summary=True),
-    Row("script", r"(?:ERROR: )?(?P<message>script returned exit code (?!0\b)\d+)", "jenkins", "exit", summary=True),
+    Row("build step marked", r"(?P<message>Build step '.+' marked build as failure)", "jenkins", "exit", summary=True),
+    Row(
+        "script returned exit",
+        r"(?:ERROR: )?(?P<message>script returned exit code (?!0\b)\d+)",
+        "jenkins",
+        "exit",
+        summary=True,
+    ),
     Row(
         "aborted",
         r"(?P<message>(?:Aborted by|Build was aborted|Sending interrupt signal to process).*)",
@@ -158,16 +183,20 @@ _ROWS = (
         "runner",
     ),
     Row(
-        "container",
+        "container failed exit",
         r".*?(?P<message>(?:Initialize containers|Docker (?:pull|start|create)) failed with exit code \d+)",
         "github",
         "container",
     ),
-    Row("exited", r"(?P<message>\S+ exited with code '(?!0')-?\d+'\.)", "azure", "exit", summary=True),
+    Row("exited code", r"(?P<message>\S+ exited with code '(?!0')-?\d+'\.)", "azure", "exit", summary=True),
     Row(
-        "exited", r".*Error: (?P<message>The command exited with status (?!0\b)\d+)", "buildkite", "exit", summary=True
+        "exited command status",
+        r".*Error: (?P<message>The command exited with status (?!0\b)\d+)",
+        "buildkite",
+        "exit",
+        summary=True,
     ),
-    Row("exited", r"(?P<message>Exited with code (?:exit status )?(?!0\b)\d+)$", "circleci", "exit", summary=True),
+    Row("exited code", r"(?P<message>Exited with code (?:exit status )?(?!0\b)\d+)$", "circleci", "exit", summary=True),
 )
 
 

@@ -22,9 +22,9 @@ _WHO = f"(?:{_SHELL}|{_SCRIPT})"
 _TEMPLATE = _WHO + r"(?P<message>"
 _TOOL = r"(?:/usr)?(?:/bin/)?(?P<tool>cat|cp|mv|cd|mkdir|ln|touch|chmod|chown|tar|sed|install|make|env|sudo|tee|rmdir|stat|head|tail|source|exec|unzip|zip|xargs|python\d?|node|readlink|realpath|diff|patch|dirname|bash|sh): "
 _ROWS = (
-    Row("shared", r".*?(?P<message>error while loading shared libraries: .+)", "sh", "link"),
+    Row("shared while loading", r".*?(?P<message>error while loading shared libraries: .+)", "sh", "link"),
     Row("dyld", r"dyld(?:\[\d+\])?: (?P<message>(?:Library not loaded|Symbol not found|lazy symbol).+)", "sh", "link"),
-    Row("computed", r"\S*sum: WARNING: (?P<message>\d+ computed checksums? did NOT match)", "sh", "file"),
+    Row("computed warning", r"\S*sum: WARNING: (?P<message>\d+ computed checksums? did NOT match)", "sh", "file"),
     Row("failed", r"(?P<file>\S+): (?P<message>FAILED(?: open or read)?)$", "sh", "file", summary=True),
     Row("command", _TEMPLATE + r"(?:\S+: )?command not found(?:: \S+)?)$", "sh", "command"),
     Row("found", _TEMPLATE + r"\S+: (?:\d+: )?not found)$", "sh", "command"),
@@ -35,9 +35,16 @@ _ROWS = (
         "command",
     ),
     Row("env", r"(?:/usr/bin/)?env: (?P<message>.+: (?:No such file or directory|not found))", "sh", "command"),
-    Row("recognized", r"(?P<message>'.+' is not recognized as an internal or external command,)", "cmd", "command"),
-    Row("recognized", r"(?:.* : )?(?P<message>The term '.+' is not recognized .+)", "powershell", "command"),
-    Row("executable", r".*?(?P<message>exec: \".+\": executable file not found in \$PATH.*)", "sh", "command"),
+    Row(
+        "recognized internal external",
+        r"(?P<message>'.+' is not recognized as an internal or external command,)",
+        "cmd",
+        "command",
+    ),
+    Row("recognized term", r"(?:.* : )?(?P<message>The term '.+' is not recognized .+)", "powershell", "command"),
+    Row(
+        "executable file found", r".*?(?P<message>exec: \".+\": executable file not found in \$PATH.*)", "sh", "command"
+    ),
     Row(
         "sudo",
         r"sudo: (?P<message>\S+: command not found|a password is required|a terminal is required .+)",
@@ -45,7 +52,7 @@ _ROWS = (
         "command",
     ),
     Row("xcrun", r"xcrun: error: (?P<message>.+)", "xcrun", "command"),
-    Row("interpreter", r".*?(?P<message>\S+: bad interpreter: .+)", "sh", "command"),
+    Row("interpreter bad", r".*?(?P<message>\S+: bad interpreter: .+)", "sh", "command"),
     Row("cannot", _TEMPLATE + r"\S+: cannot execute(?: binary file)?: .+)", "sh", "command"),
     Row("execute", _TEMPLATE + r"\S+: cannot execute(?: binary file)?: .+)", "sh", "command"),
     Row("syntax", _TEMPLATE + r"(?:\S+: )?[Ss]yntax error.*)", "sh", "compile"),
@@ -55,10 +62,10 @@ _ROWS = (
         "sh",
         "compile",
     ),
-    Row("unbound", _TEMPLATE + r"\S+: unbound variable)$", "sh", "command"),
+    Row("unbound variable", _TEMPLATE + r"\S+: unbound variable)$", "sh", "command"),
     Row("parameter", _TEMPLATE + r"\S+: parameter (?:not set|null or not set).*)$", "sh", "command"),
-    Row("permission", _TEMPLATE + r".+: Permission denied)$", "sh", "permission"),
-    Row("permission", _TOOL + r"(?P<message>.+: Permission denied)$", "sh", "permission"),
+    Row("permission denied", _TEMPLATE + r".+: Permission denied)$", "sh", "permission"),
+    Row("permission denied", _TOOL + r"(?P<message>.+: Permission denied)$", "sh", "permission"),
     Row("directory", _TEMPLATE + r".+: (?:No such file or directory|Is a directory|Not a directory))$", "sh", "file"),
     Row(
         "directory",
@@ -66,12 +73,15 @@ _ROWS = (
         "sh",
         "file",
     ),
-    Row("exists", _TOOL + r"(?P<message>.+: File exists)$", "sh", "file"),
+    Row("exists file", _TOOL + r"(?P<message>.+: File exists)$", "sh", "file"),
     Row(
-        "exec", r".*?(?P<message>(?:exec (?:user process caused|/\S+): )?(?:\"?exec format error\"?))$", "sh", "command"
+        "exec format",
+        r".*?(?P<message>(?:exec (?:user process caused|/\S+): )?(?:\"?exec format error\"?))$",
+        "sh",
+        "command",
     ),
-    Row("argument", _TEMPLATE + r"\S+: Argument list too long)", "sh", "command"),
-    Row("many", r".*?(?P<message>Too many open files)\b", "sh", "resource"),
+    Row("argument list too", _TEMPLATE + r"\S+: Argument list too long)", "sh", "command"),
+    Row("many open files", r".*?(?P<message>Too many open files)\b", "sh", "resource"),
     Row(
         "tar",
         r"(?:\S*/)?tar: (?P<message>(?:Error is not recoverable|This does not look like a tar archive|Unexpected EOF).*)",
@@ -79,9 +89,14 @@ _ROWS = (
         "file",
     ),
     Row("gzip", r"gzip: (?P<message>.+: (?:not in gzip format|unexpected end of file))", "gzip", "file"),
-    Row("archive", r"(?:unzip: |\s*)(?P<message>.*End-of-central-directory signature not found.*)", "unzip", "file"),
-    Row("running", r"rake aborted!", "rake", "command", summary=True),
-    Row("throw", r"At (?P<file>\S.*):(?P<line>\d+) char:(?P<column>\d+)$", "powershell", "runtime", summary=True),
+    Row(
+        "archive central directory",
+        r"(?:unzip: |\s*)(?P<message>.*End-of-central-directory signature not found.*)",
+        "unzip",
+        "file",
+    ),
+    Row("running rake aborted", r"rake aborted!", "rake", "command", summary=True),
+    Row("throw char", r"At (?P<file>\S.*):(?P<line>\d+) char:(?P<column>\d+)$", "powershell", "runtime", summary=True),
     Row(
         "fullyqualifiederrorid", r"\s*\+ FullyQualifiedErrorId : (?P<message>.+)", "powershell", "runtime", summary=True
     ),

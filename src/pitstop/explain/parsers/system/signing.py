@@ -46,9 +46,9 @@ _ROWS = (
         "signing",
     ),
     Row("provisioning", r"(?:.*: )?error: (?P<message>.*(?:[Pp]rovisioning profile).*)", "xcodebuild", "signing"),
-    Row("profiles", r"(?:.*: )?error: (?P<message>No profiles for .+ were found.*)", "xcodebuild", "signing"),
+    Row("profiles were", r"(?:.*: )?error: (?P<message>No profiles for .+ were found.*)", "xcodebuild", "signing"),
     Row(
-        "code",
+        "code object signed",
         r"(?P<file>\S.*): (?P<message>code object is not signed at all)",
         "codesign",
         "signing",
@@ -69,7 +69,12 @@ _ROWS = (
     ),
     Row("signtool", r"SignTool Error: (?P<message>.+)", "signtool", "signing"),
     Row("notarized", r"(?P<message>.*(?:source=Unnotarized Developer ID|not been notarized).*)", "spctl", "signing"),
-    Row("staple", r"(?P<message>.*The staple and validate action failed! Error \d+.*)", "stapler", "signing"),
+    Row(
+        "staple validate action",
+        r"(?P<message>.*The staple and validate action failed! Error \d+.*)",
+        "stapler",
+        "signing",
+    ),
 )
 
 
