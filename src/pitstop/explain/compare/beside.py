@@ -8,6 +8,7 @@ from pitstop.explain.compare.comparison import Comparison, compare
 from pitstop.explain.compare.differences.facts import differing, facts_of
 from pitstop.explain.compare.differences.history import History, between
 from pitstop.explain.compare.differences.runs import differing_inputs, differing_rows, same_inputs
+from pitstop.explain.compare.differences.steps import differing_steps
 from pitstop.explain.compare.differences.suspects import find_suspects
 from pitstop.explain.compare.differences.values import COMMIT, FILE, KINDS, TEST
 from pitstop.explain.compare.hunks import AROUND, View, lay_side_by_side
@@ -98,6 +99,7 @@ def _pairs(logs: Sequence[Logs], around: int) -> tuple[list[LogPair], list[Diffe
     for each in logs:
         good, bad = read_lines(each.good), read_lines(each.bad)
         found.update(dict.fromkeys(differing(facts_of(good), facts_of(bad))))
+        found.update(dict.fromkeys(differing_steps(good, bad)))
         view = lay_side_by_side(good, bad, around=around)
         pairs.append(LogPair(each.name, each.first, each.second, compare(bad, good), view))
     return pairs, list(found)

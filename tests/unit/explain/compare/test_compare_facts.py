@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pitstop.explain.compare.differences.facts import differing, facts_of
-from pitstop.explain.compare.differences.values import COMMIT, ENVIRONMENT, IMAGE, TOOL, Difference
-from pitstop.explain.lines import read_lines
+from pitstop.explain.compare.differences.steps import differing_steps
+from pitstop.explain.compare.differences.values import COMMIT, DURATION, ENVIRONMENT, IMAGE, TOOL, Difference
+from pitstop.explain.lines import Line, read_lines
 
 BEFORE = b"""\
 Current runner version: '2.291.1'
@@ -63,6 +64,19 @@ def test_what_two_logs_tell_differently_is_told_and_secrets_are_not() -> None:
 def test_what_only_one_log_tells_is_no_difference() -> None:
     assert differing(facts(BEFORE), facts(b"git version 2.39.0\n")) == []
     assert differing({}, facts(AFTER)) == []
+
+
+def test_steps_that_took_longer_are_told_but_not_the_last() -> None:
+    def lines(*steps: tuple[str, float]) -> list[Line]:
+        return [Line(at, "x", "x", "", name, time) for at, (name, time) in enumerate(steps, 1)]
+
+    good = lines(("build", 1.0), ("build", 11.0), ("test", 12.0), ("test", 20.0), ("end", 30.0))
+    bad = lines(("build", 1.0), ("build", 41.0), ("test", 42.0), ("test", 43.0), ("end", 90.0))
+    assert differing_steps(good, bad) == [
+        Difference(DURATION, "build", "10 s", "40 s"),
+        Difference(DURATION, "test", "8.0 s", "1.0 s"),
+    ]
+    assert differing_steps(good, good) == differing_steps([], bad) == []
 
 
 @given(st.binary(max_size=300))

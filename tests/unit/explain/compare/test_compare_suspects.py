@@ -7,7 +7,7 @@ import pytest
 from pitstop.core.events import FAILURE, SUCCESS
 from pitstop.core.finding import Evidence
 from pitstop.explain.compare.differences.suspects import find_suspects
-from pitstop.explain.compare.differences.values import FILE, LOCK, TEST, TOOL, Commit, Difference, Suspect
+from pitstop.explain.compare.differences.values import FILE, INPUT, LOCK, TEST, TOOL, Commit, Difference, Suspect
 
 ROUNDING = Difference(FILE, "src/money/rounding.py", "was", "is")
 README = Difference(FILE, "README.md", "was", "is")
@@ -66,3 +66,9 @@ def test_a_tool_that_is_spoken_of_is_suspect_when_its_version_differs() -> None:
     tool = Difference(TOOL, "rustc", "1.80.0", "1.81.0")
     (found,) = find_suspects([Evidence(1, "error: rustc 1.81.0 does not know this")], [tool])
     assert found.difference == tool
+
+
+def test_an_input_that_runs_noted_is_suspect_by_its_name() -> None:
+    noted = [Difference(INPUT, "env RUSTFLAGS", "-O", "-g", "a:build"), Difference(INPUT, "command changed")]
+    (found,) = find_suspects([Evidence(1, "error: RUSTFLAGS holds an option that is not known")], noted)
+    assert found.difference == noted[0]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _MOST = 5
 _LEAST_STEM = 4
+_LEAST_TOOL = 3
 _COMMON = frozenset(
     [
         "index",
@@ -117,7 +118,14 @@ def _names(difference: Difference) -> list[tuple[float, str, str]]:
             if len(other) >= _LEAST_STEM and other.lower() not in _COMMON:
                 names.append((_STEM, other, f"{{}} speaks of `{other}`"))
         return names
-    if difference.kind == TOOL and len(name) >= _LEAST_STEM:
+    if difference.kind == INPUT:
+        named = name.rpartition(" ")[2].rpartition(":")[
+            2
+        ]  # `tool rustc`, `env RUSTFLAGS`, `lock file entries of money`
+        if name != named and len(named) >= _LEAST_STEM and named.lower() not in _COMMON:
+            return [(_TOOL, named, f"{{}} speaks of `{named}`")]
+        return []
+    if difference.kind == TOOL and len(name) >= _LEAST_TOOL:
         return [(_TOOL, name, f"{{}} speaks of `{name}`")]
     return []
 
