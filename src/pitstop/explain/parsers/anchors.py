@@ -8,7 +8,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
     # Module in this folder: (words of which one must occur for it to be loaded, more words whose positions it asks for).
     # Lower case, as `words.words_of` cuts them: `src/lib.rs:3` is `src`, `lib`, `rs`, `3`; `ERR_PNPM_X` is one word.
     "rust.rustc": ("rs rustc cargo", "error"),
-    "rust.cargo": ("cargo rustup rustfmt rustc crates custom linking linker toolchain", "error diff"),
+    "rust.cargo": ("cargo rustup rustfmt rustc crates custom rcgu linker toolchain", "error diff"),
     "rust.tests": (
         "panicked cargo nextest",
         "stdout stderr failed fail sigabrt sigsegv sigkill sigill sigbus abort timeout",
@@ -46,7 +46,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
     "jvm.maven": (
         "maven mvn pom goal",
         (
-            "java kt groovy scala xml properties js non parent resolvable project reading model malformed poms compilation "
+            "java kt groovy scala xml properties non parent resolvable project reading model malformed poms compilation "
             "rule bug spotbugs findbugs build checkstyle help"
         ),
     ),
@@ -216,7 +216,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
         ),
     ),
     "languages.ruby": (
-        "rb rspec minitest rubocop gemfile gem gems rake rakefile gemspec bundler bundle ruby examples",
+        "rb rspec minitest rubocop gemfile gem gems rake rakefile gemspec bundler bundle examples",
         (
             "failure error spec ru offenses offense example errors runs tests assertions locally native extension deployment "
             "frozen syntaxerror syntax"
@@ -231,16 +231,16 @@ ANCHORS: dict[str, tuple[str, str]] = {
         ),
     ),
     "languages.perl": (
-        "perl prove pm pl t cpanm wstat locate",
+        "perl prove pm pl cpanm wstat locate",
         "failed syntax symbol aborted subtests looks installing severity",
     ),
     "languages.lisps": (
         "clj cljc cljs lein clojure el ert emacs condition unexpected",
         "fail error failures errors artifact artifacts failed symbol void load",
     ),
-    "languages.lua": ("lua busted luacheck vim vader x", "failure error failures errors total detected found"),
+    "languages.lua": ("lua busted luacheck vim vader", "failure error failures errors total detected found x"),
     "languages.science": (
-        "testthat rscript cran halted namespace jl loaderror unsatisfiable julia r",
+        "testthat rscript cran halted namespace jl loaderror unsatisfiable julia",
         ("failure error fail running checking status package packages dependency dependencies failed during tests"),
     ),
     "languages.tex": (
@@ -252,8 +252,8 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "languages.shell": ("shellcheck sh bash bats shunit2 ps1 pester", "line assert failures failed expected"),
     "languages.rare": (
-        "ml mli mll mly elm zig nim d di pas pp lpr f f90 f95 f03 f08 for ftn cr adb ads dart proto",
-        "inc e",
+        "ml mli mll mly elm zig nim di pas lpr f90 f95 f03 f08 cr adb ads dart proto dub gfortran fpc",
+        "d pp f for ftn inc e",
     ),
     "system.linters": (
         "body dockerfile exceeded hook in license md sh subject type unknown yaml yml",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE, STYLE, TEST
-from pitstop.explain.parsers.shapes import Shape, read
+from pitstop.explain.parsers.shapes import Shape, compiled, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -199,10 +199,19 @@ _SHAPES = (
 )
 
 
+_DOCLINT = (
+    r"self-closing element|bad use of '|reference not found|unknown tag: |@param name not found|malformed HTML|bad HTML|"
+    r"unexpected (?:end tag|text|heading)|no summary|exception not thrown|tag not allowed here|element not closed|block element|"
+    r"unterminated inline tag|invalid use of @|heading |attribute |no tag name|semicolon missing|invalid end tag|name not found"
+)
+
+
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each error with its place, the tests that sbt runs, and the lines that count."""
     for failure in read(lines, at, _SHAPES):
         place = failure.place
+        if failure.tool == "javac" and compiled(_DOCLINT).match(failure.message):
+            failure = failure._replace(tool="javadoc", kind="docs")
         if place and place.file.startswith("file://"):
             yield failure._replace(place=place._replace(file=place.file.removeprefix("file://")))
         else:

@@ -50,7 +50,7 @@ _SHAPES = (
         most=6,
     ),
     Shape(
-        "java xml properties kt js",
+        "java xml properties kt",
         "[ERROR] ",
         r"\s*\[ERROR\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):\[?(?P<line>\d+)(?:[,:](?P<column>\d+))?\]?: ?(?:\((?P<group>\w+)\) )?"
         r"(?P<message>.*?)\.? \[(?P<code>[A-Z]\w+)\]$",
@@ -58,7 +58,7 @@ _SHAPES = (
         STYLE,
     ),
     Shape(
-        "java xml properties kt js",
+        "java xml properties kt",
         "[ERROR] ",
         r"\s*\[ERROR\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):\[(?P<line>\d+)(?:[,:](?P<column>\d+))?\] \(\w+\) (?P<code>[A-Z]\w+): (?P<message>.*)",
         "checkstyle",
@@ -81,10 +81,18 @@ _SHAPES = (
     Shape(
         "project reading model malformed poms",
         "[",
-        r"\s*\[(?:FATAL|ERROR)\] +(?P<message>(?:The project .* has \d+ errors?|Malformed POM|'[\w.]+' .* (?:is missing|must be)|"
+        r"\s*\[(?:FATAL|ERROR)\] +(?P<message>(?:Malformed POM|'[\w.]+' .* (?:is missing|must be)|"
         r"Non-parseable POM|The goal you specified|Could not find the selected project).*)",
         "mvn",
         "configuration",
+    ),
+    Shape(
+        "project",
+        "The project ",
+        r"\s*\[(?:FATAL|ERROR)\] +(?P<message>The project .* has \d+ errors?)",
+        "mvn",
+        "configuration",
+        summary=True,
     ),
     Shape(
         "compilation",
@@ -156,6 +164,7 @@ def _goal(message: str, plugin: str, lines: Sequence[Line], position: int, told:
         last = ahead
     repeats = (
         tests
+        or small.startswith("the build could not read ")
         or ("look above" in small and kind in told)
         or (kind == COMPILE and COMPILE in told)
         or (kind == STYLE and STYLE in told)

@@ -59,6 +59,12 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
         elif "completed, " in text and compiled(r"\s*\d+ tests? completed, [1-9]\d* failed.*").match(text):
             number = lines[position].number
             yield Failure("gradle", TEST, sentence(text), number, number, summary=True)
+    for position in positions(at, "forked"):
+        if found := compiled(_LOG + r"(?P<message>The forked VM terminated without .*)").match(
+            text_at(lines, position)
+        ):
+            number = lines[position].number
+            yield Failure("surefire", "crash", sentence(found["message"]), number, number)
     yield from _lists(lines, at)
 
 

@@ -98,6 +98,15 @@ e: /src/Shop.kt: (3, 9): Type mismatch: inferred type is Int but String was expe
             Failure("sbt", "build", "(Test / test) sbt.TestsFailedException: Tests unsuccessful", 7, 7, summary=True),
         ],
     ),
+    (
+        """\
+$ ./gradlew javadoc
+/src/Till.java:12: error: self-closing element not allowed
+ * Adds <br/> all.
+        ^
+""",
+        [Failure("javadoc", "docs", "self-closing element not allowed", 2, 4, Place("/src/Till.java", 12))],
+    ),
 ]
 GREEN = [
     """\

@@ -177,6 +177,23 @@ Detected JDK Version: 1.8.0 is not in the allowed range [11,).
             ),
         ],
     ),
+    (
+        """\
+[ERROR] The build could not read 1 project -> [Help 1]
+[ERROR]   The project a:shop:1 (/src/pom.xml) has 1 error
+[ERROR]     Non-resolvable parent POM: Could not find artifact a:parent:pom:1 and 'parent.relativePath' points at no local POM @ line 5, column 11 -> [Help 2]
+""",
+        [
+            Failure("mvn", "build", "The build could not read 1 project", 1, 2),
+            Failure(
+                "mvn",
+                "package",
+                "Non-resolvable parent POM: Could not find artifact a:parent:pom:1 and 'parent.relativePath' points at no local POM @ line 5, column 11 -> [Help 2]",
+                3,
+                3,
+            ),
+        ],
+    ),
 ]
 GREEN = [
     """\

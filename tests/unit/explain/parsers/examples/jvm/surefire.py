@@ -120,6 +120,29 @@ shop.TillTest > pays FAILED
             Failure("gradle", "test", "2 tests completed, 2 failed", 11, 11, summary=True),
         ],
     ),
+    (
+        """\
+[ERROR] Failed to execute goal org.apache.maven.plugins:maven-surefire-plugin:2.20.1:test (default-test) on project shop: There are test failures.
+[ERROR] The forked VM terminated without properly saying goodbye. VM crash or System.exit called?
+""",
+        [
+            Failure(
+                "mvn",
+                "test",
+                "Failed to execute goal org.apache.maven.plugins:maven-surefire-plugin:2.20.1:test (default-test) on project shop: There are test failures.",
+                1,
+                1,
+                summary=True,
+            ),
+            Failure(
+                "surefire",
+                "crash",
+                "The forked VM terminated without properly saying goodbye. VM crash or System.exit called?",
+                2,
+                2,
+            ),
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -61,6 +61,7 @@ lib/till.dart:12:5: Error: Undefined name 'missing'.
 ]
 GREEN = [
     """\
+$ dune build
 File "src/till.ml", line 12, characters 5-12:
 12 |      missing
           ^^^^^^^

@@ -77,6 +77,7 @@ in expression starting at /src/test/runtests.jl:3
 ]
 GREEN = [
     """\
+$ Rscript tests/testthat.R
 * using R version 4.2.0
 Error in total(1) : caught, and said by a test
 * checking tests ... OK

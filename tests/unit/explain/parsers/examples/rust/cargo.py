@@ -42,7 +42,7 @@ required by package `shop v0.1.0 (/src/shop)`
    Compiling shop v0.1.0 (/src/shop)
 error: linking with `cc` failed: exit status: 1
   |
-  = note:  "cc" "-m64" "/src/target/debug/deps/rustcAuwQz7/symbols.o"
+  = note:  "cc" "-m64" "/src/target/debug/deps/rustcAuwQz7/symbols.o" "/src/target/debug/deps/x-d9e7.x.04h8.rcgu.o"
   = note: some arguments are omitted. use `--verbose` to show all linker arguments
   = note: rust-lld: error: undefined symbol: pay
           >>> referenced by x.rs:1 (src/bin/x.rs:1)
