@@ -10,5 +10,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "runs": ("pitstop.cli.records.runs:runs", "List the recorded runs"),
     "show": ("pitstop.cli.records.show:show", "Show one recorded run"),
     "logs": ("pitstop.cli.records.logs:logs", "Print what tasks wrote, also while they run"),
+    "mcp": ("pitstop.cli.serve.mcp:mcp", "Serve the recorded runs to an assistant (MCP)"),
     "approve": ("pitstop.cli.records.approve:approve", "Let a run that waits for a person go on"),
 }

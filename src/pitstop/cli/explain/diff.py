@@ -49,7 +49,7 @@ def diff(args: list[str]) -> int:
     if any(what == "-" or what.startswith(("https://", "http://")) or os.path.exists(what) for what in given.what):
         heads, beside = _of_logs(given.what, around)
     else:
-        heads, beside = _of_runs(given.what, given.task, around)
+        heads, beside = of_runs(given.what, given.task, around)
     from pitstop.cli.explain.diff_page import as_data, page
 
     if given.json:
@@ -81,7 +81,8 @@ def _of_logs(what: Sequence[str], around: int) -> tuple[tuple[str, str], Beside]
     return (first, second), lay_logs([logs], root=find_root(os.getcwd()), around=around)
 
 
-def _of_runs(what: Sequence[str], task: str, around: int) -> tuple[tuple[str, str], Beside]:
+def of_runs(what: Sequence[str], task: str, around: int) -> tuple[tuple[str, str], Beside]:
+    """Return what two recorded runs are called and how they differ: see `parser` for `what`."""
     from pitstop.cli.records.opened import open_record
     from pitstop.core import clock
     from pitstop.explain.compare.beside import lay_runs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.cli.records.opened import ago, moment, open_record, printable, role_of, style
@@ -71,24 +72,10 @@ def search(args: list[str]) -> int:
     given = parser().parse_args(args)
     if not given.pattern:
         raise UsageError("there is no text to search for")
-    pattern = pattern_of(given.pattern, regex=given.regex)
-    since = _since(given.since, clock.now())
-    runs, database = open_record()
-    with database:
-        wanted = _runs(database, given.run)
-        if given.follow:
-            return _follow(runs, given.task, pattern)
-        from pitstop.records.search import Index
-
-        with Index(os.path.dirname(runs)) as index:
-            index.sync(_progress if sys.stderr.isatty() else None)
-            limit = max(0, given.limit)
-            hits = []
-            for hit in find_hits(index, pattern, since, _task_filter(given.task), wanted):
-                hits.append(hit)
-                if limit and len(hits) > limit:
-                    break
-        known = _known(database, {hit.run for hit in hits})
+    limit = max(0, given.limit)
+    if given.follow:
+        return _follow(open_record()[0], given.task, pattern_of(given.pattern, regex=given.regex))
+    hits, known = _found(given.pattern, given.since, given.task, given.run, regex=given.regex, limit=limit)
     shown = hits[:limit] if limit else hits
     if given.json:
         from json import dumps
@@ -100,6 +87,30 @@ def search(args: list[str]) -> int:
     if len(hits) > len(shown):
         print(f"only the first {plural(len(shown), 'line')}; `--limit 0` shows all", file=sys.stderr)
     return 0
+
+
+def found_lines(pattern: str, since: str, task: str, *, regex: bool, limit: int) -> list[dict[str, object]]:
+    """Return the lines that match as values for JSON, at most `limit`."""
+    hits, known = _found(pattern, since, task, "", regex=regex, limit=limit)
+    return [_as_data(hit, known) for hit in hits[:limit]]
+
+
+def _found(
+    text: str, since: str, task: str, run: str, *, regex: bool, limit: int
+) -> tuple[list[Hit], dict[str, tuple[float, str, str]]]:
+    """Return the lines that match, one more than `limit` (0: all) to know that there are more, and their runs."""
+    pattern = pattern_of(text, regex=regex)
+    begin = _since(since, clock.now())
+    runs, database = open_record()
+    with database:
+        wanted = _runs(database, run)
+        from pitstop.records.search import Index
+
+        with Index(os.path.dirname(runs)) as index:
+            index.sync(_progress if sys.stderr.isatty() else None)
+            found = find_hits(index, pattern, begin, _task_filter(task), wanted)
+            hits = list(islice(found, limit + 1) if limit else found)
+        return hits, _known(database, {hit.run for hit in hits})
 
 
 def find_hits(
