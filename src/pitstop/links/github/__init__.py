@@ -1,0 +1,1 @@
+"""GitHub: runs of its Actions, and their logs."""
