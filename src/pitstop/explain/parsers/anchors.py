@@ -57,27 +57,33 @@ ANCHORS: dict[str, tuple[str, str]] = {
     "jvm.gradle": ("gradle gradlew wrong", "failed failure"),
     "javascript.typescript": ("js ts tsx jsx mjs cjs mts cts vue svelte coffee tsc tsconfig tserror", "error errors"),
     "javascript.lint": (
-        ("js ts tsx jsx mjs cjs mts cts vue svelte coffee css scss json md yml html ✖ prettier biome eslint tslint"),
-        "error line col syntaxerror lint problems problem style",
+        (
+            "js ts tsx jsx mjs cjs mts cts vue svelte coffee css scss json md yml html ✖ prettier biome eslint tslint "
+            "✗ jshint elm flow"
+        ),
+        "line col error code style syntaxerror lint problems problem",
     ),
     "javascript.bundlers": (
-        ("js ts tsx jsx mjs cjs mts cts vue svelte coffee css scss sass webpack rollup vite esbuild gulp grunt babel"),
         (
-            "error syntaxerror rolluperror failed resolve exported parse errored after task aborted due warnings "
-            "compiled compile stylesheet"
+            "js ts tsx jsx mjs cjs mts cts vue svelte coffee css scss sass webpack rollup vite esbuild gulp gulpfile "
+            "grunt gruntfile babel"
+        ),
+        (
+            "plugin error syntaxerror fatal loading tasks files file rolluperror failed resolve exported parse "
+            "errored after task aborted due warnings compiled compile stylesheet"
         ),
     ),
     "javascript.jest": ("● vitest jest fail ×", "failed tests test suites coverage"),
     "javascript.mocha": (
         "failing failures karma executed jasmine specs launcher",
-        "failure failed disconnected captured browser",
+        "failure failed disconnected captured browser error",
     ),
     "javascript.tap": ("tap not ✖ ✘ fail dubious bail prove", "failed failing tests test result out"),
     "javascript.browsers": ("› playwright cypress browsertype", "failed executable doesn exist spec"),
     "javascript.packages": (
         (
-            "npm yarn pnpm lerna turbo nx gyp elifecycle ➤ yn0001 yn0028 yn0018 yn0002 yn0009 yn0035 yn0081 yn0082 "
-            "err_pnpm_outdated_lockfile err_pnpm_fetch_401 err_pnpm_fetch_403 err_pnpm_fetch_404 "
+            "bower nvm npm yarn pnpm lerna turbo nx gyp elifecycle ➤ yn0001 yn0028 yn0018 yn0002 yn0009 yn0035 yn0081 "
+            "yn0082 err_pnpm_outdated_lockfile err_pnpm_fetch_401 err_pnpm_fetch_403 err_pnpm_fetch_404 "
             "err_pnpm_no_matching_version err_pnpm_peer_dep_issues err_pnpm_no_importer_manifest_found "
             "err_pnpm_lockfile_config_mismatch err_pnpm_unsupported_engine err_pnpm_no_script "
             "err_pnpm_no_script_or_server err_pnpm_meta_fetch_fail err_pnpm_tarball_integrity "
@@ -88,7 +94,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "err_pnpm_catalog_entry_not_found_for_spec err_pnpm_unexpected_pkg_content_in_store err_pnpm_no_lockfile "
             "err_pnpm_recursive_exec_first_fail err_pnpm_no_pkg_manifest err_pnpm_link_bad_workspace"
         ),
-        "error command err err_pnpm_recursive_run_first_fail failed unsupported",
+        "version installed error command err err_pnpm_recursive_run_first_fail failed unsupported",
     ),
     "javascript.runtime": (
         "js ts tsx jsx mjs cjs mts cts vue svelte coffee node heap",
@@ -164,9 +170,9 @@ ANCHORS: dict[str, tuple[str, str]] = {
     "system.containers": (
         (
             "aborting add authenticate authorize cache chart checksum compose connect connection container copy "
-            "crashloopbackoff daemon denied dockerfile errimagepull exit helm imagepullbackoff installation "
-            "kubernetes manifest platform pull returned server service solve terraform toomanyrequests unauthorized "
-            "unhealthy upgrade"
+            "crashloopbackoff daemon denied dockerfile errimagepull error exit fatal helm imagepullbackoff "
+            "installation kubernetes manifest platform pull returned server service solve terraform toomanyrequests "
+            "unauthorized unhealthy upgrade"
         ),
         "command complete compute docker failed match non process response unable",
     ),
@@ -256,14 +262,14 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "d pp f for ftn inc e",
     ),
     "system.linters": (
-        "body dockerfile exceeded hook in license md sh subject type unknown yaml yml",
+        ("body dockerfile exceeded hook in license line lint md misspelling sh subject type unknown yaml yml"),
         "limit size word",
     ),
     "system.documents": (
         (
-            "broken csssyntaxerror dead error expected http https json latex links mapping sass scss site strict "
-            "token undefined"
+            "broken csssyntaxerror dead error expected http https internally json latex link links mapping parse sass "
+            "scss site strict token undefined"
         ),
-        "aborted building",
+        "aborted building line linking",
     ),
 }

@@ -33,6 +33,13 @@ _ROWS = (
         STYLE,
         more=r"\s*\t|\s+\^",
     ),
+    Row(
+        "go",
+        _AT
+        + r"(?P<message>(?:exported .+ should (?:have|be)|comment on exported|don't use|should (?:not use|omit|replace|have|drop|be)|if block ends with|receiver name|error var|error strings?|package comment|don't |var |const |func |type |\".+\" is a misspelling).*)",
+        "golint",
+        STYLE,
+    ),
     Row("go", _AT + r"(?P<message>.+)", "go", COMPILE, more=_MORE),
     Row(
         "go",

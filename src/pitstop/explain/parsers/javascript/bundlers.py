@@ -18,11 +18,23 @@ if TYPE_CHECKING:
 
 _ROWS = (
     Row(
+        "plugin error",
+        r"(?:\[[\d:]+\] )?(?P<message>Error in plugin ['\"].+)",
+        "gulp",
+        COMPILE,
+        more=r"Message:|\s{4}\S",
+    ),
+    Row("error", r"\[\d\d:\d\d:\d\d\] (?P<message>(?:\w*Error|Error): .+)", "gulp", COMPILE),
+    Row("syntaxerror", r"\[\d\d:\d\d:\d\d\] (?P<message>SyntaxError: .+)", "gulp", COMPILE),
+    Row("fatal error", r"Fatal error: (?P<message>.+)", "grunt", "command"),
+    Row("loading tasks", r"Loading \".+\" tasks\.\.\.ERROR", "grunt", "command", more=r">> "),
+    Row("files", r">> [1-9]\d* errors? in \d+ files?", "grunt", "style", summary=True),
+    Row("file", r">> [1-9]\d* errors? in \d+ files?", "grunt", "style", summary=True),
+    Row(
         "coffee",
         r"\s*(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): error: (?P<message>.+)",
         "coffee",
         COMPILE,
-        more=r".*\S",
     ),
     Row("error", r"\s*[✘✖X] \[ERROR\] (?P<message>.+)", "esbuild", COMPILE, more=r"\s*$| {4}"),
     Row("error", r" ?> ?(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): error: (?P<message>.+)", "esbuild", COMPILE),

@@ -19,6 +19,27 @@ if TYPE_CHECKING:
 _FILE = r"(?P<file>(?:[A-Za-z]:)?[^\s:(\[]+)"
 _ROWS = (
     Row(
+        "line col",
+        r"(?P<file>(?:[A-Za-z]:)?[^\s:]+): line (?P<line>\d+), col (?P<column>\d+), (?!Error |Warning )(?P<message>.+?)(?: \((?P<code>[EW]\d+)\))?$",
+        "jshint",
+        STYLE,
+    ),
+    Row(
+        "error",
+        r"(?:ERROR: )(?:\((?P<code>[\w-]+)\) )?(?P<file>(?:[A-Za-z]:)?[^\s:\[]+)\[(?P<line>\d+), (?P<column>\d+)\]: (?P<message>.+)",
+        "tslint",
+        STYLE,
+    ),
+    Row(
+        "ts",
+        r"(?P<file>(?:[A-Za-z]:)?[^\s:\[]+\.tsx?)\[(?P<line>\d+), (?P<column>\d+)\]: (?P<message>.+)",
+        "tslint",
+        STYLE,
+    ),
+    Row("js", r"(?P<message>[A-Z].+) at (?P<file>\S+\.jsx?) ?:$", "jscs", STYLE, more=r" *\d+ \||-+\^"),
+    Row("error", r"Error [-┈]{3,} (?P<file>\S+?):(?P<line>\d+):(?P<column>\d+)$", "flow", "types"),
+    Row("code style", r"[1-9]\d* code style errors? found\.", "jscs", STYLE, summary=True),
+    Row(
         "js",
         r"(?P<file>(?:[A-Za-z]:)?[^\s:]+):(?P<line>\d+) (?P<message>[A-Z].+) \((?P<code>[\w@/-]+)\)$",
         "eslint",
@@ -82,6 +103,7 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     yield from read(_ROWS, lines, at)
     yield from _stylish(lines, at)
     yield from _unformatted(lines, at)
+    yield from _coffee(lines, at)
 
 
 def _stylish(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
@@ -121,3 +143,15 @@ def _unformatted(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator
             files.append((lines[above].number, found[1]))
         for line, file in reversed(files):
             yield Failure("prettier", STYLE, "Code style differs from Prettier's", line, line, Place(file))
+
+
+def _coffee(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield CoffeeLint's errors, which stand below the name of their file."""
+    file = ""
+    for position in at.get("✗", []):
+        text = text_at(lines, position)
+        if named := compiled(r"\s*✗ (\S+\.\w*coffee)$").match(text):
+            file = named[1]
+        elif file and (found := compiled(r"\s+✗ #(\d+): (.+?)(?:\. (\w+)\.)?$").match(text)):
+            place, here = Place(file, number(found[1])), lines[position].number
+            yield Failure("coffeelint", STYLE, sentence(found[2]), here, here, place, found[3] or "")

@@ -34,6 +34,7 @@ _HEAD = r"\s*(\d+)\) (.*)"
 _ERROR = r"\s*(?:Uncaught )?(?:[A-Za-z_$][\w.$]*(?:Error|Exception)|Error)\b(?: \[\w+\])?(?::|$)|\s*(?:Timeout|expected|Expected)\b"
 _FRAME = r"\s+at (?:.*\()?(?:file://)?(?:webpack:///)?((?:[A-Za-z]:)?[^():\s]+\.\w+):(\d+):(\d+)\)?"
 _KARMA = r"\s*\w[\w ]{0,40} [\d.]+ \([^()]{1,60}\):? (?P<test>.+) FAILED$"
+_BROKEN = r"\s*\w[\w ]{0,40} [\d.]+ \([^()]{1,60}\) ERROR$"
 _FAR = 60
 
 
@@ -46,6 +47,9 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     for position in positions(at, "failures"):
         if text_at(lines, position).strip() == "Failures:":
             yield from _numbered(lines, position + 1, "jasmine")
+    for position in positions(at, "error"):
+        if compiled(_BROKEN).match(text_at(lines, position)):
+            yield _karma(lines, position, "")
     for position in positions(at, "failed"):
         text = text_at(lines, position)
         if "Executed " not in text and (found := compiled(_KARMA).match(text)):

@@ -17,6 +17,20 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _ROWS = (
+    Row(
+        "bower",
+        r"bower (?:\S+ +)?(?P<code>E[A-Z]{3,}) +(?P<message>.+)",
+        "bower",
+        "package",
+        more=r"Additional error details|fatal: |error: ",
+    ),
+    Row(
+        "nvm",
+        r"(?P<message>(?:Version '.+' not found - try|N/A: version .+ is not yet installed|nvm: ).*)",
+        "nvm",
+        "package",
+    ),
+    Row("version installed", r"N/A: (?P<message>version .+ is not yet installed.*)", "nvm", "package"),
     Row("elifecycle", r"(?!npm ).*\bELIFECYCLE\b", "pnpm", "command", summary=True),
     Row(
         "error command",

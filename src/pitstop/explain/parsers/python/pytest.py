@@ -37,7 +37,7 @@ _ROWS = (
     Row("error __main__", r"__main__\.py: error: (?P<message>.+)", "pytest", "command"),
     Row(
         "error",
-        r"ERROR: (?P<message>(?:file or directory not found|not found|found no collectors): .+)",
+        r"ERROR: (?P<message>(?:file or directory not found|file not found|not found|found no collectors): .+)",
         "pytest",
         "command",
     ),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _ROWS = (
+    Row("fatal", r"fatal: \[(?P<test>[^\]]+)\]: (?P<message>(?:FAILED|UNREACHABLE)! => .+)", "ansible", "container"),
+    Row("error", r"ERROR! (?P<message>.+)", "ansible", "container"),
     Row(
         "returned command non",
         r".*?(?P<message>The command '.+' returned a non-zero code: (?P<code>\d+))",

@@ -21,8 +21,22 @@ if TYPE_CHECKING:
 _YAML = r".*?(?P<message>(?:found character that cannot start any token|did not find expected|mapping values are not allowed|could not find expected|found undefined (?:alias|tag)|block sequence entries are not allowed|found (?:a tab|unexpected|unknown escape)).*)"
 _ROWS = (
     Row(
+        "parse error line",
+        r"(?:Error: )?(?P<message>Parse error on line (?P<line>\d+):)",
+        "json",
+        COMPILE,
+        more=r"\.{3}|-*\^|Expecting ",
+    ),
+    Row(
+        "link",
+        r"\s+\* +(?P<message>(?:External|internal|internally|image|linking).* (?:failed|broken|does not exist|which does not).*)",
+        "html-proofer",
+        "docs",
+    ),
+    Row("internally linking", r"\s+\* +(?P<message>internally linking to .+)", "html-proofer", "docs"),
+    Row(
         "error",
-        r"(?:.*… )?ERROR (?:\d{4}/\d\d/\d\d \d\d:\d\d:\d\d )?(?P<message>(?:\[\w+\] )?(?:REF_NOT_FOUND|render of|failed to|.*\"(?P<file>[^\"]+\.\w+):(?P<line>\d+):(?P<column>\d+)\").*)",
+        r"(?:.*… )?ERROR (?:\d{4}/\d\d/\d\d \d\d:\d\d:\d\d )?(?P<message>(?:\[\w+\] )?(?:.*\"(?P<file>[^\"]+\.\w+):(?P<line>\d+):(?P<column>\d+)\"|REF_NOT_FOUND|render of|failed to).*)",
         "hugo",
         "docs",
     ),

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 _AT = r"(?P<file>(?:[A-Za-z]:)?[^\s:]+):(?P<line>\d+)"
 _MARKDOWN = r"(?P<file>(?:[A-Za-z]:)?[^\s:]+\.(?:md|markdown)): ?(?P<line>\d+)(?::(?P<column>\d+))?:? "
 _ROWS = (
+    Row("lint", r">>> Lint for (?P<file>\S+):$", "lintrunner", STYLE),
+    Row(
+        "misspelling",
+        r"(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): (?P<message>\".+\" is a misspelling of .+)",
+        "misspell",
+        STYLE,
+    ),
+    Row("line", r"(?P<file>\S+\.pp) - ERROR: (?P<message>.+) on line (?P<line>\d+).*", "puppet-lint", STYLE),
     Row("md", _MARKDOWN + r"(?:error )?(?P<code>[A-Z]{2,}\d{3}(?:/[\w/-]+)?) (?P<message>.+)", "markdownlint", STYLE),
     Row("md", _AT + r":(?:(?P<column>\d+):)? ?(?P<message>[A-Z]\w+ .+)", "markdownlint", STYLE),
     Row("yml", _AT + r":(?P<column>\d+): \[error\] (?P<message>.+?)(?: \((?P<code>[\w-]+)\))?$", "yamllint", STYLE),

@@ -106,6 +106,21 @@ eth/config.go:1::warning: file is not gofmted with -s (gofmt)
             Failure("gometalinter", "style", "file is not gofmted with -s", 1, 1, Place("eth/config.go", 1), "gofmt"),
         ],
     ),
+    (
+        """\
+main.go:3:6: exported function Run should have comment or be unexported
+""",
+        [
+            Failure(
+                "golint",
+                "style",
+                "exported function Run should have comment or be unexported",
+                1,
+                1,
+                Place("main.go", 3, 6),
+            ),
+        ],
+    ),
 ]
 
 GREEN = [

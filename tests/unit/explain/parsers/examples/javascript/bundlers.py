@@ -87,7 +87,25 @@ SyntaxError: /app/src/index.js: Unexpected token, expected "," (3:10)
   eq 'bigint', typeof 42n
 """,
         [
-            Failure("coffee", "compile", "unexpected identifier", 1, 2, Place("test/numbers.coffee", 8, 25)),
+            Failure("coffee", "compile", "unexpected identifier", 1, 1, Place("test/numbers.coffee", 8, 25)),
+        ],
+    ),
+    (
+        """\
+[12:00:00] Using gulpfile /app/gulpfile.js
+[12:00:01] 'lint' errored after 2.1 s
+[12:00:01] Error in plugin "gulp-eslint"
+Message:
+    Failed with 1 error
+Running "jshint:all" (jshint) task
+>> 1 error in 3 files
+Warning: Task "jshint:all" failed. Use --force to continue.
+""",
+        [
+            Failure("gulp", "command", "lint' errored after 2.1 s", 2, 2, summary=True),
+            Failure("gulp", "compile", 'Error in plugin "gulp-eslint"', 3, 5),
+            Failure("grunt", "style", ">> 1 error in 3 files", 7, 7, summary=True),
+            Failure("grunt", "command", "jshint:all", 8, 8, summary=True),
         ],
     ),
 ]

@@ -121,6 +121,34 @@ src/main.js:636 Insert `;` (prettier/prettier)
             Failure("eslint", "style", "Insert `;`", 4, 4, Place("src/main.js", 636), "prettier/prettier"),
         ],
     ),
+    (
+        """\
+src/a.js: line 3, col 5, Missing semicolon. (W033)
+src/app.ts[3, 5]: missing whitespace
+ERROR: (semicolon) src/app.ts[4, 5]: Missing semicolon
+  ✗ src/b.coffee
+     ✗ #3: Line exceeds maximum allowed length. max_line_length.
+Error ---- src/c.js:3:5
+
+Cannot call f with 1
+
+""",
+        [
+            Failure("jshint", "style", "Missing semicolon.", 1, 1, Place("src/a.js", 3, 5), "W033"),
+            Failure("tslint", "style", "missing whitespace", 2, 2, Place("src/app.ts", 3, 5)),
+            Failure("tslint", "style", "Missing semicolon", 3, 3, Place("src/app.ts", 4, 5), "semicolon"),
+            Failure(
+                "coffeelint",
+                "style",
+                "Line exceeds maximum allowed length",
+                5,
+                5,
+                Place("src/b.coffee", 3),
+                "max_line_length",
+            ),
+            Failure("flow", "types", "Error ---- src/c.js:3:5", 6, 6, Place("src/c.js", 3, 5)),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -95,6 +95,18 @@ HeadlessChrome 80.0.3987 (Linux 0.0.0): Executed 12 of 12 (1 FAILED) (0.1 secs /
             ),
         ],
     ),
+    (
+        """\
+PhantomJS 2.1.1 (Linux 0.0.0) ERROR
+  ReferenceError: Can't find variable: angular
+  at src/app.js:3:1
+PhantomJS 2.1.1 (Linux 0.0.0): Executed 0 of 0 ERROR (0.1 secs / 0 secs)
+karma failed
+""",
+        [
+            Failure("karma", "test", "ReferenceError: Can't find variable: angular", 1, 2, Place("src/app.js", 3, 1)),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -120,6 +120,16 @@ error Command failed with exit code 1.
             ),
         ],
     ),
+    (
+        """\
+bower angular#1.2 ECONFLICT Unable to find suitable version for angular
+nvm: Version 'v99' not found
+""",
+        [
+            Failure("bower", "package", "Unable to find suitable version for angular", 1, 1, code="ECONFLICT"),
+            Failure("nvm", "package", "nvm: Version 'v99' not found", 2, 2),
+        ],
+    ),
 ]
 
 GREEN = [

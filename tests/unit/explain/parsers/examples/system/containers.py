@@ -95,6 +95,21 @@ dependency failed to start: container app-db-1 is unhealthy
             Failure("compose", "container", "dependency failed to start: container app-db-1 is unhealthy", 3, 3),
         ],
     ),
+    (
+        """\
+fatal: [web1]: FAILED! => {"changed": false, "msg": "No package matching 'nope' is available"}
+""",
+        [
+            Failure(
+                "ansible",
+                "container",
+                'FAILED! => {"changed": false, "msg": "No package matching \'nope\' is available"}',
+                1,
+                1,
+                test="web1",
+            ),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -28,6 +28,7 @@ Error: Error building site: "/site/content/docs/a.md:58:54": failed to render
                 '[en] REF_NOT_FOUND: Ref "/docs/start": "/site/content/docs/a.md:58:54": page not found',
                 1,
                 1,
+                Place("/site/content/docs/a.md", 58, 54),
             ),
             Failure(
                 "hugo",
@@ -72,6 +73,19 @@ l.12 \\nope
         [
             Failure("postcss", "compile", "Unknown word", 1, 1, Place("/app/main.css", 11, 3)),
             Failure("latex", "docs", "! Undefined control sequence.", 2, 3),
+        ],
+    ),
+    (
+        """\
+Error: Parse error on line 12:
+... as the source.**Common builders:**
+---------------------^
+Expecting 'BACKTICK', got 'TEXT'
+  *  External link http://example.com/gone failed: 404 No error
+""",
+        [
+            Failure("json", "compile", "Parse error on line 12:", 1, 4),
+            Failure("html-proofer", "docs", "External link http://example.com/gone failed: 404 No error", 5, 5),
         ],
     ),
 ]

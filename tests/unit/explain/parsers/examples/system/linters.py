@@ -82,6 +82,19 @@ src/a.md:3:5 - Unknown word (teh)
             Failure("cspell", "style", "Unknown word (teh)", 5, 5, Place("src/a.md", 3, 5)),
         ],
     ),
+    (
+        """\
+>>> Lint for tools/x.py:
+
+README.md:3:5: "teh" is a misspelling of "the"
+manifests/init.pp - ERROR: two-space soft tabs not used on line 3
+""",
+        [
+            Failure("lintrunner", "style", ">>> Lint for tools/x.py:", 1, 1, Place("tools/x.py")),
+            Failure("misspell", "style", '"teh" is a misspelling of "the"', 3, 3, Place("README.md", 3, 5)),
+            Failure("puppet-lint", "style", "two-space soft tabs not used", 4, 4, Place("manifests/init.pp", 3)),
+        ],
+    ),
 ]
 
 GREEN = [
