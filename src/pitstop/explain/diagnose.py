@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pitstop.core.finding import Evidence, Finding
+from pitstop.core.finding import CODE, TEST, UNKNOWN, Evidence, Finding
 from pitstop.explain.around import around_of, headline, parsing_errors
-from pitstop.explain.cause import Known, find_cause
+from pitstop.explain.cause import Cause, Known, find_cause, flaky
 from pitstop.explain.ending import PASSED, find_endings, verdict
 from pitstop.explain.parsers import find_failures
 from pitstop.explain.parsers import words as parsers_words
@@ -81,6 +81,19 @@ def explain(
     if not _failed(lines, said, last, compared=bool(good)):
         return []
     return [_finding(lines, *part) for part in _parts(lines, said, endings, last)]
+
+
+def as_flaky(finding: Finding, how: str) -> Finding:
+    """Return `finding` as one of what passes and fails on the same state of the code, which `how` says.
+
+    One whose own words blame something else than code or a test is returned as it is.
+    """
+    if finding.category not in {CODE, TEST, UNKNOWN}:
+        return finding
+    cause = flaky(Cause(finding.category, finding.kind, finding.confidence, finding.reasons), how)
+    return finding._replace(
+        category=cause.category, confidence=cause.confidence, reasons=cause.reasons, retry=cause.retry
+    )
 
 
 def _evidence(lines: Sequence[Line], failures: Sequence[Failure], good: Sequence[Line] | None) -> list[Evidence]:

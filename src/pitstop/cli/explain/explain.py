@@ -36,6 +36,8 @@ def parser() -> argparse.ArgumentParser:
     add("task", nargs="?", default="", metavar="TASK", help="of a recorded run only this task")
     add("--against", default="", metavar="GREEN", help="a log file or a recorded run that passed, to compare with")
     add("--format", choices=FORMATS, default="text", help="how to print it; by default `text`")
+    add("--list", action="store_true", help="list all kinds of failure that are known")
+    add("--show", default="", metavar="CODE", help="print all that is known of one kind of failure")
     for name in FORMATS[2:]:
         add(f"--{name}", dest="format", action="store_const", const=name, help=f"the same as `--format {name}`")
     return made
@@ -47,6 +49,13 @@ def explain(args: list[str]) -> int:
     from pitstop.cli.explain.find import find_subjects
 
     knowledge = known_here()
+    if given.list or given.show:
+        from pitstop.cli.explain.known import listed, shown
+        from pitstop.cli.records.opened import style
+
+        how = style()
+        print("\n".join(shown(given.show, knowledge, how) if given.show else listed(knowledge, how)))
+        return 0
     explained = [explained_of(subject, given.against, knowledge) for subject in find_subjects(given.what, given.task)]
     sys.stdout.buffer.write(_page(explained, given.format).encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
@@ -75,6 +84,10 @@ def explained_of(subject: Subject, against: str = "", knowledge: Knowledge | Non
     good = find_green(against, subject.task) if against else subject.good() if subject.good else None
     lines = subject.log.lines
     findings = explain(lines, good=good.lines if good else None, knowledge=knowledge, end=subject.end)
+    if subject.flaky:
+        from pitstop.explain.diagnose import as_flaky
+
+        findings = [as_flaky(finding, subject.flaky) for finding in findings]
     return Explained(
         subject.name,
         lines,

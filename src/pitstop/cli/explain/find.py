@@ -25,12 +25,14 @@ def find_subjects(what: str, task: str = "") -> Iterator[Subject]:
     if what == "-":
         for log in read_stream(sys.stdin.buffer, "standard input"):
             yield Subject(log.name, log)
-    elif what.startswith(("https://", "http://")):
-        yield from _fetched(what)
     elif os.path.exists(what):
         for log in read_path(what):
             alone = log.name == what
             yield Subject(log.name if alone else f"{what}, {log.name}", log, file=what if alone else "")
+    elif _is_remote(what):
+        from pitstop.cli.explain.fetched import fetched_jobs
+
+        yield from fetched_jobs(what, os.getcwd())
     elif what and any(char.isspace() for char in what):
         yield Subject("the message", read_message(what))
     else:
@@ -39,7 +41,7 @@ def find_subjects(what: str, task: str = "") -> Iterator[Subject]:
 
 def find_green(what: str, task: str = "") -> Log:
     """Return the log to compare with that `what` means; of a recorded run that of one task or of all."""
-    if what == "-" or os.path.exists(what) or what.startswith(("https://", "http://")):
+    if what == "-" or os.path.exists(what) or _is_remote(what):
         subjects = list(find_subjects(what))
         if len(subjects) != 1:
             raise UsageError(f"`{what}` holds {len(subjects)} logs", hint="name one of them")
@@ -60,8 +62,13 @@ def find_log(what: str) -> bytes:
     return b"".join(line.raw.encode("utf-8", "surrogateescape") + b"\n" for line in find_green(what).lines)
 
 
-def _fetched(address: str) -> Iterator[Subject]:
-    raise UsageError(f"`{address}` cannot be fetched yet")
+def _is_remote(what: str) -> bool:
+    """Return whether `what` looks like a run on a server: an address, or `owner/repository/ID`."""
+    return (
+        what == "github"
+        or what.startswith(("https://", "http://"))
+        or (what.count("/") == 2 and what.rpartition("/")[2].isdecimal())
+    )
 
 
 def _recorded(what: str, task: str) -> Iterator[Subject]:

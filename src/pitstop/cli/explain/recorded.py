@@ -38,6 +38,7 @@ def failed_tasks(summary: Summary, runs: str, database: Database, only: str = ""
         said.add(task.batch)
         tests = [test for test in final(summary.tests) if test.task_name == task.task_name and test.result in BAD]
         run = summary.run
+        hints = list(_hints(summary, task, tests, database))
         yield Subject(
             name=f"run {run.run_id}, {task.task_name}",
             log=recorded_log(runs, run.run_id, task.task_name),
@@ -46,7 +47,8 @@ def failed_tasks(summary: Summary, runs: str, database: Database, only: str = ""
             run=run.run_id,
             task=task.task_name,
             again=tuple(_again(task, tests)),
-            hints=tuple(_hints(summary, task, tests, database)),
+            hints=tuple(hints),
+            flaky=hints[0] if hints else "",
         )
 
 

@@ -25,3 +25,5 @@ class Subject(NamedTuple):
     task: str = ""
     again: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    flaky: str = ""
+    """How the record knows that it passes and fails on the same state of the code; empty: it does not."""
