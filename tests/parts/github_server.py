@@ -172,12 +172,13 @@ def _handler(github: GitHub, host: str) -> Callable[..., BaseHTTPRequestHandler]
                 self._actions(url.path.removeprefix("/repos/octo/hello/actions/"), query, signed=bool(given))
 
         def _actions(self, path: str, query: Mapping[str, str], *, signed: bool) -> None:
-            if path == "runs":
+            if listed := re.fullmatch(r"(?:workflows/(\d+)/)?runs", path):
                 found = [
                     run
                     for _, run in sorted(github.runs.items(), reverse=True)
                     if query.get("status") in {None, run["conclusion"], run["status"]}
                     and query.get("branch") in {None, run["head_branch"]}
+                    and listed[1] in {None, str(run["workflow_id"])}
                 ]
                 self._page("workflow_runs", found, query)
             elif match := re.fullmatch(r"runs/(\d+)(?:/attempts/(\d+))?(/jobs|/logs)?", path):

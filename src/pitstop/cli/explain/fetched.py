@@ -87,8 +87,8 @@ def _logs(api: Api, run: Run, jobs: list[Job]) -> Iterator[tuple[Job, Log]]:
         file.seek(0)
         named = {_bare(job.name): job for job in jobs}
         for log in read_stream(file, f"logs of run {run.id}"):
-            if job := named.get(_bare(log.name)):
-                yield job, log
+            if found := named.get(_bare(log.name)):
+                yield found, log
 
 
 def _log_of(api: Api, run: Run, job: Job) -> Log:

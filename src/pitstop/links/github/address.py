@@ -26,12 +26,16 @@ class Address(NamedTuple):
 
 
 def parse_address(text: str) -> Address | None:
-    """Return what an address like `https://github.com/o/r/actions/runs/7/job/9` or `o/r/7` means; None: no run."""
+    """Return what an address like `https://github.com/o/r/actions/runs/7/job/9` or `o/r/7` means, or None.
+
+    That of a repository names no run.
+    """
     import re
 
     browser = re.compile(
-        r"https?://(?P<host>[^/@\s]+)/(?P<repository>[\w.-]+/[\w.-]+)/(?:actions/)?runs/(?P<run>\d{1,19})"
-        r"(?:/attempts/(?P<attempt>\d{1,9}))?(?:/jobs?/(?P<job>\d{1,19}))?(?:[/?#]\S*)?",
+        r"https?://(?P<host>[^/@\s]+)/(?P<repository>[\w.-]+/[\w.-]+)(?:/actions/?|/?"
+        r"|/(?:actions/)?runs/(?P<run>\d{1,19})(?:/attempts/(?P<attempt>\d{1,9}))?(?:/jobs?/(?P<job>\d{1,19}))?"
+        r"(?:[/?#]\S*)?)",
         re.ASCII,
     )
     short = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)[/#@ ](?P<run>\d{1,19})", re.ASCII)
@@ -39,7 +43,7 @@ def parse_address(text: str) -> Address | None:
         return Address(
             found["host"].lower(),
             found["repository"],
-            int(found["run"]),
+            int(found["run"] or 0),
             int(found["attempt"] or 0),
             int(found["job"] or 0),
         )

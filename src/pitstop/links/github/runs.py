@@ -77,6 +77,7 @@ class Run(NamedTuple):
     started: float = 0.0
     finished: float = 0.0
     url: str = ""
+    workflow_id: int = 0
     jobs: tuple[Job, ...] = ()
 
 
@@ -106,14 +107,19 @@ def fetch_run(api: Api, address: Address) -> Run:
         _time(run, "run_started_at"),
         _time(run, "updated_at") if _outcome(run) else 0.0,
         _text(run, "html_url"),
+        _number(run, "workflow_id"),
         tuple(jobs),
     )
 
 
-def newest_run(api: Api, repository: str, branch: str, status: str = "failure") -> int:
-    """Return the id of the newest run of `branch` that ended as `status`, 0 when there is none; no branch: of any."""
+def newest_run(api: Api, repository: str, branch: str = "", status: str = "failure", workflow: int = 0) -> int:
+    """Return the id of the newest run that ended as `status`, 0 when there is none.
+
+    Of one branch where it is named, of one workflow where its id is not 0.
+    """
+    path = f"/repos/{repository}/actions/" + (f"workflows/{workflow}/runs" if workflow else "runs")
     where = {"branch": branch} if branch else {}
-    answer = ask(api, f"/repos/{repository}/actions/runs", f"runs of {repository}", status=status, per_page=1, **where)
+    answer = ask(api, path, f"runs of {repository}", status=status, per_page=1, **where)
     return next((_number(run, "id") for run in _objects(answer, "workflow_runs")), 0)
 
 

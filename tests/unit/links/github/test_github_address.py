@@ -29,6 +29,8 @@ def _nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
         ("https://github.com/octo/he.l-lo/actions/runs/7/job/9#step:3:14", RUN._replace(job=9)),
         ("https://github.com/octo/he.l-lo/actions/runs/7/attempts/2/job/9?pr=1", RUN._replace(attempt=2, job=9)),
         ("https://GIT.example.com/octo/he.l-lo/actions/runs/7/", RUN._replace(host="git.example.com")),
+        ("https://github.com/octo/he.l-lo", RUN._replace(run=0)),
+        ("https://github.com/octo/he.l-lo/actions", RUN._replace(run=0)),
         ("octo/he.l-lo/7", RUN),
         ("octo/he.l-lo 7", RUN),
         ("https://github.com/octo/he.l-lo/pull/7", None),

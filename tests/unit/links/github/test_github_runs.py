@@ -73,8 +73,11 @@ def test_a_repository_that_was_renamed_is_found_with_the_token(github: GitHub) -
 def test_the_newest_failed_run_of_a_branch_is_found(github: GitHub) -> None:
     assert newest_run(api(github), "octo/hello", "main") == 7
     assert newest_run(api(github), "octo/hello", "main", "success") == 8
-    assert newest_run(api(github), "octo/hello", "") == 9
+    assert newest_run(api(github), "octo/hello") == 9
     assert newest_run(api(github), "octo/hello", "none") == 0
+    workflow = github.runs[7]["workflow_id"]
+    assert newest_run(api(github), "octo/hello", workflow=workflow) == 9
+    assert newest_run(api(github), "octo/hello", workflow=workflow + 1) == 0
 
 
 def test_a_run_that_goes_on_has_no_zip_yet(github: GitHub) -> None:
