@@ -96,7 +96,7 @@ _FORMS = (
     (False, "script", r"npm ERR! (?:Failed at the \S+ |\S+ )(?P<name>[\w:.-]+)(?: script\b|: `)"),
     (False, "commands failed", r"^\s*(?:ERROR: +)?(?P<name>[\w.-]+): (?:commands failed|FAIL)"),
     (True, "InvocationError", r"InvocationError for command (?P<name>.{1,300}?) \(exited with code"),
-    (True, "session", r"nox > Session (?P<name>[\w.-]+).* failed"),
+    (True, "Session", r"nox > Session (?P<name>[\w.-]+).* failed"),
     (True, "ELIFECYCLE", r"ELIFECYCLE\S*\s+(?P<name>\w+) failed"),
 )
 

@@ -1,0 +1,153 @@
+"""From a whole log to findings: what failed, whose failure it is, and silence where nothing failed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pitstop.core.finding import CATEGORIES
+from pitstop.explain.cause import Known, find_cause
+from pitstop.explain.diagnose import as_flaky, explain
+from pitstop.explain.ending import CANCELLED, FAILED, TIMED_OUT, Ending
+from pitstop.explain.lines import read_lines
+
+RUSTC = b"""   Compiling shop v0.1.0
+error[E0308]: mismatched types
+ --> src/lib.rs:3:5
+  |
+3 |     "no"
+  |     ^^^^ expected `u32`, found `&str`
+
+error: could not compile `shop` (lib) due to 1 previous error
+"""
+PYTEST = b"""============================= test session starts ==============================
+collected 2 items
+
+tests/test_price.py .F                                                   [100%]
+
+=================================== FAILURES ===================================
+_________________________________ test_total __________________________________
+
+    def test_total():
+>       assert total([1, 2]) == 4
+E       assert 3 == 4
+E        +  where 3 = total([1, 2])
+
+tests/test_price.py:7: AssertionError
+=========================== short test summary info ============================
+FAILED tests/test_price.py::test_total - assert 3 == 4
+========================= 1 failed, 1 passed in 0.02s ==========================
+"""
+CHECKSTYLE = b"""[INFO] There is 1 error reported by Checkstyle 9.3 with checkstyle.xml ruleset.
+[ERROR] src/main/java/Shop.java:[3,1] (regexp) RegexpSingleline: Line has trailing spaces.
+[ERROR] Failed to execute goal org.apache.maven.plugins:maven-checkstyle-plugin:3.3.0:check (default) on project shop: \
+You have 1 Checkstyle violation. -> [Help 1]
+"""
+MAVEN = b"""[ERROR] Failed to execute goal on project shop: Could not resolve dependencies for project org.shop:shop:jar:1.0: \
+Could not find artifact org.missing:lib:jar:9.9 in central (https://repo.maven.apache.org/maven2) -> [Help 1]
+"""
+GIT = b"""Cloning into 'shop'...
+fatal: unable to access 'https://example.org/shop.git/': Could not resolve host: example.org
+"""
+DISK = b"copying assets\ncp: error writing 'dist/a.bin': No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("log", "category", "kind"),
+    [
+        (RUSTC, "code", "compile"),
+        (PYTEST, "test", "test"),
+        (CHECKSTYLE, "code", "style"),
+        (MAVEN, "dependency", "package"),
+        (DISK, "resource", "disk"),
+    ],
+)
+def test_the_category_is_that_of_the_failure(log: bytes, category: str, kind: str) -> None:
+    (finding,) = explain(read_lines(log))
+    assert (finding.category, finding.kind) == (category, kind)
+    assert finding.confidence >= 0.6
+    assert finding.reasons
+
+
+def test_a_clone_that_failed_is_no_fault_of_the_code_and_may_be_tried_again() -> None:
+    (finding,) = explain(read_lines(GIT), end=Ending(FAILED, 0, 128, "git clone https://example.org/shop.git"))
+    assert finding.category == "infrastructure"
+    assert finding.retry
+
+
+def test_code_that_does_not_compile_is_not_tried_again() -> None:
+    (finding,) = explain(read_lines(RUSTC))
+    assert finding.retry == ""
+    assert "src/lib.rs:3 does not compile" in finding.summary
+    assert 2 in {line.number for line in finding.evidence}
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        b"",
+        b"hello\nworld\n",
+        b"running 2 tests\ntest adds ... ok\n\ntest result: ok. 2 passed; 0 failed\n",
+        RUSTC + b'The command "cargo build" exited with 1.\nRetrying\nDone. Your build exited with 0.\n',
+        b"2026-01-02T03:04:05.1234567Z error: is only a word\nFinished: SUCCESS\n",
+    ],
+)
+def test_nothing_is_said_where_nothing_failed(log: bytes) -> None:
+    assert explain(read_lines(log)) == []
+
+
+def test_two_commands_that_failed_are_two_findings() -> None:
+    log = RUSTC + b'The command "cargo build" exited with 101.\n' + PYTEST + b'The command "pytest" exited with 1.\n'
+    first, second = explain(read_lines(log))
+    assert (first.category, second.category) == ("code", "test")
+    border = RUSTC.count(b"\n") + 1
+    assert all(line.number <= border for line in first.evidence)
+    assert all(line.number > border for line in second.evidence)
+
+
+def test_a_task_that_failed_without_a_word_is_told_by_how_it_ended() -> None:
+    (finding,) = explain([], end=Ending(FAILED, 0, 3, "./run.sh", whole=True))
+    assert finding.summary == "it ended with exit code 3"
+    (late,) = explain([], end=Ending(TIMED_OUT, 0, None, "./run.sh", whole=True))
+    assert (late.category, late.kind) == ("resource", "time")
+    (stopped,) = explain([], end=Ending(CANCELLED, 0, None, whole=True))
+    assert stopped.category == "cancellation"
+    assert stopped.retry
+
+
+def test_what_failed_by_name_outweighs_what_others_say() -> None:
+    cause = find_cause((), (), ["error: cannot find symbol"], (), None, "mvn checkstyle:check")
+    assert cause.kind in {"compile", "style"}
+    assert cause.confidence < 0.9
+
+
+def test_an_entry_that_is_fatal_decides() -> None:
+    cause = find_cause((), known=Known("system/no-space", "resource", "disk", fatal=True))
+    assert (cause.category, cause.kind) == ("resource", "disk")
+
+
+def test_a_test_that_passed_on_the_same_code_is_flaky_and_a_full_disk_is_not() -> None:
+    (failed,) = explain(read_lines(PYTEST))
+    finding = as_flaky(failed, "test_total passed with the same inputs")
+    assert finding.category == "flaky test"
+    assert finding.retry
+    (full,) = explain(read_lines(DISK))
+    assert as_flaky(full, "it passed") == full
+
+
+def test_against_a_good_log_only_what_is_new_is_evidence() -> None:
+    good = b"error: this is printed always\ncollected 2 items\n2 passed\n"
+    (finding,) = explain(read_lines(b"error: this is printed always\n" + PYTEST), good=read_lines(good))
+    assert 1 not in {line.number for line in finding.evidence}
+
+
+@settings(max_examples=60)
+@given(st.lists(st.sampled_from([*RUSTC.split(b"\n"), *PYTEST.split(b"\n"), b"\x00\xff", b"a" * 3000]), max_size=30))
+def test_any_lines_are_explained_or_not_and_numbers_stay_in_range(pieces: list[bytes]) -> None:
+    lines = read_lines(b"\n".join(pieces))
+    for finding in explain(lines, end=Ending(FAILED, 0, 1)):
+        assert finding.category in CATEGORIES
+        assert 0.0 <= finding.confidence <= 1.0
+        assert finding.summary
+        assert all(1 <= line.number <= len(lines) for line in finding.evidence)
