@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from pitstop.cache import files, wire
 from pitstop.cache.actions import decode_result, encode_result
+from pitstop.core import clock
 from pitstop.core.digest import EMPTY, Digest
 
 if TYPE_CHECKING:
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
 
 _MAGIC = b"PSAC\x01\n"
 _HEADER = len(_MAGIC) + 32
-files.CLOEXEC = getattr(os, "Ofiles.CLOEXEC", 0)
 _PIECE = 1 << 20
 _SMALL = 1 << 18
 _SCRATCH = "restored-"
+_RECENT_S = 3600.0
+"""What was used so shortly before is not marked as used again: that is a write for each file."""
 
 
 class DiskStore:
@@ -45,14 +47,15 @@ class DiskStore:
         self.trouble = ""
         self.stored_bytes = 0
         """Bytes of new files, by this object."""
-        self._warn = warn
+        self.warn = warn
+        """Is told what goes wrong, in a sentence."""
         self._made: set[str] = set()
         self._counter = 0
         self._unique = f"{os.getpid()}-{os.urandom(4).hex()}"
 
     def on_warning(self, warn: Callable[[str], None]) -> None:
         """Tell `warn` what goes wrong from now on."""
-        self._warn = warn
+        self.warn = warn
 
     # Blobs
 
@@ -102,10 +105,8 @@ class DiskStore:
         if name == EMPTY:
             return b""
         path = self.blob_path(name)
-        try:
-            with open(path, "rb") as file:
-                data = file.read()
-        except OSError:
+        data = _used(path)
+        if data is None:
             return None
         if len(data) != name[1] or sha256(data).hexdigest() != name[0]:
             self._corrupt(path)
@@ -152,6 +153,7 @@ class DiskStore:
         fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | files.CLOEXEC, mode)
         try:
             if files.copy(source, fd) == name:
+                files.touch(self.blob_path(name))
                 return os.fstat(fd)
         finally:
             os.close(fd)
@@ -174,7 +176,11 @@ class DiskStore:
 
     def touch(self, name: Digest) -> None:
         """Note that a blob was used now."""
-        files.touch(self.blob_path(name))
+        path = self.blob_path(name)
+        try:
+            _mark(path, os.stat(path))
+        except OSError:
+            return
 
     # Results
 
@@ -191,10 +197,8 @@ class DiskStore:
     def get_result(self, action: str) -> ActionResult | None:
         """Return the result of an action, or None when there is none or its bytes are wrong (then it is removed)."""
         path = self.action_path(action)
-        try:
-            with open(path, "rb") as file:
-                frame = file.read()
-        except OSError:
+        frame = _used(path)
+        if frame is None:
             return None
         message = frame[_HEADER:]
         if frame[:_HEADER] == _MAGIC + sha256(action.encode() + message).digest():
@@ -215,10 +219,6 @@ class DiskStore:
     def forget(self, action: str) -> None:
         """Take the result of an action away."""
         files.remove(self.action_path(action))
-
-    def touch_result(self, action: str) -> None:
-        """Note that a result was used now."""
-        files.touch(self.action_path(action))
 
     # Files
 
@@ -270,11 +270,11 @@ class DiskStore:
             self._made.clear()
             return
         self.trouble = f"the cache at `{self.root}` cannot be written: {error.strerror or error}"
-        self._warn(f"{self.trouble}; results of this run are not kept")
+        self.warn(f"{self.trouble}; results of this run are not kept")
 
     def _corrupt(self, path: str) -> None:
         files.remove(path)
-        self._warn(f"`{path}` had wrong bytes: removed, and counted as a miss")
+        self.warn(f"`{path}` had wrong bytes: removed, and counted as a miss")
 
     def _temporary(self) -> str:
         self._counter += 1
@@ -284,6 +284,30 @@ class DiskStore:
         if folder not in self._made:
             os.makedirs(folder, exist_ok=True)
             self._made.add(folder)
+
+
+def _used(path: str) -> bytes | None:
+    """Return the bytes of a file, which counts as used now; None when it cannot be read."""
+    try:
+        fd = os.open(path, os.O_RDONLY | files.CLOEXEC)
+    except OSError:
+        return None
+    try:
+        status = os.fstat(fd)
+        pieces = [os.read(fd, status.st_size + 1)]
+        while len(pieces[-1]) and (len(pieces) > 1 or len(pieces[0]) != status.st_size):
+            pieces.append(os.read(fd, _PIECE))
+    except OSError:
+        return None
+    finally:
+        os.close(fd)
+    _mark(path, status)
+    return b"".join(pieces)
+
+
+def _mark(path: str, status: os.stat_result) -> None:
+    if clock.now() - status.st_mtime > _RECENT_S:
+        files.touch(path)
 
 
 def clear_scratch(folder: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from array import array
 from hashlib import sha256
+from sys import byteorder
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core import clock
@@ -41,8 +42,10 @@ class Snapshot(NamedTuple):
     """Five numbers a path: mtime and ctime in nanoseconds, size, inode, mode."""
     print: bytes
     """SHA-256 over all paths, digests and modes."""
-    changed: bool
-    """Whether anything differs from the index that was loaded."""
+    before: bytes
+    """What `print` was when the index was last written; empty when there was none."""
+    differs: tuple[str, ...]
+    """The paths that have come, gone or changed since then, in no order."""
 
     def row(self, path: str) -> int:
         """Return the position of `path`, or -1."""
@@ -102,7 +105,7 @@ def take(root: str, listing: bytes, index_path: str) -> Snapshot:
     of files that are not there are left out.
     """
     known = state.load(index_path)
-    old_listing, old_blob, old_stats, old_digests = known if known is not None else (b"", b"", b"", b"")
+    old_listing, old_blob, old_stats, old_digests, before = known if known is not None else (b"",) * 5
     blob = old_blob
     if listing != old_listing:
         names = {name for name in listing.split(b"\0") if name and not name.endswith(b"/")}
@@ -112,22 +115,24 @@ def take(root: str, listing: bytes, index_path: str) -> Snapshot:
     paths = blob.decode("utf-8", "surrogateescape").split("\0") if blob else []
     stats = _look(root, paths)
     raw = stats.tobytes()
+    kept = None
+    differs: tuple[str, ...] = ()
     if blob == old_blob and raw == old_stats:
-        digests, changed = old_digests, False
+        digests = old_digests
     else:
         started = clock.now_ns()
-        digests, trusted = _update(root, paths, stats, (old_blob, old_stats, old_digests))
-        raw = _distrust(stats, started, trusted)
-        changed = blob != old_blob or raw != old_stats or digests != old_digests
-        if changed:
-            state.save(index_path, (listing, blob, raw, digests))
+        digests, trusted, differs = _update(root, paths, stats, (old_blob, old_stats, old_digests))
+        kept = listing, blob, _distrust(stats, started, trusted), digests
     if _gone(stats):
         paths, stats, digests = _without_missing(paths, stats, digests)
         blob = "\0".join(paths).encode("utf-8", "surrogateescape")
     whole = sha256(blob)
     whole.update(digests)
     whole.update(stats[_COLUMNS - 1 :: _COLUMNS].tobytes())
-    return Snapshot(paths, digests, stats, whole.digest(), changed)
+    taken = Snapshot(paths, digests, stats, whole.digest(), before, differs)
+    if kept is not None and (*kept, taken.print) != known:
+        state.save(index_path, (*kept, taken.print))
+    return taken
 
 
 def _look(root: str, paths: Sequence[str]) -> array[int]:
@@ -146,26 +151,51 @@ def _look(root: str, paths: Sequence[str]) -> array[int]:
 
 def _update(
     root: str, paths: Sequence[str], stats: array[int], old: tuple[bytes, bytes, bytes]
-) -> tuple[bytes, list[int]]:
-    """Return the digests, taken from `old` where the numbers are the same, and the rows that were read now."""
+) -> tuple[bytes, list[int], tuple[str, ...]]:
+    """Return the digests, taken from `old` where the numbers are the same, the rows read now, and what differs."""
     old_blob, old_stats, old_digests = old
     raw = stats.tobytes()
     old_paths = old_blob.decode("utf-8", "surrogateescape").split("\0") if old_blob else []
-    same_order = len(old_paths) == len(paths) and old_paths == paths
-    old_rows = None if same_order else dict(zip(old_paths, range(len(old_paths)), strict=True))
-    out = bytearray(32 * len(paths))
+    if old_paths == paths:
+        out = bytearray(old_digests)
+        pairs = [(row, row) for row in _unlike(raw, old_stats, 0, len(paths))]
+        gone = set[str]()
+    else:
+        out = bytearray(32 * len(paths))
+        old_rows = dict(zip(old_paths, range(len(old_paths)), strict=True))
+        pairs = []
+        for row, path in enumerate(paths):
+            old_row = old_rows.pop(path, -1)
+            if old_row >= 0:
+                out[32 * row : 32 * row + 32] = old_digests[32 * old_row : 32 * old_row + 32]
+                if raw[_WIDTH * row : _WIDTH * row + _WIDTH] == old_stats[_WIDTH * old_row : _WIDTH * old_row + _WIDTH]:
+                    continue
+            pairs.append((row, old_row))
+        gone = set(old_rows)
     read: list[int] = []
-    for row, path in enumerate(paths):
-        old_row = row if old_rows is None else old_rows.get(path, -1)
-        if (
-            old_row >= 0
-            and raw[_WIDTH * row : _WIDTH * row + _WIDTH] == old_stats[_WIDTH * old_row : _WIDTH * old_row + _WIDTH]
-        ):
-            out[32 * row : 32 * row + 32] = old_digests[32 * old_row : 32 * old_row + 32]
-        elif stats[_COLUMNS * row + 4]:
-            out[32 * row : 32 * row + 32] = _hash(f"{root}/{path}", stats, row)
+    for row, old_row in pairs:
+        digest = _UNKNOWN
+        if stats[_COLUMNS * row + 4]:
+            digest = _hash(f"{root}/{paths[row]}", stats, row)
             read.append(row)
-    return bytes(out), read
+        mode = _WIDTH * old_row + _WIDTH - 8
+        if old_row < 0 or (
+            digest != old_digests[32 * old_row : 32 * old_row + 32]
+            or stats[_COLUMNS * row + 4].to_bytes(8, byteorder) != old_stats[mode : mode + 8]
+        ):
+            gone.add(paths[row])
+        out[32 * row : 32 * row + 32] = digest
+    return bytes(out), read, tuple(gone)
+
+
+def _unlike(new: bytes, old: bytes, first: int, last: int) -> list[int]:
+    """Return the rows in `range(first, last)` whose numbers differ: by halves, as most are the same."""
+    if new[_WIDTH * first : _WIDTH * last] == old[_WIDTH * first : _WIDTH * last]:
+        return []
+    if last - first <= 1:
+        return [first]
+    middle = (first + last) // 2
+    return _unlike(new, old, first, middle) + _unlike(new, old, middle, last)
 
 
 def _hash(path: str, stats: array[int], row: int) -> bytes:

@@ -11,7 +11,7 @@ from pitstop.core.package import REPOSITORY
 from pitstop.pipeline.graph import strong_components
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pitstop.cache.merkle import Folder
     from pitstop.core.package import Package
@@ -22,6 +22,8 @@ Rows = tuple[range, ...] | tuple[int, ...]
 
 _FEW_PACKAGES = 1000
 """Up to so many, what each of them reaches is kept: it grows with the square."""
+_FEW_CHAINS = 8
+"""So many packages are asked for one by one, in a run in which little changed; then all are worked out at once."""
 
 
 class Inputs:
@@ -31,10 +33,11 @@ class Inputs:
         self._root = root
         self._snapshot = snapshot
         self._packages = packages
-        self._kinds = bytes(mode >> 6 & 1 | (mode & 0o170000 == 0o120000) << 1 for mode in snapshot.stats[4::5])
-        self._owned = _owned(snapshot, tuple(packages.values()))
+        self._roots: list[str] = []
+        self._owned: dict[str, Rows] = {}
         self._own: dict[str, str] = {}
         self._closure: dict[str, str] = {}
+        self._chained = 0
         self._folders: dict[str, Folder] = {}
         self._chosen: dict[tuple[str, tuple[str, ...]], tuple[tuple[int, ...], tuple[tuple[str, bool], ...]]] = {}
         self._shared: dict[tuple[str, ...], str] = {}
@@ -45,8 +48,19 @@ class Inputs:
         """When a package was last looked at, and a file that had moved."""
 
     def owned(self, package: str) -> Rows:
-        """Return the rows of the files that a package has: those in its folder, less what its own tasks make."""
-        return self._owned[package]
+        """Return the rows of the files that a package has: those in its folder, less what its own tasks make.
+
+        What lies in the folder of a package further down is that package's.
+        """
+        known = self._owned.get(package)
+        if known is None:
+            here = self._packages[package]
+            if not self._roots:
+                self._roots = _in_order(one.root for one in self._packages.values() if one.id != REPOSITORY)
+            everything = (range(len(self._snapshot.paths)),)
+            spans = everything if package == REPOSITORY else _spans(self._snapshot, self._roots, here.root)
+            known = self._owned[package] = _less_outputs(self._snapshot, here, spans)
+        return known
 
     def shared_rows(self, package: str) -> tuple[int, ...]:
         """Return the rows of the files outside of a package that all its tasks read."""
@@ -85,7 +99,7 @@ class Inputs:
         return path
 
     def _covered(self, package: str) -> tuple[range | int, ...]:
-        return (*self._owned[package], *self.shared_rows(package))
+        return (*self.owned(package), *self.shared_rows(package))
 
     def describe(self, package: str) -> tuple[str, str, tuple[tuple[str, str], ...]]:
         """Return (own files' print, lock, prints of the packages it needs) of a package: what `packages` is made of."""
@@ -102,7 +116,7 @@ class Inputs:
 
     def files_of_package(self, package: str) -> tuple[str, bytes]:
         """Return the same for the files of a package, and for those outside that all its tasks read."""
-        own, shared = self.files_of(self._owned[package]), self.files_of(self.shared_rows(package))
+        own, shared = self.files_of(self.owned(package)), self.files_of(self.shared_rows(package))
         return "\0".join(names for names in (own[0], shared[0]) if names), own[1] + shared[1]
 
     def rows_print(self, rows: Sequence[range] | Sequence[int]) -> str:
@@ -115,14 +129,15 @@ class Inputs:
         for first, last in spans:
             whole.update(snapshot.digests[32 * first : 32 * last])
         for first, last in spans:
-            whole.update(self._kinds[first:last])
+            modes = snapshot.stats[5 * first + 4 : 5 * last : 5]
+            whole.update(bytes(mode >> 6 & 1 | (mode & 0o170000 == 0o120000) << 1 for mode in modes))
         return whole.hexdigest()
 
     def own_print(self, package: Package) -> str:
         """Return the hash over a package: its files, what it reads outside, its part of the lock file."""
         known = self._own.get(package.id)
         if known is None:
-            whole = sha256(self.rows_print(self._owned[package.id]).encode())
+            whole = sha256(self.rows_print(self.owned(package.id)).encode())
             whole.update(f"\0{package.lock}\0{self.shared_print(package.shared)}".encode())
             known = self._own[package.id] = whole.hexdigest()
         return known
@@ -154,24 +169,28 @@ class Inputs:
 
     def closure_print(self, package: str) -> str:
         """Return the hash over a package and all it needs, however far."""
-        if not self._closure:
-            self._chain()
+        if package not in self._closure:
+            self._chained += 1
+            self._chain(self.reach(package) if self._chained <= _FEW_CHAINS else tuple(self._packages))
         return self._closure[package]
 
-    def _chain(self) -> None:
-        """Give every package a print over itself and all it needs; packages in a circle share theirs."""
-        components = strong_components({name: self._direct(name) for name in self._packages})
+    def _chain(self, names: Sequence[str]) -> None:
+        """Give each of these packages, which need no others, a print over itself and all it needs.
+
+        Packages in a circle share theirs.
+        """
+        components = strong_components({name: self._direct(name) for name in names})
         members: dict[int, list[str]] = {}
         for name, number in components.items():
             members.setdefault(number, []).append(name)
-        for number, names in members.items():  # upstream first
+        for number, alike in members.items():  # upstream first
             whole = sha256()
-            for name in sorted(names):
+            for name in sorted(alike):
                 whole.update(f"{name}\0{self.own_print(self._packages[name])}\0".encode("utf-8", "surrogateescape"))
                 for need in self._direct(name):
                     if components[need] != number:
                         whole.update(f"{need}\0{self._closure[need]}\0".encode("utf-8", "surrogateescape"))
-            for name in names:
+            for name in alike:
                 self._closure[name] = whole.hexdigest()
 
     def choose(
@@ -186,7 +205,7 @@ class Inputs:
         positive = [pattern for pattern in absolute if not pattern.startswith("!")]
         unwanted = matcher([pattern[1:] for pattern in absolute if pattern.startswith("!")] or ["\0"])
         paths = self._snapshot.paths
-        rows: set[int] = set(_each(self._owned[package.id])) if default else set()
+        rows: set[int] = set(_each(self.owned(package.id))) if default else set()
         ignored: list[tuple[str, bool]] = []
         for pattern in positive:
             if is_literal(pattern) and (row := self._snapshot.row(pattern)) >= 0:
@@ -229,7 +248,7 @@ class Inputs:
         """Return the files of a package as a tree below the repository."""
         known = self._folders.get(package)
         if known is None:
-            known = self._folders[package] = self.rows_folder(self._owned[package])
+            known = self._folders[package] = self.rows_folder(self.owned(package))
         return known
 
     def rows_folder(self, rows: Sequence[range] | Sequence[int]) -> Folder:
@@ -270,31 +289,27 @@ def _below(snapshot: Snapshot, folder: str) -> range:
     return range(bisect_left(snapshot.paths, folder + "/"), bisect_left(snapshot.paths, folder + "0"))
 
 
-def _owned(snapshot: Snapshot, packages: Sequence[Package]) -> dict[str, Rows]:
-    """Return the rows of each package: what lies in its folder and in no package further down."""
-    # With the slash at the end, what lies inside a folder follows right behind it: `a-b/`, `a/`, `a/b/`.
-    roots = sorted(
-        {package.root for package in packages if package.id != REPOSITORY}, key=lambda one: one and one + "/"
-    )
-    spans: dict[str, tuple[range, ...]] = {}
-    for index, root in enumerate(roots):
-        whole = _below(snapshot, root)
-        parts: list[range] = []
-        start = whole.start
-        at = index + 1
-        while at < len(roots) and (not root or roots[at].startswith(root + "/")):
-            inner = _below(snapshot, roots[at])
-            if inner.start >= start:
-                parts.append(range(start, inner.start))
-                start = inner.stop
-            at += 1
-        parts.append(range(start, whole.stop))
-        spans[root] = tuple(part for part in parts if part)
-    everything = (range(len(snapshot.paths)),)
-    return {
-        package.id: _less_outputs(snapshot, package, everything if package.id == REPOSITORY else spans[package.root])
-        for package in packages
-    }
+def _in_order(roots: Iterable[str]) -> list[str]:
+    """Return folders so that what lies inside one follows right behind it: `a-b`, `a`, `a/b`."""
+    return sorted(set(roots), key=lambda one: one and one + "/")
+
+
+def _spans(snapshot: Snapshot, roots: Sequence[str], root: str) -> tuple[range, ...]:
+    """Return the rows of what lies in `root` and in none of the `roots` further down."""
+    from bisect import bisect_left
+
+    whole = _below(snapshot, root)
+    parts: list[range] = []
+    start = whole.start
+    at = bisect_left(roots, root and root + "/", key=lambda one: one and one + "/") + 1
+    while at < len(roots) and (not root or roots[at].startswith(root + "/")):
+        inner = _below(snapshot, roots[at])
+        if inner.start >= start:
+            parts.append(range(start, inner.start))
+            start = inner.stop
+        at += 1
+    parts.append(range(start, whole.stop))
+    return tuple(part for part in parts if part)
 
 
 def _less_outputs(snapshot: Snapshot, package: Package, owned: tuple[range, ...]) -> Rows:

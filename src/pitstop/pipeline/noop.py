@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pitstop.core.package import Package
-    from pitstop.core.task import Task
+    from pitstop.core.task import Task, TaskId
     from pitstop.links.tools import Check
     from pitstop.pipeline.index import Snapshot
     from pitstop.pipeline.memory import Last, Memory
@@ -39,7 +39,7 @@ class Certificate(NamedTuple):
     """Programs, and the folders in which they are looked for."""
     exist: tuple[str, ...]
     """Outputs of installations: they need only be there."""
-    tasks: tuple[str, ...]
+    tasks: tuple[TaskId, ...]
     """What ends, in the order of the graph; those with a command."""
     actions: bytes
     """SHA-256 over the actions with which they had ended: another selection may have left other outputs since."""
@@ -47,6 +47,8 @@ class Certificate(NamedTuple):
     """What the run of the selection is called."""
     made: float
     """When, in seconds since 1970 UTC."""
+    plan: bytes
+    """`Workspace.print`."""
 
 
 def holds(
@@ -57,9 +59,7 @@ def holds(
     if known is None:
         return None
     certificate = Certificate(*known)
-    if certificate.files != snapshot.print or certificate.environment != _values(environ, certificate.variables):
-        return None
-    if not hold(certificate.checks) or not rows.installed(root, certificate.exist):
+    if certificate.files != snapshot.print or not surroundings_hold(root, certificate, environ):
         return None
     found: list[tuple[str, Last]] = []
     for task in certificate.tasks:
@@ -67,9 +67,18 @@ def holds(
         if last is None or not rows.present(root, last.rows):
             return None
         found.append((task, last))
-    if _actions(last for _, last in found) != certificate.actions:
+    if actions_of(last for _, last in found) != certificate.actions:
         return None
     return certificate.name, found
+
+
+def surroundings_hold(root: str, certificate: Certificate, environ: Mapping[str, str]) -> bool:
+    """Return whether variables, programs and installations are what they were."""
+    return (
+        certificate.environment == _values(environ, certificate.variables)
+        and hold(certificate.checks)
+        and rows.installed(root, certificate.exist)
+    )
 
 
 def issue(
@@ -81,6 +90,7 @@ def issue(
     tasks: Sequence[Task],
     environ: Mapping[str, str],
     checks: Sequence[Check],
+    plan: bytes,
     now: float,
 ) -> bool:
     """Remember that the selection, which all went well, has nothing left to do; return whether that can be said.
@@ -99,7 +109,7 @@ def issue(
         if spec.cache == CACHE_CHECKOUT:
             exist += [glob for glob in planner.globs(task) if not glob.startswith("!")]
         variables.update(spec.read_env)
-    if any(name.startswith("file ") for task in tasks for name in planner.parts(task)):
+    if planner.reads_ignored():
         return False
     watched = {folder for task in tasks for folder in _folders(root, planner.packages[task.package], environ)}
     watched |= {f"{root}/{path}" for task in tasks for path in planner.keys.inputs.ignored(task.package)}
@@ -111,12 +121,14 @@ def issue(
         (*checks, *((path, signature(path)) for path in sorted(watched))),
         tuple(sorted(set(exist))),
         tuple(task.id for task in tasks if task.spec.command),
-        _actions(memory.tasks[task.id] for task in tasks if task.spec.command),
+        actions_of(memory.tasks[task.id] for task in tasks if task.spec.command),
         name,
         now,
+        plan,
     )
     memory.fresh[selection] = tuple(certificate)
-    for old in sorted(memory.fresh, key=lambda name: memory.fresh[name][-1])[:-_KEPT]:
+    made = Certificate._fields.index("made")
+    for old in sorted(memory.fresh, key=lambda name: memory.fresh[name][made])[:-_KEPT]:
         del memory.fresh[old]
     return True
 
@@ -125,7 +137,8 @@ def _folders(root: str, package: Package, environ: Mapping[str, str]) -> tuple[s
     return environment.folders(root, package, environ)
 
 
-def _actions(ended: Iterable[Last]) -> bytes:
+def actions_of(ended: Iterable[Last]) -> bytes:
+    """Return the SHA-256 over the actions with which tasks ended."""
     return sha256("".join(last.action for last in ended).encode()).digest()
 
 

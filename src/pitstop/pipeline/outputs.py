@@ -172,6 +172,7 @@ def restore(root: str, result: ActionResult, before: Sequence[Row], store: DiskS
         full = f"{root}/{path}"
         if known is not None and known[1] == digest.hash and present(root, (known,)):
             rows.append(known)
+            store.touch(digest)
             continue
         _make_room(root, path, safe)
         status = store.restore(digest, full, executable=executable, scratch=scratch)

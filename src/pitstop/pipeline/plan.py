@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.task import CACHE_CHECKOUT, CACHE_NEVER, CACHE_STORE
 from pitstop.pipeline import outputs, rows
-from pitstop.pipeline.keys import Upstream
+from pitstop.pipeline.keys import Key, Upstream
 from pitstop.pipeline.memory import Last
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pitstop.cache.disk import DiskStore
     from pitstop.core.package import Package
     from pitstop.core.task import Task, TaskId
-    from pitstop.pipeline.keys import Key, Keys, Parts
+    from pitstop.pipeline.keys import Keys, Parts
     from pitstop.pipeline.memory import Memory
 
 NOTHING = "nothing"
@@ -64,6 +64,10 @@ class Planner:
         self.use_store = use_store
         self.upstream: dict[TaskId, Upstream] = {}
         """What ended tasks mean for those that wait for them."""
+        self.untouched: dict[TaskId, Last] = {}
+        """How tasks ended of which no own input differs since."""
+        self._as_before: dict[TaskId, str] = {}
+        """What the untouched tasks that were decided had meant for those that wait for them (`Upstream.print`)."""
         self._parts: dict[TaskId, Parts] = {}
         self.explained: dict[TaskId, list[str]] = {}
         """For each miss that has an earlier key, how the keys differ."""
@@ -74,7 +78,11 @@ class Planner:
     def decide(self, task: Task, *, forced: bool = False) -> Decision:
         """Return what `task` needs; all it waits for must be in `upstream`."""
         if not task.spec.command:
+            if self._is_as_before(task):
+                self._as_before[task.id] = self.passed_on(task).print
             return Decision(NOTHING)
+        if not forced and task.id in self.untouched and self._is_as_before(task):
+            return self._decide_untouched(task)
         key = self.keys.key(task, self.upstream)
         self._parts[task.id] = key.parts
         if task.spec.cache == CACHE_NEVER:
@@ -94,6 +102,25 @@ class Planner:
         if (result := self._stored(task, key)) is not None:
             return Decision(HIT, key, result)
         return Decision(MISS, key, reason=self._why(task, key, last))
+
+    def _is_as_before(self, task: Task) -> bool:
+        return all(self._as_before.get(need) == self.upstream[need].print for need in task.needs)
+
+    def _decide_untouched(self, task: Task) -> Decision:
+        """Decide a task of which the key is known, and not what it is made of."""
+        last = self.untouched[task.id]
+        self._as_before[task.id] = last.print
+        key = Key({}, last.action, (), "")
+        if task.spec.cache == CACHE_CHECKOUT or rows.present(self.root, last.rows):
+            return Decision(FRESH, key)  # that installations are there is part of why it is untouched
+        if (result := self._stored(task, key)) is not None:
+            return Decision(HIT, key, result)
+        return self.decide_anew(task)
+
+    def decide_anew(self, task: Task) -> Decision:
+        """Decide a task that is a miss after all; its key is made in full."""
+        self.untouched.pop(task.id, None)
+        return self.decide(task)
 
     def is_done_by_now(self, task: Task, decision: Decision) -> bool:
         """Return whether another run has done what was a miss when it was decided."""
@@ -128,9 +155,9 @@ class Planner:
                 return path
         return inputs.ignored_moved(key.parts) if spec.inputs else ""
 
-    def parts(self, task: Task) -> Parts:
-        """Return the pieces of the key of a task that was decided."""
-        return self._parts.get(task.id, {})
+    def reads_ignored(self) -> bool:
+        """Return whether a key that was made covers a file that git ignores."""
+        return any(name.startswith("file ") for parts in self._parts.values() for name in parts)
 
     def globs(self, task: Task) -> tuple[str, ...]:
         """Return the output globs of `task`, relative to the repository."""

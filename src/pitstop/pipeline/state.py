@@ -10,7 +10,9 @@ from typing import Any
 
 from pitstop import __version__
 
-_TAG = f"pitstop {__version__} {sys.version_info[0]}.{sys.version_info[1]} {marshal.version}\n".encode()
+_FORMAT = 2
+"""Of all that is kept in these files; raised when one of them changes its shape."""
+_TAG = f"pitstop {__version__} {_FORMAT} {sys.version_info[0]}.{sys.version_info[1]} {marshal.version}\n".encode()
 
 
 def load(path: str) -> Any:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pitstop.pipeline.index import Snapshot
     from pitstop.pipeline.settings import Settings
 
+    _Found = tuple[tuple[Package, ...], Settings, Graph, tuple[Note, ...]]
+
 _CONFIG = {
     "node": (".json", ".jsonc", ".json5", ".yaml", ".yml", ".toml", ".js", ".cjs", ".mjs", ".ts", ".cts", ".mts", "rc"),
     "python": (".toml", ".ini", ".cfg"),
@@ -46,6 +48,8 @@ class Workspace(NamedTuple):
     graph: Graph
     """Every task of every package."""
     notes: tuple[Note, ...]
+    print: bytes
+    """The same as long as packages, settings, graph and notes are."""
 
 
 def load_settings(root: str) -> Settings:
@@ -74,20 +78,27 @@ def of_snapshot(root: str, snapshot: Snapshot) -> Workspace:
     names = sha256("\0".join((root, *snapshot.paths)).encode("utf-8", "surrogateescape")).digest()
     known = state.load(path)
     if known is not None and known[0] == names and all(_read(root, snapshot, one) == was for one, was in known[1]):
-        import pickle
-
         seal = _seal(names, known[2])
         if seal and known[3:] == (seal,):
-            packages, settings, graph, notes = pickle.loads(known[2])  # noqa: S301  sealed by this user's pitstop
-            return Workspace(root, snapshot, packages, settings, graph, notes)
+            return Workspace(root, snapshot, *_unpickled(known[2]), sha256(known[2]).digest())
     files = own_files(root, snapshot.paths)
-    workspace = _work_out(root, snapshot, files)
+    found = _work_out(files)
     import pickle
 
-    body = pickle.dumps(workspace[2:], protocol=pickle.HIGHEST_PROTOCOL)
+    body = pickle.dumps(found, protocol=pickle.HIGHEST_PROTOCOL)
     reads = tuple((one, _read(root, snapshot, one)) for one in sorted(files.reads))
     state.save(path, (names, reads, body, _seal(names, body)))
-    return workspace
+    return Workspace(root, snapshot, *found, sha256(body).digest())
+
+
+def _unpickled(body: bytes) -> _Found:
+    """Return what was pickled, sealed by this user's pitstop; the module `pickle` costs 3 ms, its core nothing."""
+    try:
+        from _pickle import loads
+    except ImportError:
+        from pickle import loads
+    found: _Found = loads(body)  # noqa: S301  sealed
+    return found
 
 
 def _seal(names: bytes, body: bytes) -> bytes:
@@ -120,7 +131,7 @@ def own_files(root: str, paths: list[str]) -> Files:
     return left
 
 
-def _work_out(root: str, snapshot: Snapshot, files: Files) -> Workspace:
+def _work_out(files: Files) -> _Found:
     from pitstop.pipeline import settings as configured
     from pitstop.pipeline.detect import detect
     from pitstop.pipeline.graph import link
@@ -128,7 +139,7 @@ def _work_out(root: str, snapshot: Snapshot, files: Files) -> Workspace:
     found = detect(files)
     settings = configured.load(files)
     packages = tuple(_with_shared(package, files) for package in configured.apply(settings, found.packages))
-    return Workspace(root, snapshot, packages, settings, link(packages), (*found.notes, *settings.notes))
+    return packages, settings, link(packages), (*found.notes, *settings.notes)
 
 
 def _with_shared(package: Package, files: Files) -> Package:

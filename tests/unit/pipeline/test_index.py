@@ -128,15 +128,22 @@ def test_a_file_that_has_not_changed_is_not_read_again(tmp_path: Path, monkeypat
     assert read == [f"{tmp_path}/b"]
 
 
-def test_nothing_changed_is_said_once_the_index_is_old_enough(tmp_path: Path) -> None:
-    (tmp_path / "a").write_text("a")
-    assert take(tmp_path).changed
-    aged(tmp_path)
-    one, two = take(tmp_path), take(tmp_path)
-    assert (one.changed, two.changed) == (False, False)
-    assert one.print == two.print
-    (tmp_path / "a").chmod(0o755)
-    assert take(tmp_path).print != one.print
+def test_what_differs_from_the_last_time_is_said(tmp_path: Path) -> None:
+    for name in ("a", "b", "c", "d"):
+        (tmp_path / name).write_text(name)
+    first = take(tmp_path)
+    assert (first.before, set(first.differs)) == (b"", {"a", "b", "c", "d"})
+    same = take(tmp_path)  # the files are so young that they are read again
+    assert (same.before, same.differs) == (first.print, ())
+    (tmp_path / "a").write_text("other")
+    (tmp_path / "b").chmod(0o755)
+    (tmp_path / "c").unlink()
+    (tmp_path / "e").write_text("e")
+    (tmp_path / "d").write_text("d")  # again
+    last = take(tmp_path)
+    assert (last.before, set(last.differs)) == (first.print, {"a", "b", "c", "e"})
+    assert last.print != first.print
+    assert take(tmp_path).before == last.print
 
 
 def test_a_write_in_the_same_tick_of_the_clock_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

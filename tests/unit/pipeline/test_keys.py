@@ -38,7 +38,7 @@ def snapshot(tree: Tree) -> Snapshot:
     for number, path in enumerate(paths):
         stats.extend((number, number, len(tree[path][0]), number, tree[path][1]))
     digests = b"".join(bytes.fromhex(digest_of(tree[path][0]).hash) for path in paths)
-    return Snapshot(paths, digests, stats, b"", changed=True)
+    return Snapshot(paths, digests, stats, b"", b"", ())
 
 
 class State(NamedTuple):

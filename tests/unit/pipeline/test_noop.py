@@ -38,7 +38,7 @@ def run(root: Path, packages: list[Package], environ: dict[str, str] = ENVIRON) 
     checks = made.keys.tools.checks()
     # The files as they are now: what the tasks wrote is there.
     snapshot = index.take(str(root), walk(str(root)), f"{root}/.pitstop/state/index")
-    done = noop.issue(str(root), "all", "name", snapshot, made, tuple(at.graph.values()), environ, checks, 1.0)
+    done = noop.issue(str(root), "all", "name", snapshot, made, tuple(at.graph.values()), environ, checks, b"plan", 1.0)
     made.memory.save(keys=True)
     return done
 
@@ -131,4 +131,4 @@ def test_a_task_that_has_not_passed_is_never_certified(tmp_path: Path) -> None:
     made = planner(tmp_path / "root", packages, tmp_path / "store")
     graph = link(packages)
     snapshot = index.take(str(tmp_path), b"", f"{tmp_path}/index")
-    assert not noop.issue("/", "all", "name", snapshot, made, tuple(graph.values()), ENVIRON, (), 1.0)
+    assert not noop.issue("/", "all", "name", snapshot, made, tuple(graph.values()), ENVIRON, (), b"", 1.0)

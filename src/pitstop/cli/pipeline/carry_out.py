@@ -18,6 +18,7 @@ from pitstop.pipeline import environment, lockfiles, noop, state, workspace
 from pitstop.pipeline.keys import Keys
 from pitstop.pipeline.places import store_folder, user_secret
 from pitstop.pipeline.plan import Planner
+from pitstop.pipeline.untouched import renew, untouched
 
 if TYPE_CHECKING:
     from pitstop.cli.pipeline.run import Request
@@ -53,6 +54,9 @@ def carry_out(
 
         return dry_run(chosen, planner, request)
     packages = planner.packages
+    known = untouched(space, selection, memory, environ) if selection else None
+    if known is not None:
+        planner.untouched = known[1]
     session = open_session(
         root,
         ("run", *args),
@@ -73,7 +77,11 @@ def carry_out(
     outcome = events.ERROR
     try:
         outcome = _loop(space, chosen, planner, request, session, took)
-        _remember(space, chosen, planner, selection if outcome == events.SUCCESS else "", took, session)
+        if outcome == events.SUCCESS and known is not None:
+            renew(memory, selection, known[0], planner, space.snapshot.print, clock.now())
+        elif outcome == events.SUCCESS and selection and not chosen.conditional:
+            _certify(space, chosen, planner, selection)
+        _save(space, planner, took, session)
     finally:
         session.emit(events.RunFinished(clock.now(), outcome, clock.monotonic() - began))
         session.close()
@@ -143,18 +151,30 @@ def _loop(
     return Loop(world, options).run()
 
 
-def _remember(
-    space: Workspace, chosen: choice.Choice, planner: Planner, selection: str, took: dict[str, float], session: Session
-) -> None:
+def _certify(space: Workspace, chosen: choice.Choice, planner: Planner, selection: str) -> None:
+    """Remember that the selection has nothing left to do."""
+    tasks = tuple(chosen.graph.values())
+    checks = planner.keys.tools.checks()
+    noop.issue(
+        space.root,
+        selection,
+        chosen.name,
+        space.snapshot,
+        planner,
+        tasks,
+        environ,
+        checks,
+        space.print,
+        clock.now(),
+    )
+
+
+def _save(space: Workspace, planner: Planner, took: dict[str, float], session: Session) -> None:
     """Keep what this run learned for the next one; a disk that cannot be written costs only time."""
     from contextlib import suppress
 
     from pitstop.records import durations
 
-    if selection and not chosen.conditional:
-        tasks = tuple(chosen.graph.values())
-        checks = planner.keys.tools.checks()
-        noop.issue(space.root, selection, chosen.name, space.snapshot, planner, tasks, environ, checks, clock.now())
     planner.memory.save(keys=bool(took) or planner.learned)
     if planner.explained:
         state.save(f"{session.folder}/misses", planner.explained)

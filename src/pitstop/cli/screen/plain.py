@@ -129,7 +129,8 @@ class Plain:
         return self._reporter
 
     def _print(self, lines: list[str]) -> None:
-        self._write("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
+        if lines:
+            self._write("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
 
     def _write(self, data: bytes) -> None:
         if data:

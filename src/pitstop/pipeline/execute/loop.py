@@ -16,7 +16,7 @@ from pitstop.pipeline.execute.finish import finish, review
 from pitstop.pipeline.execute.job import Ending, Job, Work
 from pitstop.pipeline.execute.prepare import batch_of, prepare
 from pitstop.pipeline.execute.resources import Resources
-from pitstop.pipeline.execute.restore import Hit, restore_all
+from pitstop.pipeline.execute.restore import Restorer
 from pitstop.pipeline.execute.schedule import Schedule, is_silent
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class Loop:
         """Misses of which all needs have passed, the most urgent first."""
         self._blocked: list[Task] = []
         """Tasks that another run in this checkout is at."""
-        self._hits: list[Hit] = []
+        self._restorer = Restorer(world)
+        self._hits: list[tuple[Task, Decision]] = []
         """Tasks whose outputs are to be put back, and that are claimed."""
         self._delayed: list[tuple[float, int, Job]] = []
         """Jobs that are tried again, by when."""
@@ -72,6 +73,7 @@ class Loop:
                 self._start()
             return self._close()
         finally:
+            self._restorer.close()
             self._children.close()
             self._resources.close()
             self._claims.close()
@@ -121,12 +123,12 @@ class Loop:
     def _restore(self) -> None:
         """Put the outputs of the hits so far in place."""
         hits, self._hits = self._hits, []
-        for (task, decision), there in zip(hits, restore_all(hits, self._world), strict=True):
+        for (task, decision), there in zip(hits, self._restorer.restore(hits), strict=True):
             if there:
                 self._claims.drop((task.id,))
                 self._hit(task, decision, events.CACHED)
             else:
-                self._must_run(task, decision)
+                self._must_run(task, self._world.planner.decide_anew(task)._replace(kind=plan.MISS))
 
     def _must_run(self, task: Task, decision: Decision) -> None:
         self._claims.drop((task.id,))

@@ -34,6 +34,8 @@ class _Known(NamedTuple):
     ends: dict[str, TaskId]
     above: dict[str, set[str]]
     """Of each stage all that it waits for, however far away."""
+    run: dict[str, set[TaskId]]
+    """Of each stage the tasks that it runs, without those that a gate makes them wait for."""
     users: dict[TaskId, set[str]]
     """Of each task the stages that run it."""
     copies: dict[TaskId, list[tuple[str, tuple[TaskId, ...]]]]
@@ -45,11 +47,12 @@ def place(graph: Graph, stages: Sequence[Stage]) -> None:
 
     No edge closes a circle: a task gets one to the gates of its stage only when these do not wait for it already.
     """
-    known = _Known({stage.spec.name: stage.end for stage in stages}, {}, {}, {})
+    known = _Known({stage.spec.name: stage.end for stage in stages}, {}, {}, {}, {})
     for stage in stages:
         name = stage.spec.name
         known.above[name] = set(stage.needs).union(*(known.above[other] for other in stage.needs))
-        for task in _run_by(graph, stage):
+        known.run[name] = _run_by(graph, stage)
+        for task in known.run[name]:
             known.users.setdefault(task, set()).add(name)
     for stage in stages:
         gates = _gates(graph, stage, known)
@@ -81,7 +84,7 @@ def _gates(graph: Graph, stage: Stage, known: _Known) -> tuple[TaskId, ...]:
 def _hold(graph: Graph, stage: Stage, gates: tuple[TaskId, ...], earlier: set[TaskId], known: _Known) -> None:
     """Let the tasks of a stage wait for its gates, as far as these do not wait for them."""
     named = set() if stage.legs else set(stage.named)
-    for name in _run_by(graph, stage):
+    for name in known.run[stage.spec.name]:
         if name in earlier:
             continue
         task = graph[name]

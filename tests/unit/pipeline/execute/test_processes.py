@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
@@ -72,6 +73,7 @@ def test_the_program_is_looked_for_along_its_own_path(tmp_path: Path) -> None:
 
 def test_what_cannot_be_started_leaves_no_descriptor_behind(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no program")
+    gc.collect()  # what earlier tests have left open
     before = len(os.listdir("/dev/fd"))
     for argv, cwd in (
         (("gone",), tmp_path),

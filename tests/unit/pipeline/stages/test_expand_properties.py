@@ -182,3 +182,15 @@ def by_the_book(matrix: Matrix) -> set[frozenset[tuple[str, str]]]:
         if not homes:
             alone.append(dict(entry))
     return {frozenset(combo.items()) for combo in [*combos, *alone]}
+
+
+def test_a_stage_that_names_a_task_keeps_it_when_another_stage_copies_it_for_legs() -> None:
+    graph = {name: Task(name, "p0", TaskSpec(name[3:], ("true",))) for name in (TaskId("p0:lint"), TaskId("p0:build"))}
+    stages = (
+        StageSpec("s0", ("lint",)),
+        StageSpec("s1", ("lint",), matrix=Matrix(include=((("os", "a"),),))),
+        StageSpec("s3", ("build", "lint"), depends_on=("s0",)),
+        StageSpec("s4", ("build", "lint"), depends_on=("s1",)),
+    )
+    done = expanded(Case(graph, PipelineSpec("p", stages))).graph
+    assert "p0:lint" in done[TaskId("stage:s0")].needs
