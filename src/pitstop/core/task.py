@@ -71,6 +71,8 @@ class TaskSpec(NamedTuple):
     description: str = ""
     origin: str = ""
     """Where it was declared: `packages/api/package.json`, `pitstop.toml:12`."""
+    continue_on_error: bool = False
+    """Its failure is told and fails nothing: not the run, and not what waits for it."""
 
 
 class Task(NamedTuple):

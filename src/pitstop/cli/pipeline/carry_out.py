@@ -74,12 +74,14 @@ def carry_out(
     for note in notes:
         session.emit(events.Notice(clock.now(), note))
     took: dict[str, float] = {}
+    failed: list[str] = []
     outcome = events.ERROR
     try:
-        outcome = _loop(space, chosen, planner, request, session, took)
-        if outcome == events.SUCCESS and known is not None:
+        outcome = _loop(space, chosen, planner, request, session, took, failed)
+        done = outcome == events.SUCCESS and not failed
+        if done and known is not None:
             renew(memory, selection, known[0], planner, space.snapshot.print, clock.now())
-        elif outcome == events.SUCCESS and selection and not chosen.conditional:
+        elif done and selection and not chosen.conditional:
             _certify(space, chosen, planner, selection)
         _save(space, planner, took, session)
     finally:
@@ -116,6 +118,7 @@ def _loop(
     request: Request,
     session: Session,
     took: dict[str, float],
+    failed: list[str],
 ) -> str:
     from pitstop.cli.pipeline.answers import Answers
     from pitstop.pipeline.execute.loop import Loop
@@ -127,6 +130,8 @@ def _loop(
     def emit(event: Event) -> None:
         if isinstance(event, events.TaskFinished) and event.origin == events.RAN and event.outcome == events.SUCCESS:
             took[event.task] = event.duration_s
+        elif isinstance(event, events.TaskFinished) and event.outcome not in {events.SUCCESS, events.SKIP}:
+            failed.append(event.task)  # also where the run goes on all the same
         session.emit(event)
 
     world = World(

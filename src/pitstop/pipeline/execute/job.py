@@ -10,7 +10,7 @@ from pitstop.pipeline.execute.log import Log
 from pitstop.pipeline.execute.processes import Ended, Process, Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pitstop.core.events import Event
     from pitstop.core.task import Task, TaskId
@@ -178,6 +178,16 @@ def label(works: tuple[Work, ...]) -> str:
     """Return the name that the tasks of a batch share on screens and in the record."""
     first = works[0].task
     return f"{first.spec.batch} ({len(works)} packages)" if len(works) > 1 else first.id
+
+
+def started(job: Job, expected: Mapping[str, float]) -> Iterator[events.TaskStarted]:
+    """Yield that the tasks of a job begin, with the seconds they are `expected` to take."""
+    now = clock.now()
+    for task, decision in job.works:
+        command = task.spec.command if isinstance(task.spec.command, str) else " ".join(task.spec.command)
+        batch = job.name if job.batch is not None else ""
+        took = expected.get(task.id, 0.0)
+        yield events.TaskStarted(now, task.id, job.attempt, command, decision.reason, took, batch)
 
 
 def test_event(task: str, case: TestCase, attempt: int) -> events.TestFinished:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,13 @@ from pitstop.pipeline.execute.approvals import Approvals
 from pitstop.pipeline.execute.children import Children
 from pitstop.pipeline.execute.claims import Claims
 from pitstop.pipeline.execute.finish import finish, review
-from pitstop.pipeline.execute.job import Ending, Job, Work
+from pitstop.pipeline.execute.job import Ending, Job, Work, started
 from pitstop.pipeline.execute.prepare import batch_of, prepare
 from pitstop.pipeline.execute.resources import Resources
 from pitstop.pipeline.execute.restore import Restorer
+from pitstop.pipeline.execute.retry import announcement, code_of, pause_s, sort_out, tolerate
 from pitstop.pipeline.execute.schedule import Schedule, is_silent
+from pitstop.pipeline.keys import Upstream
 
 if TYPE_CHECKING:
     from pitstop.core.task import Task, TaskId
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
     from pitstop.pipeline.plan import Decision
 
 _TICK_S = 0.1
-_MAX_BACKOFF_S = 60.0
 _INTERRUPTED = "interrupted"
 
 
@@ -226,20 +228,8 @@ class Loop:
             self._runnable = sorted(entry for entry in self._runnable if entry[2].task.id not in gone)
 
     def _launch(self, job: Job) -> None:
-        now = clock.now()
-        for work in job.works:
-            task = work.task
-            self._world.emit(
-                events.TaskStarted(
-                    now,
-                    task.id,
-                    job.attempt,
-                    task.spec.command if isinstance(task.spec.command, str) else " ".join(task.spec.command),
-                    work.decision.reason,
-                    self._world.expected.get(task.id, 0.0),
-                    job.name if job.batch is not None else "",
-                )
-            )
+        for event in started(job, self._world.expected):
+            self._world.emit(event)
         timeouts = [work.task.spec.timeout_s for work in job.works if work.task.spec.timeout_s is not None]
         job.deadline = clock.monotonic() + max(timeouts) if timeouts else 0.0
         self._spawn(job)
@@ -285,33 +275,44 @@ class Loop:
                 return
             job.reason = events.CANCELLATION
         self._resources.give_back(job.works, job.held)
-        if self._again(job):
-            self._children.finish_off(group)  # the next attempt must not meet what this one left
-            return
-        for ending in job.endings():
+        for ending in self._final(job, group):
             self._over(job, ending)
 
-    def _again(self, job: Job) -> bool:
-        """Arrange one more attempt of a failed job, if its task wants that."""
-        retry = job.works[0].task.spec.retry
-        code = 124 if job.reason == events.TIMEOUT else job.exit_code
-        if job.batch is not None or not code or job.attempt > retry.times or self._stopping:
-            return False
-        if job.reason == events.CANCELLATION or (retry.exit_codes and code not in retry.exit_codes):
-            return False
-        pause = min(retry.backoff_s * 2 ** (job.attempt - 1), _MAX_BACKOFF_S)
-        text = f"attempt {job.attempt} of {retry.times + 1} failed with exit code {code}; trying again"
-        self._world.emit(events.Notice(clock.now(), text + (f" in {pause:g} s" if pause else ""), job.name))
-        job.again()
+    def _final(self, job: Job, group: int) -> list[Ending]:
+        """Return the endings that count; for the others one more attempt is arranged (see `retry.sort_out`)."""
+        endings = job.endings()
+        if job.reason == events.CANCELLATION or self._stopping:
+            return endings
+        more, final = sort_out(endings, job.attempt)
+        if more:
+            self._children.finish_off(group)  # the next attempt must not meet what this one left
+            how = "failed"
+            if job.batch is None:
+                how += f" with exit code {code_of(endings[0])}"
+                job.again()
+            else:
+                attempt, works = job.attempt + 1, tuple([ending.work for ending in more])
+                job = prepare(works, self._world, self._resources.make_flags, batched=True)
+                job.attempt = attempt
+            self._delay(job, how)
+        return final
+
+    def _delay(self, job: Job, what: str) -> None:
+        """Have the next attempt of a job made after its pause, and say so."""
+        before, retry = job.attempt - 1, job.works[0].task.spec.retry
+        self._world.emit(events.Notice(clock.now(), announcement(retry, before, what), job.name))
         self._count += 1
-        heappush(self._delayed, (clock.monotonic() + pause, self._count, job))
-        return True
+        heappush(self._delayed, (clock.monotonic() + pause_s(retry, before), self._count, job))
 
     def _over(self, job: Job, ending: Ending) -> None:
-        task = ending.work.task
+        task, (ending, tolerated) = ending.work.task, tolerate(ending)
         finish(job, ending, self._world, self._options)
         self._claims.drop((task.id,))
         if ending.outcome == events.SUCCESS:
+            self._schedule.passed(task.id)
+            return
+        if tolerated:
+            self._world.planner.upstream[task.id] = Upstream(os.urandom(32).hex())  # nobody knows what it left
             self._schedule.passed(task.id)
             return
         if ending.outcome != events.SKIP:
@@ -347,6 +348,5 @@ class Loop:
             if not is_silent(self._world.graph[name]):
                 outcome = events.CANCELLATION if interrupted else events.SKIP
                 self._world.emit(events.TaskFinished(clock.now(), name, outcome, message=self._stopping))
-        if interrupted:
-            return events.CANCELLATION
-        return events.FAILURE if self._failed else events.SUCCESS
+        badly = events.CANCELLATION if interrupted else events.FAILURE
+        return badly if interrupted or self._failed else events.SUCCESS

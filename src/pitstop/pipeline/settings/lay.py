@@ -15,7 +15,19 @@ if TYPE_CHECKING:
     from pitstop.core.task import TaskSpec
     from pitstop.pipeline.settings.model import Env, Settings, TaskRule
 
-_AS_IT_IS = ("depends_on", "inputs", "outputs", "pass_env", "secrets", "cache", "when", "tools", "lock", "reports")
+_AS_IT_IS = (
+    "depends_on",
+    "inputs",
+    "outputs",
+    "pass_env",
+    "secrets",
+    "cache",
+    "when",
+    "tools",
+    "lock",
+    "reports",
+    "continue_on_error",
+)
 
 
 _WITH_FEATURES = ("cargo-clippy", "cargo-build", "cargo-test", "cargo-doc")

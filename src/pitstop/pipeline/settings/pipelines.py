@@ -67,4 +67,5 @@ def _stage(given: dict[str, Any], before: tuple[str, ...], at: At) -> StageSpec:
         given.get("approval_timeout"),
         given.get("description", ""),
         at.origin,
+        given.get("continue_on_error"),
     )

@@ -77,6 +77,7 @@ def shown_task(task: str, laid: Laid, root: str, detected: str) -> list[Shown]:
         "secrets": (list(spec.secrets), bool(spec.secrets)),
         "timeout": (spec.timeout_s, spec.timeout_s is not None),
         "retry": (retry, spec.retry != TaskSpec("").retry),
+        "continue_on_error": (spec.continue_on_error, spec.continue_on_error),
         "cache": (_cache(spec.cache), spec.cache != CACHE_STORE),
         "resources": (
             {"cpu": spec.cpu, "memory": size_text(spec.memory) if spec.memory else 0},

@@ -39,6 +39,8 @@ class StageSpec(NamedTuple):
     approval_timeout_s: float | None = None
     description: str = ""
     origin: Origin = Origin("")
+    continue_on_error: bool | None = None
+    """None: as each task says."""
 
 
 class Trigger(NamedTuple):

@@ -146,11 +146,13 @@ def _with_legs(needs: set[TaskId], users: Iterable[str], known: _Known) -> set[T
 
 
 def _under(stage: StageSpec, spec: TaskSpec) -> TaskSpec:
-    """Return a task as its stage wants it: tried again as often as that says, and no longer than it allows."""
+    """Return a task as its stage wants it: tried again as often as that says, no longer than it allows, failing or not."""
     if stage.retry is not None:
         spec = spec._replace(retry=stage.retry)
     if stage.timeout_s is not None:
         spec = spec._replace(timeout_s=min(stage.timeout_s, spec.timeout_s or stage.timeout_s))
+    if stage.continue_on_error is not None:
+        spec = spec._replace(continue_on_error=stage.continue_on_error)
     return spec
 
 

@@ -85,6 +85,14 @@ STAGE = (
         "the task's own",
         '"30m"',
     ),
+    Field(
+        "continue_on_error",
+        kinds.BOOLEAN,
+        "Whether a failure of one of its tasks fails neither the run nor the stages after it, in the place of the "
+        "task's own.",
+        "the task's own",
+        "true",
+    ),
     Field("approval_required", kinds.BOOLEAN, "Whether a person must approve before it starts.", "false", "true"),
     Field("approval_timeout", kinds.DURATION, "How long the approval is waited for.", "no limit", '"1d"'),
     Field("description", kinds.TEXT, "What it is for, in a sentence.", "", '"Hand the packages out."'),

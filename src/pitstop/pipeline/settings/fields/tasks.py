@@ -158,9 +158,17 @@ TASK = (
     Field(
         "retry",
         RETRY,
-        "How often it is tried again when it failed.",
+        "How often it is tried again when it failed; of what one call of cargo or go does, only what failed in it.",
         "0",
         '{ count = 2, backoff = "5s", exit_codes = [1, 124] }',
+    ),
+    Field(
+        "continue_on_error",
+        kinds.BOOLEAN,
+        "Whether its failure is told, but fails neither the run nor what waits for it. What waits for it then has no "
+        "result that is kept.",
+        "false",
+        "true",
     ),
     Field(
         "cache",
