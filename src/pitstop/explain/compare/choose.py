@@ -30,6 +30,9 @@ _FOLLOWS = 8
 """Lines that may belong to the one before them."""
 _ASKED = 0.3
 """Strength from which a line is held against those of the good log that are like it."""
+_AGAIN = 0.03
+_SENTENCE = 3
+"""Blanks in a template that says enough to be the same thing when it comes again."""
 _MOST_ASKED = 3000
 """Templates that are looked into; of a log with more that speak of errors the rest is left out, but for its end."""
 _TAIL = 1000
@@ -118,7 +121,13 @@ def _novelty(likeness: float) -> float:
 
 
 def _scored(shown: list[Candidate], total: int) -> list[tuple[Candidate, float]]:
-    """Give the order: strong words tell most where they come first, weak ones where they come last."""
+    """Give the order: strong words tell most where they come first, weak ones where they come last.
+
+    What is said again later, as by a summary, tells a little more.
+    """
+    counts: dict[bytes, int] = {}
+    for each in shown:
+        counts[each.mask] = counts.get(each.mask, 0) + 1
     said: dict[bytes, int] = {}
     scored = []
     for each in shown:
@@ -127,5 +136,7 @@ def _scored(shown: list[Candidate], total: int) -> list[tuple[Candidate, float]]
             continue
         place = 0.1 * each.at / total
         score = each.strength + (-place if each.strength >= _STRONG else place) - (1.0 if nth > 1 else 0.0)
+        if counts[each.mask] > 1 and each.mask.count(b" ") >= _SENTENCE:
+            score += _AGAIN
         scored.append((each, score))
     return scored
