@@ -1,0 +1,97 @@
+"""Rows: one form of line each, found by its words, and what follows."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pitstop.core.finding import Failure, Place
+from pitstop.explain.lines import Line, read_lines
+from pitstop.explain.parsers.anchors import ANCHORS
+from pitstop.explain.parsers.rows import Row, number, only_told, position_of, read, without_prefix
+from pitstop.explain.words import find_words
+
+PLACED = Row(
+    "error broken",
+    r"(?P<file>[^\s:]+):(?P<line>\d+): error: (?P<message>.+) \[(?P<code>\w+)\]",
+    "tool",
+    "compile",
+    more=r"  |$",
+)
+ANY = Row("broken", r".*?(?P<message>broken.*)", "other", "runtime", summary=True)
+
+
+def told(log: str, *rows: Row) -> list[Failure]:
+    lines = read_lines(log.encode())
+    words = {word for row in rows for word in row.words.split()}
+    return list(read(rows, lines, find_words((line.text for line in lines), words)))
+
+
+def of_rows(module: str) -> tuple[Row, ...]:
+    loaded = import_module(f"pitstop.explain.parsers.{module}")
+    found: tuple[Row, ...] = getattr(loaded, "_ROWS", ()) or getattr(loaded, "_SUMMARIES", ())
+    return found if found and isinstance(found[0], Row) else ()
+
+
+def test_a_row_gives_place_code_message_and_the_lines_that_belong_to_it() -> None:
+    log = "a.x:3: error: is broken [E1]\n  here\n\nnext\n"
+    assert told(log, PLACED) == [Failure("tool", "compile", "is broken", 1, 2, Place("a.x", 3), "E1")]
+
+
+def test_of_two_rows_for_a_line_the_first_counts() -> None:
+    log = "a.x:3: error: is broken [E1]\nit is broken\n"
+    assert [failure.tool for failure in told(log, PLACED, ANY)] == ["tool", "other"]
+    assert [failure.tool for failure in told(log, ANY, PLACED)] == ["other", "other"]
+
+
+def test_a_row_sees_only_lines_with_all_of_its_words() -> None:
+    assert told("a.x:3: error: is brokenish [E1]\nbroken\n", PLACED) == []
+    assert told("an error\nbroken\n", PLACED) == []
+
+
+def test_failures_come_in_the_order_of_the_log() -> None:
+    log = "broken\na.x:3: error: is broken [E1]\nbroken\n"
+    assert [failure.first for failure in told(log, PLACED, ANY)] == [1, 2, 3]
+
+
+def test_what_buildkit_writes_before_a_line_does_not_hide_it() -> None:
+    assert told("#12 3.456 a.x:3: error: is broken [E1]\n", PLACED)[0].place == Place("a.x", 3)
+    assert without_prefix("#12 is no step") == "#12 is no step"
+
+
+def test_numbers_that_no_file_can_have_are_none() -> None:
+    assert [number(digits) for digits in ("7", "9999999999", "²", "", None)] == [7, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("12:00:01.123 [info] client: Connection refused", True),
+        ("ok 3 - Connection refused is told", True),
+        ("Caused by: java.net.ConnectException: Connection refused", True),
+        ("psql: could not connect to server: Connection refused", False),
+        ("Error: connect ECONNREFUSED 127.0.0.1:5432", False),
+    ],
+)
+def test_a_record_of_a_server_is_only_a_mention(text: str, mention: bool) -> None:
+    assert only_told(text) is mention
+
+
+@given(st.lists(st.integers(1, 5), min_size=1), st.data())
+def test_the_position_of_a_line_is_where_it_stands(steps: list[int], data: st.DataObject) -> None:
+    lines, count = [], 0
+    for step in steps:
+        count += step
+        lines.append(Line(count, "", ""))
+    at = data.draw(st.integers(0, len(lines) - 1))
+    assert position_of(lines, lines[at].number) == at
+
+
+@pytest.mark.parametrize("module", [module for module in ANCHORS if of_rows(module)])
+def test_the_words_of_all_rows_are_looked_up(module: str) -> None:
+    looked_up = {word for words in ANCHORS[module] for word in words.split()}
+    for row in of_rows(module):
+        assert looked_up.issuperset(row.words.split()), row
