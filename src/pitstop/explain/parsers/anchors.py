@@ -18,7 +18,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "c cc cpp cxx h hh hpp hxx m mm cu cuh inl tcc ipp inc s asm pyx xs y l generated gcc clang cl "
             "addresssanitizer leaksanitizer memorysanitizer undefinedbehaviorsanitizer threadsanitizer assertion killed"
         ),
-        "error errors warnings summary",
+        "error errors warnings summary total",
     ),
     "native.link": (
         "ld lld mold wasm link lnk1120 reference definition duplicate architecture",
@@ -40,7 +40,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "java kt kts scala groovy gradle sbt lint",
         (
             "error errors failed test found unresolved resolveexception download testsfailedexception compilation xml "
-            "munitexception munit failexception comparisonfailexception current"
+            "munitexception munit failexception comparisonfailexception current formatted"
         ),
     ),
     "jvm.maven": (
@@ -136,7 +136,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "gopkg lock panic fatal race"
         ),
     ),
-    "golang.test": ("go ginkgo gotestsum gocheck", "fail done panicked coverage action run name cont"),
+    "golang.test": ("go ginkgo gotestsum gocheck", "fail done panicked action run name cont"),
     "system.shell": (
         (
             "archive argument cannot command computed directory dyld env exec executable execute exists failed found "
@@ -208,11 +208,11 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "languages.swift": (
         "swift xcodebuild xctest xcpretty podfile cocoapods carthage swiftlint xcode ✗ ❌",
-        "error failed failures m mm executed recorded testing sign signing provisioning certificate package pod",
+        "error failed failures m mm executed recorded testing sign signing provisioning certificate package pod fatal shell",
     ),
     "languages.haskell": (
         "hs lhs hsc chs cabal ghc stack hspec tasty hunit",
-        "constructing building exited suite examples tests failure error fail",
+        "constructing building exited suite examples tests failure error fail falsifiable falsified",
     ),
     "languages.beam": (
         "ex exs mix exunit erl hrl yrl xrl rebar3 eunit elixir erlang",
@@ -222,18 +222,18 @@ ANCHORS: dict[str, tuple[str, str]] = {
         ),
     ),
     "languages.ruby": (
-        "rb rspec minitest rubocop gemfile gem gems rake rakefile gemspec bundler bundle examples",
+        "rb rspec minitest rubocop gemfile gem gems rake rakefile gemspec bundler bundle examples cucumber scenarios proofer",
         (
             "failure error spec ru offenses offense example errors runs tests assertions locally native extension deployment "
-            "frozen syntaxerror syntax"
+            "frozen syntaxerror syntax scenario steps rails external internally alt linking"
         ),
     ),
     "languages.php": (
-        "php phpunit composer phpstan psalm phpcs phpt",
+        "php phpunit behat composer phpstan psalm phpcs phpt",
         (
             "parse syntax fatal requirements lock exception runtimeexception logicexception invalidargumentexception "
             "errorexception unexpectedvalueexception transportexception domainexception badmethodcallexception script "
-            "failures failure errors error tests found file"
+            "failures failure errors error tests found file feature scenarios scenario"
         ),
     ),
     "languages.perl": (
@@ -241,13 +241,16 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "failed syntax symbol aborted subtests looks installing severity",
     ),
     "languages.lisps": (
-        "clj cljc cljs lein clojure el ert emacs condition unexpected",
+        "clj cljc cljs lein clojure el ert emacs condition unexpected midje buttercup specs debugger",
         "fail error failures errors artifact artifacts failed symbol void load",
     ),
-    "languages.lua": ("lua busted luacheck vim vader", "failure error failures errors total detected found x"),
+    "languages.lua": (
+        "lua luarocks busted luacheck vim vader tcl",
+        "failure error failures errors total detected found x satisfy exception",
+    ),
     "languages.science": (
-        "testthat rscript cran halted namespace jl loaderror unsatisfiable julia",
-        ("failure error fail running checking status package packages dependency dependencies failed during tests"),
+        "testthat rscript cran halted namespace jl loaderror unsatisfiable julia lintr",
+        ("failure error fail running checking status package packages dependency dependencies failed during tests r"),
     ),
     "languages.tex": (
         "tex latex pdftex xetex luatex pdflatex xelatex lualatex latexmk biber sty cls ltx dtx",

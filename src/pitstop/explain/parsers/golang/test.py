@@ -22,7 +22,6 @@ _ROWS = (
     Row("done", r"DONE \d+ tests?,.* [1-9]\d* failures?", "gotestsum", TEST, summary=True),
     Row("panicked", r"\s*\[Panicked!\] (?P<test>.+)", "ginkgo", TEST),
     Row("fail", r"\s*\[(?:FAIL|Fail)\] (?P<test>.+)", "ginkgo", TEST, more=r"\s*\S+\.go:\d+$"),
-    Row("coverage", r"(?P<message>.*coverage .*(?:below|less than|threshold).*)", "go", TEST, summary=True),
 )
 _FAILED = r"(\s*)--- FAIL: (\S+) \(\d[\d.]*s\)"
 _SAID = r"(\s+)((?:[A-Za-z]:)?[^\s:]+\.go):(\d+): ?(.*)"

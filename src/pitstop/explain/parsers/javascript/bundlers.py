@@ -40,7 +40,7 @@ _ROWS = (
     Row("error", r" ?> ?(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): error: (?P<message>.+)", "esbuild", COMPILE),
     Row(
         "syntaxerror",
-        r"\s*(?:\[!\] |Error: )?(?:\(?[\w@/ -]+\)?:? )?SyntaxError: (?P<file>(?:[A-Za-z]:)?[^\s:]+\.\w+): (?P<message>.+?) \((?P<line>\d+):(?P<column>\d+)\)",
+        r"\s*(?:\[!\] |Error: )?(?:\([\w@/ -]+\) |[\w@/-]+: )?SyntaxError: (?P<file>(?:[A-Za-z]:)?[^\s:]+\.\w+): (?P<message>.+?) \((?P<line>\d+):(?P<column>\d+)\)",
         "babel",
         COMPILE,
     ),
@@ -90,9 +90,7 @@ _ROWS = (
     ),
 )
 _IN = r"\s*(?:ERROR|✖ ERROR|Error) in (?:multi )?(?P<file>[^\s:(]+)(?:[ (:]*(?P<line>\d+)[:,](?P<column>\d+))?"
-_MODULE = (
-    r"\s*(?:(?:Module (?:not found|parse failed|build failed)|SyntaxError|Error|\w*Error)\b.*|.*\bCan't resolve\b.*)"
-)
+_MODULE = r"\s*(?:Module (?:not found|parse failed|build failed)|\w*Error)\b.*|.*\bCan't resolve\b.*"
 
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:

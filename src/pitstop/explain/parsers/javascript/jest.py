@@ -34,7 +34,7 @@ _SUMMARIES = (
 _BULLET = r"(\s*)● (?!Console$|Deprecation|Validation)(.+\S)"
 _VITEST = r"(\s*)FAIL  (?:\|[^|]+\| )?(\S+\.\w+)(?: \[ .+ \])?(?: > (.+\S))?$"
 _FRAME = r"\s+(?:at (?:.*\()?|❯ (?:.* )?)(?:file://)?((?:[A-Za-z]:)?[^():\s]+\.\w+):(\d+):(\d+)\)?"
-_CODE = r"\s*>?\s*\d+ ?\| ?|\s*\| +\^"
+_CODE = r"\s*(?:> +)?\d+ ?\| ?|\s*\| +\^"
 _END = r"(?:PASS|FAIL|Test Suites:|Tests:|Snapshots:|Time:)\b|⎯{5}|={5}"
 _FAR = 60  # lines of one message
 

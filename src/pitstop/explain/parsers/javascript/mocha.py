@@ -27,7 +27,7 @@ _ROWS = (
         "karma",
         TEST,
     ),
-    Row("captured", r".*(?P<message>\S+ (?:have|has) not captured in \d+ ms.*)", "karma", TEST),
+    Row("captured", r"(?:.* )?(?P<message>\S+ (?:have|has) not captured in \d+ ms.*)", "karma", TEST),
     Row("browser launcher", r".*\[launcher\]: (?P<message>(?:Cannot start|No binary for) .*)", "karma", "command"),
 )
 _HEAD = r"\s*(\d+)\) (.*)"

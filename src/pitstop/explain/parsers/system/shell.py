@@ -52,7 +52,7 @@ _ROWS = (
         "command",
     ),
     Row("xcrun", r"xcrun: error: (?P<message>.+)", "xcrun", "command"),
-    Row("interpreter bad", r".*?(?P<message>\S+: bad interpreter: .+)", "sh", "command"),
+    Row("interpreter bad", r"(?:.* )?(?P<message>\S+: bad interpreter: .+)", "sh", "command"),
     Row("cannot", _TEMPLATE + r"\S+: cannot execute(?: binary file)?: .+)", "sh", "command"),
     Row("execute", _TEMPLATE + r"\S+: cannot execute(?: binary file)?: .+)", "sh", "command"),
     Row("syntax", _TEMPLATE + r"(?:\S+: )?[Ss]yntax error.*)", "sh", "compile"),
@@ -91,7 +91,7 @@ _ROWS = (
     Row("gzip", r"gzip: (?P<message>.+: (?:not in gzip format|unexpected end of file))", "gzip", "file"),
     Row(
         "archive central directory",
-        r"(?:unzip: |\s*)(?P<message>.*End-of-central-directory signature not found.*)",
+        r"(?:unzip: )?(?P<message>.*End-of-central-directory signature not found.*)",
         "unzip",
         "file",
     ),

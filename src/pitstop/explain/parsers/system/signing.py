@@ -45,7 +45,7 @@ _ROWS = (
         "xcodebuild",
         "signing",
     ),
-    Row("provisioning", r"(?:.*: )?error: (?P<message>.*(?:[Pp]rovisioning profile).*)", "xcodebuild", "signing"),
+    Row("provisioning", r"(?:.*: )?error: (?P<message>[^:]*[Pp]rovisioning profile.*)", "xcodebuild", "signing"),
     Row("profiles were", r"(?:.*: )?error: (?P<message>No profiles for .+ were found.*)", "xcodebuild", "signing"),
     Row(
         "code object signed",
