@@ -16,9 +16,9 @@ _SYSTEMS: tuple[tuple[str, tuple[bytes, ...]], ...] = (
     ("buildkite", (b"_bk;t=", b"^^^ +++", b"\n~~~ ")),
     ("travis", (b"travis_fold:", b"travis_time:")),
     ("gitlab", (b"section_start:", b"section_end:")),
-    ("buildx", (b"\n#",)),
+    ("buildx", (b"#1 [", b"#2 [", b"#0 building ")),
     ("azure", (b"##[section]", b"##vso[")),
-    ("github", (b"##[", b"::", b"[command]")),
+    ("github", (b"##[", b"[command]", b"::error", b"::warning", b"::notice", b"::group::", b"::debug", b"::set-")),
 )
 
 

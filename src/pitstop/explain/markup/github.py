@@ -20,7 +20,7 @@ _SETTING = frozenset(
     }
 )
 _AFTER = {"Post job cleanup.": "Post job cleanup", "Cleaning up orphan processes": "Complete job"}
-_BLANK = " \t"
+_BLANK = frozenset(" \t")
 
 
 def read(columns: Columns) -> None:
@@ -28,11 +28,14 @@ def read(columns: Columns) -> None:
     run = ""
     for at, text in enumerate(columns.texts):
         first = text[:1]
-        if first and first in _BLANK:
-            text = text.lstrip()
-            first = text[:1]
-            if text[:2] not in {"::", "##"}:
+        if first in _BLANK:
+            if "::" not in text and "##[" not in text:
                 continue
+            text = text.lstrip()
+            first = text[:2]
+            if first not in {"::", "##"}:
+                continue
+            first = first[0]
         if first == "#":
             name, mark, rest = _runner(text)
         elif first == ":":

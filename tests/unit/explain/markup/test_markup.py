@@ -53,6 +53,8 @@ def test_an_annotation_keeps_the_place_that_it_names() -> None:
 cc a.c
 ::endgroup::
 ::core::panicking
+  ::error::behind blanks
+  a::b
 """
     assert told(log) == [
         ("error", "", "src/a.ts:3:5: error: TS2322: no number but a string"),
@@ -64,6 +66,8 @@ cc a.c
         ("", "build", "cc a.c"),
         ("endgroup", "build", ""),
         ("", "", "::core::panicking"),
+        ("error", "", "behind blanks"),
+        ("", "", "  a::b"),
     ]
 
 
@@ -189,8 +193,8 @@ def test_azure_says_sections_and_issues() -> None:
 
 
 def test_the_seconds_of_docker_buildx_are_no_text() -> None:
-    assert [text for _, _, text in told("#7 [2/3] RUN make\n#7 0.531 cc a.c\n#7 12.04\n#include <a.h>\n")] == [
-        "#7 [2/3] RUN make",
+    assert [text for _, _, text in told("#1 [2/3] RUN make\n#1 0.531 cc a.c\n#1 12.04\n#include <a.h>\n")] == [
+        "#1 [2/3] RUN make",
         "cc a.c",
         "",
         "#include <a.h>",
