@@ -139,13 +139,13 @@ ANCHORS: dict[str, tuple[str, str]] = {
     "golang.test": ("go ginkgo gotestsum gocheck", "fail done panicked action run name cont"),
     "system.shell": (
         (
-            "archive argument cannot command computed directory dyld env exec executable execute exists failed found "
-            "fullyqualifiederrorid gzip interpreter many parameter permission recognized running shared sudo syntax "
-            "tar throw unbound unexpected xcrun"
+            "archive argument cannot command computed directory dyld env exec executable execute exists failed flag "
+            "found fullyqualifiederrorid gzip interpreter many option parameter permission program recognized shared "
+            "sudo syntax tar unbound unexpected unrecognized xcrun"
         ),
         (
-            "aborted bad central char denied external file files format internal list loading open rake term too "
-            "variable warning while"
+            "arguments bad central currently defined denied external file files format installed internal list "
+            "loading open provided term too variable warning while"
         ),
     ),
     "system.git": (

@@ -26,7 +26,8 @@ def settle(failures: Iterable[Failure]) -> list[Failure]:
             kept[-1] = before._replace(last=failure.first - 1)
         key = (failure.tool, failure.message, failure.place, failure.code, failure.test)
         kept.append(failure._replace(summary=True) if key in said else failure)
-        said.add(key)
+        if not failure.summary:
+            said.add(key)
     return kept
 
 

@@ -84,7 +84,7 @@ def test_anchors_are_words_as_they_are_cut() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("module", ANCHORS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_torn_and_shuffled_logs_of_its_tools_never_raise(module: str, data: st.DataObject) -> None:
     known, green = examples(module)
@@ -102,7 +102,7 @@ def test_torn_and_shuffled_logs_of_its_tools_never_raise(module: str, data: st.D
 
 
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(
         st.one_of(st.binary(max_size=40), st.sampled_from([word.encode() for word in sorted(words())])), max_size=40

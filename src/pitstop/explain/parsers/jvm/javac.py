@@ -20,7 +20,9 @@ _SHAPES = (
     Shape(
         "java",
         "error: ",
-        _TASK + _FILE.format("java") + r"(?P<line>\d+):(?:(?P<column>\d+):)? error: (?P<message>.*)",
+        _TASK
+        + _FILE.format("java")
+        + r"(?P<line>\d+):(?:(?P<column>\d+):)? error: (?:\[(?P<code>[A-Z]\w+)\] )?(?P<message>.*)",
         "javac",
         COMPILE,
         more=r"\s*\[\w+\] (?!\S*\.java:|\d+ errors?)|(?!\s*\[)\s+\S|symbol|location|required|found|reason",
@@ -195,6 +197,48 @@ _SHAPES = (
         summary=True,
         more=r"\s*\[error\] \t",
         most=50,
+    ),
+    Shape(
+        "xml",
+        "error: ",
+        r"\s*(?:ERROR: ?)?(?P<file>[^\s:]+\.xml):(?P<line>\d+)(?:-\d+)?(?::(?P<column>\d+))?(?:-\d+)?: (?:AAPT: )?error: (?P<message>.*)",
+        "aapt",
+        COMPILE,
+    ),
+    Shape(
+        "kt kts",
+        "]",
+        r"\s*(?P<file>/?[^\s:]+\.kts?):(?P<line>\d+):(?P<column>\d+): (?P<message>.*) \[(?P<code>[A-Z]\w+)\]$",
+        "detekt",
+        STYLE,
+    ),
+    Shape(
+        "scala",
+        "[error] ",
+        r"\s*\[error\]\s+(?:[x!] )?(?P<message>(?!at )\S.*) \((?P<file>\w+\.scala):(?P<line>\d+)\)$",
+        "specs2",
+        TEST,
+    ),
+    Shape(
+        "scala",
+        "file=",
+        r"\s*(?:\[error\] )?error file=(?P<file>\S+\.scala) message=(?P<message>.*?)(?: line=(?P<line>\d+))?(?: column=(?P<column>\d+))?$",
+        "scalastyle",
+        STYLE,
+    ),
+    Shape(
+        "scala formatted",
+        "formatted properly",
+        r"\s*\[(?:error|warn)\] (?P<message>(?P<file>\S+\.(?:scala|sbt)) isn't formatted properly!?)",
+        "scalafmt",
+        STYLE,
+    ),
+    Shape(
+        "xml",
+        "build.xml:",
+        r"\s*(?P<file>[^\s:]+\.xml):(?P<line>\d+): (?!The following error)(?P<message>\S.*)",
+        "ant",
+        "build",
     ),
 )
 

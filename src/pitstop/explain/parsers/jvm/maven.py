@@ -52,7 +52,7 @@ _SHAPES = (
     Shape(
         "java xml properties kt",
         "[ERROR] ",
-        r"\s*\[ERROR\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):\[?(?P<line>\d+)(?:[,:](?P<column>\d+))?\]?: ?(?:\((?P<group>\w+)\) )?"
+        r"\s*(?:\[ant:checkstyle\] )?\[(?:ERROR|ant:checkstyle)\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):\[?(?P<line>\d+)(?:[,:](?P<column>\d+))?\]?: ?(?:\((?P<group>\w+)\) )?"
         r"(?P<message>.*?)\.? \[(?P<code>[A-Z]\w+)\]$",
         "checkstyle",
         STYLE,
@@ -60,21 +60,21 @@ _SHAPES = (
     Shape(
         "java xml properties kt",
         "[ERROR] ",
-        r"\s*\[ERROR\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):\[(?P<line>\d+)(?:[,:](?P<column>\d+))?\] \(\w+\) (?P<code>[A-Z]\w+): (?P<message>.*)",
+        r"\s*(?:\[ant:checkstyle\] )?\[(?:ERROR|ant:checkstyle)\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):\[(?P<line>\d+)(?:[,:](?P<column>\d+))?\] \(\w+\) (?P<code>[A-Z]\w+): (?P<message>.*)",
         "checkstyle",
         STYLE,
     ),
     Shape(
         "java kt groovy scala xml",
         "[ERROR] ",
-        r"\s*\[ERROR\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):(?P<line>\d+)(?::(?P<column>\d+))?: (?:error: )?(?P<message>\S.*)",
+        r"\s*(?:\[ant:checkstyle\] )?\[(?:ERROR|ant:checkstyle)\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):(?P<line>\d+)(?::(?P<column>\d+))?: (?:error: )?(?P<message>\S.*)",
         "mvn",
         "build",
     ),
     Shape(
         "non parent pom resolvable",
         "on-resolvable ",
-        r"\s*\[(?:FATAL|ERROR)\]\s+(?P<message>Non-resolvable .*)",
+        r"\s*\[(?:FATAL|ERROR)\]\s+(?P<message>Non-resolvable .*?)(?: -> \[Help \d+\])?$",
         "mvn",
         "package",
     ),
@@ -164,7 +164,7 @@ def _goal(message: str, plugin: str, lines: Sequence[Line], position: int, told:
         last = ahead
     repeats = (
         tests
-        or small.startswith("the build could not read ")
+        or "the build could not read " in small
         or ("look above" in small and kind in told)
         or (kind == COMPILE and COMPILE in told)
         or (kind == STYLE and STYLE in told)

@@ -15,19 +15,22 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _LONGEST = 60  # lines of one stack trace
+_MESSAGE = 8  # lines of a message before it
 _LOG = r"\s*(?:\[(?:ERROR|INFO|WARNING|junit)\] +)?"
 # Surefire 2: `name(com.x.Test)  Time elapsed: 0.1 sec  <<< FAILURE!`; 3: `com.x.Test.name  Time elapsed: ...`;
 # with `-- in com.x.Test` behind it from 3.0 on.
 _CASE = _LOG + r"(?P<name>\S.*?)\s+(?:Time elapsed: .*|-- Time elapsed: .*)?<<< (?:FAILURE|ERROR)!"
 _COUNT = _LOG + r"(?P<message>Tests run: \d+, +Failures: (?P<failures>\d+), +Errors: (?P<errors>\d+).*)"
 _LIST = _LOG + r"(?:Failed tests:|Tests in error:|Failures:|Errors:)(?:\s|$)"
+_ANT = r"Testcase: (?P<name>\S+)(?: took .*)?:\s*(?:FAILED|Caused an ERROR).*"
 _GRADLE = r"(?P<class>[\w.$ -]+?) > (?P<test>\S.*?) FAILED$"
 _EXCEPTION = (
     r"\s*(?:\[ERROR\] +)?(?:Caused by: )?(?P<message>(?:[a-zA-Z_$][\w$]*\.)+[A-Z][\w$]*(?::.*)?(?: at \S+:\d+)?)$"
 )
 _SHORT = r"\s*(?P<message>[\w.$]+(?:Error|Exception|Failure)\S*) at (?P<file>[\w$]+\.\w+):(?P<line>\d+)"
-_FRAME = r"\s*(?:\[(?:ERROR|junit)\] +)?at (?:[\w@./-]+/)?(?P<where>[\w.$<>]+)\((?P<file>[\w$-]+\.\w+):(?P<line>\d+)\)"
-_STACK = r"\s*(?:\[(?:ERROR|junit)\] +)?(?:at \S|\.\.\. \d+ more|Caused by: |Suppressed: )"
+_FRAME = r"\s*at (?:[\w@./-]+/)?(?P<where>[\w.$<>]+)\((?P<file>[\w$-]+\.\w+):(?P<line>\d+)\)"
+_OTHER = r".*<<< |.* > \S.* (?:FAILED|PASSED|SKIPPED)$|\s*Tests run: |\s*(?:Running|Testcase:|Test|Results|\[INFO\]|>) "
+_STACK = r"\s*(?:at \S|\.\.\. \d+ more|Caused by: |Suppressed: )"
 _FOREIGN = (
     *("java.", "javax.", "jdk.", "sun.", "com.sun.", "org.junit.", "junit.", "org.testng.", "org.hamcrest.", "kotlin."),
     *("org.apache.maven.", "org.assertj.", "org.mockito.", "scala.", "org.gradle.", "groovy.", "org.codehaus.groovy."),
@@ -56,6 +59,9 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
         elif "Test " in text and (found := compiled(_LOG + r"Test (?P<test>[\w.$]+) FAILED.*").match(text)):
             number = lines[position].number
             yield Failure("junit", TEST, sentence(text), number, number, test=found["test"], summary=told)
+        elif "Testcase: " in text and (found := compiled(_LOG + _ANT).match(text)):
+            told = True
+            yield _case(lines, position, found, _name(found["name"]), "junit")
         elif "completed, " in text and compiled(r"\s*\d+ tests? completed, [1-9]\d* failed.*").match(text):
             number = lines[position].number
             yield Failure("gradle", TEST, sentence(text), number, number, summary=True)
@@ -70,25 +76,32 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
 
 def _case(lines: Sequence[Line], position: int, found: re.Match[str], test: str, tool: str) -> Failure:
     """Read what stands under the line that names a failed test: the exception, and its stack."""
-    message, place = "", None
+    said: list[str] = []
+    place = None
     last = position
+    framed = False
     for ahead in range(position + 1, min(position + _LONGEST, len(lines))):
-        text = text_at(lines, ahead)
+        text = compiled(r"\s*\[(?:ERROR|junit)\] ?").sub("", text_at(lines, ahead), count=1)
         if compiled(_STACK).match(text):
+            framed = True
             if place is None and (frame := compiled(_FRAME).match(text)) and not frame["where"].startswith(_FOREIGN):
                 place = Place(frame["file"], int(frame["line"]))
         elif short := compiled(_SHORT).match(text):
-            message = message or short["message"]
+            framed = True
+            said = said or [short["message"]]
             place = place or Place(short["file"], int(short["line"]))
-        elif compiled(_EXCEPTION).match(text) and (not message or text[:1].isspace()):
-            message = message or text
-        elif not text.strip() or ahead > position + 8 or "<<< " in text or not message or compiled(_COUNT).match(text):
-            # The message may have more lines, and blank ones; a blank line after frames ends it.
-            if not (not text.strip() and ahead == position + 1):
+        elif framed and not compiled(_EXCEPTION).match(text):
+            break
+        elif not text.strip():  # a message may hold blank lines
+            if ahead > position + _MESSAGE:
                 break
             continue
+        elif compiled(_OTHER).match(text) or ahead > position + _MESSAGE:
+            break
+        elif not framed:
+            said.append(text)
         last = ahead
-    message = sentence(message.replace("[ERROR]", "")) or sentence(found[0])
+    message = sentence(" ".join(said[:4])) or sentence(found[0])
     return Failure(tool, TEST, message, lines[position].number, lines[last].number, place, test=test)
 
 

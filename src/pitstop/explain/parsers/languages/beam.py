@@ -98,7 +98,7 @@ _SHAPES = (
     Shape(
         "erl hrl yrl xrl",
         ".",
-        r"\s*(?P<file>[^\s:]+\.(?:erl|hrl|yrl|xrl)):(?P<line>\d+):(?:(?P<column>\d+):)? (?!Warning: )(?P<message>[a-z].*)",
+        r"\s*(?P<file>[^\s:]+\.(?:erl|hrl|yrl|xrl)):(?P<line>\d+):(?:(?P<column>\d+):)? (?!Warning: )(?P<message>[a-zA-Z].*)",
         "erlc",
         COMPILE,
     ),

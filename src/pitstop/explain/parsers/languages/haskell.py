@@ -108,6 +108,24 @@ _SHAPES = (
         more=r"(?:Found|Perhaps|Why not|Note):|\s+\S",
         most=8,
     ),
+    Shape(
+        "failure error",
+        "### ",
+        r"### (?:Failure|Error) in (?P<file>\S+):(?P<line>\d+): (?P<message>expression .*)",
+        "doctest",
+        TEST,
+        more=r".*\S",
+        most=4,
+    ),
+    Shape(
+        "falsifiable falsified",
+        "*** Failed!",
+        r"\s*(?:\+\+\+ )?\*\*\* (?P<message>Failed! .*)",
+        "quickcheck",
+        TEST,
+        more=r"\s*\S",
+        most=4,
+    ),
 )
 
 

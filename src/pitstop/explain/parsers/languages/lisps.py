@@ -81,6 +81,27 @@ _SHAPES = (
         "crash",
     ),
     Shape("load", "Cannot open load file", r"\s*(?P<message>Cannot open load file: .*)", "emacs", "package"),
+    Shape(
+        "fail",
+        "FAIL",
+        rf"\s*FAIL(?: \".*\")? at \({_CLJ}\)",
+        "midje",
+        TEST,
+        more=r"\s*(?:Expected|Actual|Checker|Actual result|Expected result|Checking function|The checker).*|\s+\S",
+        most=10,
+        whole=True,
+    ),
+    Shape(
+        "debugger",
+        "Lisp error: ",
+        r"\s*Debugger entered--Lisp error: (?P<message>.*)",
+        "emacs",
+        "crash",
+        more=r"\s+\S",
+        most=30,
+    ),
+    Shape("specs", "failed", r"\s*(?P<message>Ran \d+.* specs, [1-9]\d* failed.*)", "buttercup", TEST, summary=True),
+    Shape("failed", "FAILED: ", r"FAILED: (?P<message>Expected .*)", "buttercup", TEST),
 )
 
 

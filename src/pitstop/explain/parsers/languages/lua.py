@@ -1,4 +1,4 @@
-"""Lua with busted and luacheck, and the scripts of Vim."""
+"""Languages inside other programs: Lua with busted and luacheck, the scripts of Vim, tests in Tcl."""
 
 from __future__ import annotations
 
@@ -78,6 +78,39 @@ _SHAPES = (
         whole=True,
     ),
     Shape("x", "(X)", r"\s*\(\d+/\d+\) \[ *\w+\] \(X\) (?P<message>.*)", "vader", TEST, more=r"\s+- |\s+> ", most=8),
+    Shape(
+        "vim",
+        ".vim:",
+        r"\s*(?P<file>[^\s:]+\.vim):(?P<line>\d+):(?P<column>\d+): ?(?:(?:Error|Warning|error|warning|style_problem): )?(?P<message>\S.*)",
+        "vint",
+        STYLE,
+    ),
+    Shape(
+        "luarocks satisfy",
+        "Could not satisfy dependency",
+        r"\s*(?:Error: )?(?P<message>Could not satisfy dependency.*)",
+        "luarocks",
+        "package",
+    ),
+    Shape(
+        "tcl",
+        "[err]: ",
+        r"\s*(?:\*\*\* )?\[err\]: (?P<test>.*) in (?P<file>\S+\.tcl)",
+        "tcl",
+        TEST,
+        more=r"Expected .*|\s+\S",
+        most=4,
+        whole=True,
+    ),
+    Shape(
+        "exception",
+        "[exception]: ",
+        r"\s*(?:\*\*\* )?\[exception\]: (?P<message>.*)",
+        "tcl",
+        TEST,
+        more=r"\s+\S",
+        most=12,
+    ),
 )
 
 

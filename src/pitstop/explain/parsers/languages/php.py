@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _LONGEST = 80  # lines of one failed test
-_TEST = r"\d+\) (?P<test>\\?[A-Za-z_][\w\\]*::\w+.*)$"
+_TEST = r"\d+\) (?P<test>\\?[A-Za-z_][\w\\]*(?:::\w+|(?:Cest|Test|Cept): ).*)$"
 _FRAME = r"(?P<file>(?:/|[A-Za-z]:\\|phar://)\S.*?\.(?:php|phpt)):(?P<line>\d+)$"
 
 _SHAPES = (
@@ -117,6 +117,22 @@ _SHAPES = (
         most=40,
     ),
     Shape("php", ".php (", r"\s+\d+\) (?P<file>\S+\.php) \((?P<message>[a-z][\w, /-]+)\)$", "php-cs-fixer", STYLE),
+    Shape(
+        "feature",
+        ".feature:",
+        r"\s+(?P<message>(?P<file>\S+\.feature):(?P<line>\d+)(?: \(.*\))?)$",
+        "behat",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "scenarios scenario",
+        "failed",
+        r"\s*(?P<message>\d+ scenarios? \(.*[1-9]\d* failed.*\))",
+        "behat",
+        TEST,
+        summary=True,
+    ),
 )
 
 

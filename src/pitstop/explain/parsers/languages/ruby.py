@@ -203,6 +203,44 @@ _SHAPES = (
         more=r"\s+from ",
         most=40,
     ),
+    Shape(
+        "cucumber",
+        "cucumber ",
+        r"(?P<message>cucumber (?P<file>\S+\.feature):(?P<line>\d+) # (?P<test>.*))",
+        "cucumber",
+        TEST,
+    ),
+    Shape(
+        "scenarios scenario steps",
+        "failed",
+        r"\s*(?P<message>\d+ (?:scenarios?|steps?) \(.*[1-9]\d* failed.*\))",
+        "cucumber",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "rails",
+        " test ",
+        r"\s*(?P<message>(?:bin/)?rails test (?P<file>[^\s:]+):(?P<line>\d+))$",
+        "minitest",
+        TEST,
+        summary=True,
+    ),
+    Shape(
+        "external internally alt linking",
+        "*  ",
+        r"\s+\*  (?P<message>(?:External link|internally linking|image .* (?:has no alt|does not)|linking to|.* does not have an alt).*)",
+        "html-proofer",
+        "docs",
+    ),
+    Shape(
+        "proofer",
+        "found ",
+        r"\s*(?:\S*: )?(?P<message>HTML-Proofer found [1-9]\d* failures?!.*)",
+        "html-proofer",
+        "docs",
+        summary=True,
+    ),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pitstop.core.finding import TEST
+from pitstop.core.finding import STYLE, TEST
 from pitstop.explain.parsers.shapes import Shape, read
 
 if TYPE_CHECKING:
@@ -116,6 +116,15 @@ _SHAPES = (
         "package",
         more=r".*[└├│]",
         most=20,
+    ),
+    Shape(
+        "r",
+        ": ",
+        r"\s*(?P<file>[^\s:]+\.[rR](?:md|nw)?):(?P<line>\d+):(?P<column>\d+): (?:style|warning|error): (?:\[(?P<code>\w+)\] )?(?P<message>.*)",
+        "lintr",
+        STYLE,
+        more=r"\s+\S|.*\S",
+        most=2,
     ),
 )
 

@@ -126,6 +126,27 @@ _SHAPES = (
         "swiftlint",
         STYLE,
     ),
+    Shape(
+        "fatal",
+        "atal error: ",
+        r"\s*(?P<message>Fatal error: .*?): file (?P<file>\S+\.swift), line (?P<line>\d+)",
+        "swift",
+        "crash",
+    ),
+    Shape(
+        "fatal",
+        ": Fatal error: ",
+        r"\s*(?P<file>\S+\.swift):(?P<line>\d+): (?P<message>Fatal error: .*)",
+        "swift",
+        "crash",
+    ),
+    Shape(
+        "shell",
+        "A shell task (",
+        r"\s*(?P<message>A shell task \(.*\) failed with exit code \d+.*)",
+        "carthage",
+        "build",
+    ),
 )
 
 

@@ -131,6 +131,28 @@ _SHAPES = (
         "assert",
         "crash",
     ),
+    Shape(
+        "c cc cpp cxx h hh hpp cu",
+        "] [",
+        r"\s*(?P<file>[^\s:]+\.\w+):(?P<line>\d+): +(?P<message>.*?) +\[(?P<code>[\w/+]+)\] \[\d\]$",
+        "cpplint",
+        "style",
+    ),
+    Shape(
+        "c cc cpp cxx h hh hpp",
+        "]: (error) ",
+        r"\s*\[(?P<file>[^\s:]+\.\w+):(?P<line>\d+)\]: \(error\) (?P<message>.*)",
+        "cppcheck",
+        "style",
+    ),
+    Shape(
+        "total",
+        "Total errors found: ",
+        r"\s*(?P<message>Total errors found: [1-9]\d*)",
+        "cpplint",
+        "style",
+        summary=True,
+    ),
 )
 
 

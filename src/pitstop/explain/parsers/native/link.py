@@ -69,7 +69,7 @@ _SHAPES = (
         "link",
         more=r">>> |\s+>>>",
     ),
-    Shape("ld", "not found for", _LD + r"(?P<message>(?:library|framework) not found for .*)", "ld", "link"),
+    Shape("ld", "not found ", _LD + r"(?P<message>(?:library|framework) not found .*)", "ld", "link"),
     Shape("ld", "relocation", _LD + r".{0,300}?(?P<message>relocation .*)", "ld", "link"),
     Shape(
         "ld",

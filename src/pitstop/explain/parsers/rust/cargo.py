@@ -41,6 +41,7 @@ _KINDS = (
         r"toolchain '|the '.*' (?:component|binary|target)|component '|'.*' is not installed for",
     ),
     ("configuration", "rustup", r"override toolchain|no (?:default )?(?:toolchain|override)|rustup could not choose"),
+    ("crash", "rustc", r"internal compiler error: "),
     ("build", "cargo", r"failed to run custom build command"),
 )
 _SUMMARIES = r"process didn't exit successfully: |build failed|failed to compile `"
@@ -81,7 +82,8 @@ def _error_of(found: re.Match[str], text: str, lines: Sequence[Line], position: 
         signal = "(signal:" in text
         return Failure("cargo", "crash" if signal else COMPILE, message, number, number, summary=not signal)
     kind, tool, _ = _KINDS[which]
-    last, cause = _causes(lines, position)
+    # A linker says below, and itself, what is missing.
+    last, cause = (position, "") if kind == "link" else _causes(lines, position)
     if cause:
         message = sentence(f"{message}: {cause}")
     return Failure(tool, kind, message, number, lines[last].number)

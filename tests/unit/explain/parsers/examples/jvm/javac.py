@@ -107,6 +107,77 @@ $ ./gradlew javadoc
 """,
         [Failure("javadoc", "docs", "self-closing element not allowed", 2, 4, Place("/src/Till.java", 12))],
     ),
+    (
+        """\
+/src/Till.java:12: error: [DeadException] Exception created but not thrown
+    new Exception();
+    ^
+""",
+        [
+            Failure(
+                "javac",
+                "compile",
+                "Exception created but not thrown",
+                1,
+                3,
+                Place("/src/Till.java", 12),
+                code="DeadException",
+            )
+        ],
+    ),
+    (
+        """\
+/src/app/src/main/res/values/strings.xml:12: error: not well-formed (invalid token).
+/src/Till.kt:12:5: The function total is too long. [LongMethod]
+""",
+        [
+            Failure(
+                "aapt",
+                "compile",
+                "not well-formed (invalid token).",
+                1,
+                1,
+                Place("/src/app/src/main/res/values/strings.xml", 12),
+            ),
+            Failure(
+                "detekt",
+                "style",
+                "The function total is too long.",
+                2,
+                2,
+                Place("/src/Till.kt", 12, 5),
+                code="LongMethod",
+            ),
+        ],
+    ),
+    (
+        """\
+[error]   x adds
+[error]    '3' != '4' (TillSpec.scala:12)
+[error] (Test / test) sbt.TestsFailedException: Tests unsuccessful
+""",
+        [
+            Failure("specs2", "test", "'3' != '4'", 2, 2, Place("TillSpec.scala", 12)),
+            Failure("sbt", "build", "(Test / test) sbt.TestsFailedException: Tests unsuccessful", 3, 3, summary=True),
+        ],
+    ),
+    (
+        """\
+$ ant java
+BUILD FAILED
+/src/build.xml:12: Compile failed; see the compiler error output for details.
+""",
+        [
+            Failure(
+                "ant",
+                "build",
+                "Compile failed; see the compiler error output for details.",
+                3,
+                3,
+                Place("/src/build.xml", 12),
+            )
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -184,14 +184,32 @@ Detected JDK Version: 1.8.0 is not in the allowed range [11,).
 [ERROR]     Non-resolvable parent POM: Could not find artifact a:parent:pom:1 and 'parent.relativePath' points at no local POM @ line 5, column 11 -> [Help 2]
 """,
         [
-            Failure("mvn", "build", "The build could not read 1 project", 1, 2),
+            Failure("mvn", "build", "The build could not read 1 project", 1, 1, summary=True),
+            Failure("mvn", "configuration", "The project a:shop:1 (/src/pom.xml) has 1 error", 2, 2, summary=True),
             Failure(
                 "mvn",
                 "package",
-                "Non-resolvable parent POM: Could not find artifact a:parent:pom:1 and 'parent.relativePath' points at no local POM @ line 5, column 11 -> [Help 2]",
+                "Non-resolvable parent POM: Could not find artifact a:parent:pom:1 and 'parent.relativePath' points at no local POM @ line 5, column 11",
                 3,
                 3,
             ),
+        ],
+    ),
+    (
+        """\
+$ mvn verify
+[ant:checkstyle] [ERROR] /src/Till.java:12:5: '{' is not preceded with whitespace. [WhitespaceAround]
+""",
+        [
+            Failure(
+                "checkstyle",
+                "style",
+                "'{' is not preceded with whitespace",
+                2,
+                2,
+                Place("/src/Till.java", 12, 5),
+                code="WhitespaceAround",
+            )
         ],
     ),
 ]

@@ -143,6 +143,21 @@ shop.TillTest > pays FAILED
             ),
         ],
     ),
+    (
+        """\
+    [junit] Running shop.TillTest
+    [junit] Testcase: adds(shop.TillTest):	FAILED
+    [junit] expected:<4> but was:<3>
+    [junit] 	at shop.TillTest.adds(TillTest.java:12)
+    [junit] Test shop.TillTest FAILED
+""",
+        [
+            Failure(
+                "junit", "test", "expected:<4> but was:<3>", 2, 4, Place("TillTest.java", 12), test="shop.TillTest.adds"
+            ),
+            Failure("junit", "test", "[junit] Test shop.TillTest FAILED", 5, 5, test="shop.TillTest", summary=True),
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -93,6 +93,22 @@ cabal: Could not resolve dependencies:
 """,
         [Failure("cabal", "package", "Could not resolve dependencies:", 1, 3)],
     ),
+    (
+        """\
+### Failure in src/Till.hs:12: expression `total [1, 2]'
+expected: 4
+ but got: 3
+""",
+        [Failure("doctest", "test", "expression `total [1, 2]'", 1, 3, Place("src/Till.hs", 12))],
+    ),
+    (
+        """\
+$ cabal test
+      +++ *** Failed! Falsifiable (after 3 tests):
+      [1,2]
+""",
+        [Failure("quickcheck", "test", "Failed! Falsifiable (after 3 tests):", 2, 3)],
+    ),
 ]
 GREEN = [
     """\

@@ -70,6 +70,33 @@ till.el:12:5:Error: Symbol's value as variable is void: missing
 """,
         [Failure("emacs", "compile", "Symbol's value as variable is void: missing", 1, 1, Place("till.el", 12, 5))],
     ),
+    (
+        """\
+FAIL "adds" at (core_test.clj:12)
+    Expected: 4
+      Actual: 3
+""",
+        [Failure("midje", "test", "Expected: 4 Actual: 3", 1, 3, Place("core_test.clj", 12))],
+    ),
+    (
+        """\
+Debugger entered--Lisp error: (void-variable missing)
+  (+ missing 1)
+  eval-buffer()
+""",
+        [Failure("emacs", "crash", "(void-variable missing)", 1, 3)],
+    ),
+    (
+        """\
+$ cask exec buttercup
+FAILED: Expected `3' to `equal' 4, but instead it was 3.
+Ran 2 specs, 1 failed, in 0.01 seconds.
+""",
+        [
+            Failure("buttercup", "test", "Expected `3' to `equal' 4, but instead it was 3.", 2, 2),
+            Failure("buttercup", "test", "Ran 2 specs, 1 failed, in 0.01 seconds.", 3, 3, summary=True),
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -65,6 +65,33 @@ E121: Undefined variable: missing
 """,
         [Failure("vim", "crash", "line 1: E121: Undefined variable: missing", 2, 4)],
     ),
+    (
+        """\
+autoload/till.vim:12:5: Error: EVL101: undefined variable `missing`
+Error: Could not satisfy dependency till >= 9
+""",
+        [
+            Failure("vint", "style", "EVL101: undefined variable `missing`", 1, 1, Place("autoload/till.vim", 12, 5)),
+            Failure("luarocks", "package", "Could not satisfy dependency till >= 9", 2, 2),
+        ],
+    ),
+    (
+        """\
+[err]: till adds in tests/unit/till.tcl
+Expected '4' to equal or match '3'
+""",
+        [
+            Failure(
+                "tcl",
+                "test",
+                "Expected '4' to equal or match '3'",
+                1,
+                2,
+                Place("tests/unit/till.tcl"),
+                test="till adds",
+            )
+        ],
+    ),
 ]
 GREEN = [
     """\

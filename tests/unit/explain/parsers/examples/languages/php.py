@@ -136,6 +136,44 @@ FOUND 1 ERROR AFFECTING 1 LINE
             Failure("phpcs", "style", "Expected 1 space after comma; 0 found", 5, 5, Place("/src/Till.php", 12)),
         ],
     ),
+    (
+        """\
+There was 1 failure:
+
+1) TillCest: Adds the prices
+ Test  tests/TillCest.php:adds
+Failed asserting that 3 matches expected 4.
+
+FAILURES!
+""",
+        [
+            Failure(
+                "phpunit",
+                "test",
+                "Test tests/TillCest.php:adds Failed asserting that 3 matches expected 4.",
+                3,
+                5,
+                test="TillCest: Adds the prices",
+            ),
+            Failure("phpunit", "test", "FAILURES!", 7, 7, summary=True),
+        ],
+    ),
+    (
+        """\
+$ vendor/bin/behat features/till.feature
+--- Failed scenarios:
+
+    features/till.feature:12
+
+2 scenarios (1 passed, 1 failed)
+""",
+        [
+            Failure(
+                "behat", "test", "features/till.feature:12", 4, 4, Place("features/till.feature", 12), summary=True
+            ),
+            Failure("cucumber", "test", "2 scenarios (1 passed, 1 failed)", 6, 6, summary=True),
+        ],
+    ),
 ]
 GREEN = [
     """\

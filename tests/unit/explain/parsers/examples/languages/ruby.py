@@ -174,6 +174,61 @@ Minitest::Assertion: Expected true to not be truthy.
             )
         ],
     ),
+    (
+        """\
+Failing Scenarios:
+cucumber features/till.feature:12 # Scenario: Adds
+
+2 scenarios (1 failed, 1 passed)
+""",
+        [
+            Failure(
+                "cucumber",
+                "test",
+                "cucumber features/till.feature:12 # Scenario: Adds",
+                2,
+                2,
+                Place("features/till.feature", 12),
+                test="Scenario: Adds",
+            ),
+            Failure("cucumber", "test", "2 scenarios (1 failed, 1 passed)", 4, 4, summary=True),
+        ],
+    ),
+    (
+        """\
+Error:
+TillTest#test_pays:
+ArgumentError: no till
+    test/till_test.rb:9:in `test_pays'
+
+rails test test/till_test.rb:8
+""",
+        [
+            Failure(
+                "minitest",
+                "test",
+                "ArgumentError: no till",
+                1,
+                4,
+                Place("test/till_test.rb", 9),
+                test="TillTest#test_pays",
+            ),
+            Failure(
+                "minitest", "test", "rails test test/till_test.rb:8", 6, 6, Place("test/till_test.rb", 8), summary=True
+            ),
+        ],
+    ),
+    (
+        """\
+- ./_site/index.html
+  *  External link http://till.example failed: 404 No error
+HTML-Proofer found 1 failure!
+""",
+        [
+            Failure("html-proofer", "docs", "External link http://till.example failed: 404 No error", 2, 2),
+            Failure("html-proofer", "docs", "HTML-Proofer found 1 failure!", 3, 3, summary=True),
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -74,6 +74,25 @@ in expression starting at /src/test/runtests.jl:3
             ),
         ],
     ),
+    (
+        """\
+R/till.R:12:5: style: [line_length_linter] Lines should not be more than 80 characters.
+    total(c(1, 2))
+    ^
+$ Rscript -e 'lintr::lint_package()'
+""",
+        [
+            Failure(
+                "lintr",
+                "style",
+                "Lines should not be more than 80 characters.",
+                1,
+                3,
+                Place("R/till.R", 12, 5),
+                code="line_length_linter",
+            )
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -119,6 +119,36 @@ TillTests
 """,
         [Failure("xctest", "test", "Test crashed", 2, 2, test="testAdds")],
     ),
+    (
+        """\
+Fatal error: Unexpectedly found nil while unwrapping an Optional value: file /src/Till.swift, line 12
+""",
+        [
+            Failure(
+                "swift",
+                "crash",
+                "Fatal error: Unexpectedly found nil while unwrapping an Optional value",
+                1,
+                1,
+                Place("/src/Till.swift", 12),
+            )
+        ],
+    ),
+    (
+        """\
+$ carthage build
+A shell task (/usr/bin/xcrun xcodebuild -project Till.xcodeproj) failed with exit code 65:
+""",
+        [
+            Failure(
+                "carthage",
+                "build",
+                "A shell task (/usr/bin/xcrun xcodebuild -project Till.xcodeproj) failed with exit code 65:",
+                2,
+                2,
+            )
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -118,6 +118,18 @@ as: as.c:2: main: Assertion `1==2' failed.
             Failure("assert", "crash", "Assertion `1==2' failed.", 2, 2, Place("as.c", 2)),
         ],
     ),
+    (
+        """\
+till.cpp:12:  Missing space after ,  [whitespace/comma] [3]
+Total errors found: 1
+[till.cpp:14]: (error) Memory leak: prices
+""",
+        [
+            Failure("cpplint", "style", "Missing space after ,", 1, 1, Place("till.cpp", 12), code="whitespace/comma"),
+            Failure("cpplint", "style", "Total errors found: 1", 2, 2, summary=True),
+            Failure("cppcheck", "style", "Memory leak: prices", 3, 3, Place("till.cpp", 14)),
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -92,6 +92,12 @@ b.c:(.text+0x0): multiple definition of `pay'; a.o:a.c:(.text+0x0): first define
             Failure("ld", "link", "final link failed: No space left on device", 3, 3),
         ],
     ),
+    (
+        """\
+ld: framework not found Till
+""",
+        [Failure("ld", "link", "framework not found Till", 1, 1)],
+    ),
 ]
 GREEN = [
     """\

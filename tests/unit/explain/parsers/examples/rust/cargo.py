@@ -53,7 +53,9 @@ error: linking with `cc` failed: exit status: 1
 error: could not compile `shop` (bin "x") due to 1 previous error
 """,
         [
-            Failure("rustc", "link", "linking with `cc` failed: exit status: 1", 2, 9),
+            Failure("rustc", "link", "linking with `cc` failed: exit status: 1", 2, 2),
+            Failure("ld", "link", "undefined symbol: pay", 6, 8),
+            Failure("ld", "link", "collect2: error: ld returned 1 exit status", 9, 9, summary=True),
             Failure(
                 "rustc", "compile", 'could not compile `shop` (bin "x") due to 1 previous error', 12, 12, summary=True
             ),
@@ -98,6 +100,13 @@ $ cargo +nightly build
 error: toolchain 'nightly-x86_64-unknown-linux-gnu' is not installed
 """,
         [Failure("rustup", "configuration", "toolchain 'nightly-x86_64-unknown-linux-gnu' is not installed", 2, 2)],
+    ),
+    (
+        """\
+error: internal compiler error: unexpected region
+note: rustc 1.70.0 running on x86_64-unknown-linux-gnu
+""",
+        [Failure("rustc", "crash", "internal compiler error: unexpected region", 1, 1)],
     ),
 ]
 GREEN = [
