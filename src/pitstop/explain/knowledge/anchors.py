@@ -32,6 +32,9 @@ COMMON = frozenset(_FULL_OF.split())
 """Words of which logs are full: a pattern is not found by them if it has another."""
 
 
+_BLANK = "(IN, [(CATEGORY, CATEGORY_SPACE)])"
+"""`\\s`, which would be a part of a word only where it is a blank beyond ASCII."""
+
 _CLOSED, _EDGE, _OPEN = range(3)
 """What stands beside a text: nothing that makes a word longer; the end of the pattern, or `.*`; something that may."""
 
@@ -129,7 +132,9 @@ def _side(name: str, node: Any) -> int:
         return _CLOSED
     if name == "LITERAL":
         return _OPEN if _is_word(chr(node[1])) else _CLOSED
-    return _CLOSED if name == "CLASS" and not set_of(node) & WORD else _OPEN
+    if name != "CLASS":
+        return _OPEN
+    return _OPEN if set_of(node) & WORD and str(node) != _BLANK else _CLOSED
 
 
 def _flat(tree: Sequence[Any]) -> Iterator[tuple[str, Any]]:

@@ -24,11 +24,11 @@ class Knowledge:
     def __init__(self, rows: Sequence[Row], problems: Sequence[str] = ()) -> None:
         self._rows = {row[0]: row for row in rows}  # of two with one code the later one holds: the repository's
         self._codes = list(self._rows)
-        self._patterns: dict[str, list[tuple[int, Pattern]]] = {}
+        self._patterns: dict[str, list[tuple[int, int, Pattern]]] = {}
         for number, code in enumerate(self._codes):
-            for pattern in patterns_of(self._rows[code]):
+            for index, pattern in enumerate(patterns_of(self._rows[code])):
                 for word in pattern.words:
-                    self._patterns.setdefault(word, []).append((number, pattern))
+                    self._patterns.setdefault(word, []).append((number, index, pattern))
         self.problems = tuple(problems)
         """What is wrong in the repository's files, each with its file and line."""
         self.words = frozenset(self._patterns)
@@ -45,15 +45,14 @@ class Knowledge:
             from pitstop.explain.words import find_words
 
             at = find_words((line.text for line in lines), self.words)
-        entries: dict[int, Entry] = {}
-        found: list[tuple[int, int, Match]] = []
-        for number, position, pattern, groups in find_all(self._patterns, lines, at):
-            if number not in entries:
-                entries[number] = unpack(self._rows[self._codes[number]])
+        known: dict[int, Entry] = {}
+        found: list[Match] = []
+        for position, number, _, pattern, groups in find_all(self._patterns, lines, at):
+            if number not in known:
+                known[number] = unpack(self._rows[self._codes[number]])
             line = lines[position]
-            found.append((position, number, Match(entries[number], line.number, line.text, groups, pattern)))
-        found.sort(key=lambda one: one[:2])
-        return [match for _, _, match in found]
+            found.append(Match(known[number], line.number, line.text, groups, pattern))
+        return found
 
     def entries(self) -> list[Entry]:
         """Return all entries, sorted by code, without their examples."""

@@ -34,12 +34,12 @@ def ranked(matches: Sequence[Match], evidence: Sequence[Evidence] = ()) -> list[
 
 
 def _worth(match: Match, evidence: Sequence[Evidence], last: int) -> float:
-    near = _nearness(match, evidence) if evidence else 1.0 + 0.5 * match.number / last
+    near = _nearness(match, evidence) if evidence else 1.1 + 0.5 * match.number / last
     severity = match.entry.severity
     if severity == FATAL:
         near = max(near, 0.9) + 0.3
     elif severity == WARNING:
-        near *= 0.6
+        near *= 0.6 if evidence else 0.95
     return near + _says(match)
 
 
@@ -54,5 +54,5 @@ def _nearness(match: Match, evidence: Sequence[Evidence]) -> float:
 
 
 def _says(match: Match) -> float:
-    """Return up to 0.5 for how much text the pattern asks for."""
-    return min(sum(map(len, match.pattern.needles)), 100) / 200
+    """Return up to 0.5 for how much text the pattern asks for, a tenth of it for what is general."""
+    return min(sum(map(len, match.pattern.needles)), 100) / (2000 if match.entry.general else 200)

@@ -83,6 +83,8 @@ class Entry(NamedTuple):
     """Lines that it must recognise."""
     misses: tuple[str, ...] = ()
     """Lines that it must not."""
+    general: bool = False
+    """Whether another entry that recognises the same line knows better."""
     source: str = ""
     """File that it was read from; empty: it came with pitstop."""
 
@@ -110,9 +112,17 @@ class Match(NamedTuple):
 
 
 def fill(text: str, groups: tuple[tuple[str, str], ...]) -> str:
-    """Return `text` with `{name}` replaced by what the group `name` found, `…` where it found nothing."""
+    """Return `text` with `{name}` replaced by what the group `name` found; where it found nothing, it is left out.
+
+    With it goes what leads to it: of `not found: {host}` there is `not found` left, and the same for ` ({host})`.
+    """
     for name, found in groups:
-        if "{" not in text:
-            break
-        text = text.replace(f"{{{name}}}", found or "…")
+        hole = f"{{{name}}}"
+        if hole not in text:
+            continue
+        if found:
+            text = text.replace(hole, found)
+        else:
+            before, _, behind = text.partition(f"({hole})" if f"({hole})" in text else hole)
+            text = before.rstrip(" :") + behind
     return text

@@ -33,16 +33,16 @@ def pack(entry: Entry) -> Row:
     row: Row = list(entry[:_FIELDS])
     row[_PATTERNS] = [list(pattern) for pattern in entry.patterns]
     row[_SOLUTIONS] = [list(solution) for solution in entry.solutions]
-    return [*row, entry.source]
+    return [*row, entry.general, entry.source]
 
 
 def unpack(row: Row) -> Entry:
     """Return the entry of a row that `pack` made, without examples."""
-    values = dict(zip(Entry._fields, row[:-1], strict=False))
+    values = dict(zip(Entry._fields, row[:-2], strict=False))
     values["patterns"] = tuple(patterns_of(row))
     values["solutions"] = tuple(Solution(*solution) for solution in row[_SOLUTIONS])
     values["references"] = tuple(values["references"])
-    return Entry(**values, source=row[-1])
+    return Entry(**values, general=row[-2], source=row[-1])
 
 
 def patterns_of(row: Row) -> list[Pattern]:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pitstop.core.finding import CATEGORIES, UNKNOWN, Solution
-from pitstop.explain.knowledge.anchors import anchors
+from pitstop.explain.knowledge.anchors import anchors, rarity
 from pitstop.explain.knowledge.bounded import Refused, bounded
 from pitstop.explain.knowledge.entry import ERROR, OWNERS, SEVERITIES, Entry, Pattern
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _TEXTS = ("code", "summary", "category", "kind", "owner", "severity", "details", "retry")
 _LISTS = ("patterns", "references", "matches", "misses", "words")
-KEYS = (*_TEXTS, *_LISTS, "solutions")
+KEYS = (*_TEXTS, *_LISTS, "solutions", "general")
 """What an entry may have."""
 _NEEDED = ("code", "patterns", "summary", "category", "matches")
 
@@ -141,6 +141,9 @@ def entry_of(row: Mapping[str, Any], source: str = "") -> Entry:
     if texts["category"] not in CATEGORIES or texts["category"] == UNKNOWN:
         known = ", ".join(name for name in CATEGORIES if name != UNKNOWN)
         raise Wrong(f"`{texts['category']}` is no category; there are {known}", "category")
+    general = row.get("general", False)
+    if not isinstance(general, bool):
+        raise Wrong("`general` must be `true` or `false`", "general")
     severity = texts["severity"] or ERROR
     if severity not in SEVERITIES:
         raise Wrong(f"`{severity}` is no severity; there are {', '.join(SEVERITIES)}", "severity")
@@ -160,14 +163,33 @@ def entry_of(row: Mapping[str, Any], source: str = "") -> Entry:
         lists["references"],
         lists["matches"],
         lists["misses"],
+        general,
         source,
     )
+    _check_names(entry)
     _check_examples(entry)
     return entry
 
 
+def _check_names(entry: Entry) -> None:
+    """See that every pattern finds what the texts have in braces."""
+    import re
+
+    texts = [entry.summary, *(text for text, _ in entry.solutions)]
+    wanted = {name for text in texts for name in re.findall(r"\{(\w+)\}", text)}
+    for at, pattern in enumerate(entry.patterns):
+        for name in sorted(wanted):
+            if f"(?P<{name}>" not in pattern.source:
+                raise Wrong(
+                    f"`{{{name}}}` is in a text, but the pattern `{pattern.source}` has no such group", "patterns", at
+                )
+
+
 def pattern_of(text: str, words: tuple[str, ...] = (), at: int = 0) -> Pattern:
-    """Return the pattern `text` ready for search, found by `words` or what it says itself. Raises `Wrong`."""
+    """Return the pattern `text` ready for search, found by a word of its own, or by `words` if it has no rare one.
+
+    Raises `Wrong`.
+    """
     from pitstop.explain.words import words_of
 
     try:
@@ -175,13 +197,14 @@ def pattern_of(text: str, words: tuple[str, ...] = (), at: int = 0) -> Pattern:
     except Refused as error:
         raise Wrong(f"pattern `{text}`: {error}", "patterns", at) from error
     found = anchors(safe)
-    words = words or found.words
-    if not words:
+    if not found.words or (words and min(map(rarity, found.words)) <= 0):
+        found = found._replace(words=words)
+    if not found.words:
         raise Wrong(f"pattern `{text}` has no word by which a line could be found: give `words`", "patterns", at)
     for word in words:
         if words_of(word) != [word]:
             raise Wrong(f"`{word}` is not one word: letters, digits and `_`", "words")
-    return Pattern(text, safe.text, safe.anchored, words, found.needles, safe.steps)
+    return Pattern(text, safe.text, safe.anchored, found.words, found.needles, safe.steps)
 
 
 def _check_examples(entry: Entry) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.explain.knowledge.bounded import LONGEST, compiled
 from pitstop.explain.knowledge.entry import Match
@@ -11,7 +11,7 @@ from pitstop.explain.words import words_of
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from pitstop.explain.knowledge.entry import Entry, Pattern
     from pitstop.explain.lines import Line
@@ -32,42 +32,52 @@ def find(entry: Entry, text: str) -> Match | None:
     return None
 
 
-def find_all(
-    patterns: Mapping[str, Sequence[tuple[int, Pattern]]], lines: Sequence[Line], at: Mapping[str, Sequence[int]]
-) -> Iterator[tuple[int, int, Pattern, tuple[tuple[str, str], ...]]]:
-    """Yield (number of the entry, position of the line, pattern, groups) for what the patterns find in `lines`.
+class Hit(NamedTuple):
+    """One pattern found in one line."""
 
-    `patterns` are (number of the entry, pattern) by each of their words, `at` the positions of the lines that have a word.
-    Of an entry that is found very often the first and the last lines are given.
+    position: int
+    """Of the line, from 0."""
+    entry: int
+    place: int
+    """Of the pattern among those of its entry."""
+    pattern: Pattern
+    groups: tuple[tuple[str, str], ...]
+
+
+def find_all(
+    patterns: Mapping[str, Sequence[tuple[int, int, Pattern]]], lines: Sequence[Line], at: Mapping[str, Sequence[int]]
+) -> list[Hit]:
+    """Return what the patterns find in `lines`, by place and entry; of one entry in one line its first pattern that fits.
+
+    `patterns` are (entry, index, pattern) by each of their words, `at` the positions of the lines that have a word. Of a
+    pattern that is found very often the first and the last lines are given.
     """
     left = _IN_ALL
-    done: dict[int, set[int]] = {}
-    for word in patterns.keys() & at.keys():
+    best: dict[tuple[int, int], Hit] = {}
+    for word in sorted(patterns.keys() & at.keys()):
         positions = at[word]
-        for number, pattern in patterns[word]:
-            seen = done.setdefault(number, set())
+        for entry, index, pattern in patterns[word]:
             rest = min(_MOST, left)
-            ends = (positions,) if len(positions) <= _KEPT else (positions, positions[::-1])
-            for some in ends:
+            left -= rest
+            for some in (positions,) if len(positions) <= _KEPT else (positions, positions[::-1]):
                 kept = 0
                 for position in some:
                     text = lines[position].text
                     if not all(needle in text for needle in pattern.needles):
                         continue
-                    if position in seen:
-                        kept += 1
-                    else:
-                        cost = _cost(pattern, len(text))
-                        if cost > rest:
+                    hit = best.get((position, entry))
+                    if hit is None or hit.place > index:
+                        rest -= _cost(pattern, len(text))
+                        if rest < 0:
                             break
-                        rest -= cost
-                        left -= cost
-                        if found := _search(pattern, text):
-                            seen.add(position)
-                            yield number, position, pattern, groups_of(found)
-                            kept += 1
+                        if not (found := _search(pattern, text)):
+                            continue
+                        best[position, entry] = Hit(position, entry, index, pattern, groups_of(found))
+                    kept += 1
                     if kept >= _KEPT:
                         break
+            left += max(rest, 0)
+    return [best[place] for place in sorted(best)]
 
 
 def groups_of(found: re.Match[str]) -> tuple[tuple[str, str], ...]:
