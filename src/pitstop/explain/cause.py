@@ -41,13 +41,17 @@ CATEGORY_OF = {
     "types": CODE,
     "docs": CODE,
     "crash": CODE,
+    "runtime": CODE,
     "package": DEPENDENCY,
     "network": INFRASTRUCTURE,
     "git": INFRASTRUCTURE,
     "service": INFRASTRUCTURE,
+    "runner": INFRASTRUCTURE,
     "permission": CONFIGURATION,
     "configuration": CONFIGURATION,
     "command": CONFIGURATION,
+    "environment": CONFIGURATION,
+    "file": CONFIGURATION,
     "memory": RESOURCE,
     "disk": RESOURCE,
     "time": RESOURCE,
@@ -90,6 +94,7 @@ class Vote(NamedTuple):
 _RETRY = {
     "network": "the network or a service did not answer; it may the next time",
     "service": "the service that runs this failed, not what it ran",
+    "runner": "the machine that ran this was lost, nothing says that it would fail",
     "git": "fetching the sources failed before anything of them ran",
     "cancel": "it was cancelled, nothing says that it would fail",
 }
@@ -97,6 +102,7 @@ _SIGNALS = {
     137: ("memory", "exit code 137: killed from outside, mostly for its memory"),
     143: ("cancel", "exit code 143"),
 }
+_WEAK = {"runtime", "command", "file", "environment"}  # kinds that also what goes by without harm has
 _CRASHES = {132, 134, 136, 138, 139, -4, -6, -7, -8, -11}
 
 
@@ -206,12 +212,13 @@ def _of_failures(failures: Sequence[Failure], step: str) -> Iterator[Vote]:
 
     counts: dict[tuple[str, str], int] = {}
     for failure in failures:
-        if failure.kind:
+        if failure.kind in CATEGORY_OF and not (failure.summary and failure.kind in _WEAK):
             key = (failure.kind, failure.tool)
             counts[key] = counts.get(key, 0) + (0 if failure.summary else 1)
     for (kind, tool), count in counts.items():
         weight = 1.0 + min(2.0, log2(1 + count)) if count else 1.5
         weight *= 0.6 if step not in {"", kind} else 1.0
+        weight *= 0.6 if kind in _WEAK else 1.0
         yield Vote(kind, weight, "tool", f"{tool} says so" + (f" {count} times" if count > 1 else ""))
 
 

@@ -146,7 +146,7 @@ _PHRASES = (
         "a program is missing",
         (
             "command not found|is not recognized as an internal or external command|executable file not found|"
-            "missing script|program not found|no such file or directory: '"
+            "missing script|program not found|is currently not installed|no such file or directory: '"
         ),
     ),
     (
