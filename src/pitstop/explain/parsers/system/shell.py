@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pitstop.explain.parsers.rows import Row, read
+from pitstop.core.finding import Failure, Place
+from pitstop.explain.parsers.reading import sentence, text_at
+from pitstop.explain.parsers.rows import Row, compiled, number, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pitstop.core.finding import Failure
     from pitstop.explain.lines import Line
 
 # `file: line 3: ` of bash, `file: 3: ` of dash, `sh: ` of both; zsh writes `zsh:1: `.
@@ -22,6 +23,20 @@ _WHO = f"(?:{_SHELL}|{_SCRIPT})"
 _TEMPLATE = _WHO + r"(?P<message>"
 _TOOL = r"(?:/usr)?(?:/bin/)?(?P<tool>cat|cp|mv|cd|mkdir|ln|touch|chmod|chown|tar|sed|install|make|env|sudo|tee|rmdir|stat|head|tail|source|exec|unzip|zip|xargs|python\d?|node|readlink|realpath|diff|patch|dirname|bash|sh): "
 _ROWS = (
+    Row(
+        "option",
+        r"(?:(?P<tool>[\w./-]+): )?(?:error: )?(?P<message>(?:[Uu]nrecognized|[Uu]nknown|[Ii]nvalid|[Ii]llegal) (?:command[- ]line )?option\b.+)",
+        "sh",
+        "command",
+    ),
+    Row(
+        "unrecognized arguments", r"(?P<tool>[\w./-]+): error: (?P<message>unrecognized arguments: .+)", "sh", "command"
+    ),
+    Row("unexpected argument", r"error: (?P<message>unexpected argument '.+' found)", "sh", "command"),
+    Row("flag provided defined", r"(?P<message>flag provided but not defined: .+)", "sh", "command"),
+    Row(
+        "program currently installed", r"(?P<message>The program '.+' is currently not installed\..*)", "sh", "command"
+    ),
     Row("shared while loading", r".*?(?P<message>error while loading shared libraries: .+)", "sh", "link"),
     Row("dyld", r"dyld(?:\[\d+\])?: (?P<message>(?:Library not loaded|Symbol not found|lazy symbol).+)", "sh", "link"),
     Row("computed warning", r"\S*sum: WARNING: (?P<message>\d+ computed checksums? did NOT match)", "sh", "file"),
@@ -95,14 +110,29 @@ _ROWS = (
         "unzip",
         "file",
     ),
-    Row("running rake aborted", r"rake aborted!", "rake", "command", summary=True),
-    Row("throw char", r"At (?P<file>\S.*):(?P<line>\d+) char:(?P<column>\d+)$", "powershell", "runtime", summary=True),
-    Row(
-        "fullyqualifiederrorid", r"\s*\+ FullyQualifiedErrorId : (?P<message>.+)", "powershell", "runtime", summary=True
-    ),
 )
+
+_AT = r"At (\S.*?):(\d+) char:(\d+)$"
 
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Yield each command that a shell could not run and each file that it did not get."""
-    return read(_ROWS, lines, at)
+    yield from read(_ROWS, lines, at)
+    for position in at.get("fullyqualifiederrorid", []):
+        if "+ FullyQualifiedErrorId" in text_at(lines, position):
+            yield from _powershell(lines, position)
+
+
+def _powershell(lines: Sequence[Line], last: int) -> Iterator[Failure]:
+    """Yield the error record of PowerShell that ends at `last`: above the code stands where, above that what."""
+    for above in range(last - 1, max(last - 20, 0), -1):
+        if not (found := compiled(_AT).match(text_at(lines, above))):
+            continue
+        first = above - 1
+        while first > 0 and not text_at(lines, first).strip():
+            first -= 1
+        message = sentence(text_at(lines, first))
+        if message:
+            place = Place(found[1], number(found[2]), number(found[3])) if found[1] != "line" else None
+            yield Failure("powershell", "runtime", message, lines[first].number, lines[last].number, place)
+        return

@@ -46,7 +46,9 @@ SyntaxError: invalid syntax
 #8 1.250 ModuleNotFoundError: No module named 'numpy'
 """,
         [
-            Failure("python", "package", "ModuleNotFoundError: No module named 'numpy'", 4, 4, Place("setup.py", 2)),
+            Failure(
+                "python", "runtime", "#8 1.250 ModuleNotFoundError: No module named 'numpy'", 4, 4, Place("setup.py", 2)
+            ),
         ],
     ),
 ]
