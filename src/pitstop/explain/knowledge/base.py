@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pitstop.explain.knowledge.entry import Match
-from pitstop.explain.knowledge.packed import Row, own_rows, patterns_of, toml_names, unpack
+from pitstop.explain.knowledge.packed import Row, own_rows, pattern_of, toml_names, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pitstop.explain.knowledge.entry import Entry, Pattern
+    from pitstop.explain.knowledge.entry import Entry
     from pitstop.explain.lines import Line
 
 FOLDER = os.path.join(".pitstop", "knowledge")
 """Where a repository has its own entries, below its root."""
+_WORDS = 3  # place of the words in a packed pattern
 
 
 class Knowledge:
@@ -24,10 +25,10 @@ class Knowledge:
     def __init__(self, rows: Sequence[Row], problems: Sequence[str] = ()) -> None:
         self._rows = {row[0]: row for row in rows}  # of two with one code the later one holds: the repository's
         self._codes = list(self._rows)
-        self._patterns: dict[str, list[tuple[int, int, Pattern]]] = {}
-        for number, code in enumerate(self._codes):
-            for index, pattern in enumerate(patterns_of(self._rows[code])):
-                for word in pattern.words:
+        self._patterns: dict[str, list[tuple[int, int, list[Any]]]] = {}
+        for number, (_, patterns, _) in enumerate(self._rows.values()):
+            for index, pattern in enumerate(patterns):
+                for word in pattern[_WORDS]:
                     self._patterns.setdefault(word, []).append((number, index, pattern))
         self.problems = tuple(problems)
         """What is wrong in the repository's files, each with its file and line."""
@@ -45,9 +46,13 @@ class Knowledge:
             from pitstop.explain.words import find_words
 
             at = find_words((line.text for line in lines), self.words)
+        patterns = {
+            word: [(number, index, pattern_of(packed)) for number, index, packed in self._patterns[word]]
+            for word in self.words & at.keys()
+        }
         known: dict[int, Entry] = {}
         found: list[Match] = []
-        for position, number, _, pattern, groups in find_all(self._patterns, lines, at):
+        for position, number, _, pattern, groups in find_all(patterns, lines, at):
             if number not in known:
                 known[number] = unpack(self._rows[self._codes[number]])
             line = lines[position]

@@ -1,6 +1,7 @@
-"""Entries ready for use in a form that loads fast: JSON, one entry a line. `python -m` this writes pitstop's own.
+"""Entries ready for use in a form that loads fast. `python -m` this writes pitstop's own.
 
-`data/packed.json` is made from `data/*.toml`, and a test holds that it is up to date. Examples are left out.
+`data/packed.json` is made from `data/*.toml`, and a test holds that it is up to date. Its first line is the patterns of
+all entries, each following line one entry without patterns and examples, which is read only when it is asked for.
 """
 
 from __future__ import annotations
@@ -20,37 +21,47 @@ DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
 """Folder of pitstop's own entries."""
 PACKED = os.path.join(DATA, "packed.json")
 
-Row = list[Any]
-"""An entry as JSON has it: its fields in order, without examples."""
+Row = tuple[str, list[list[Any]], bytes]
+"""An entry: its code, its patterns as `pack` makes them, the rest of its fields as a JSON object."""
 
-_FIELDS = Entry._fields.index("matches")
-_PATTERNS = Entry._fields.index("patterns")
-_SOLUTIONS = Entry._fields.index("solutions")
+_APART = {"code", "patterns", "matches", "misses"}
 
 
 def pack(entry: Entry) -> Row:
     """Return an entry as a row."""
-    row: Row = list(entry[:_FIELDS])
-    row[_PATTERNS] = [list(pattern) for pattern in entry.patterns]
-    row[_SOLUTIONS] = [list(solution) for solution in entry.solutions]
-    return [*row, entry.general, entry.source]
+    from json import dumps
+
+    empty = Entry("", (), "", "")
+    body = {
+        name: value for name, value in entry._asdict().items() if name not in _APART and value != getattr(empty, name)
+    }
+    text = dumps(body, ensure_ascii=False, separators=(",", ":"))
+    patterns = [
+        ["" if pattern.source == pattern.compiled else pattern.source, *map(_plain, pattern[1:])]
+        for pattern in entry.patterns
+    ]
+    return entry.code, patterns, text.encode("utf-8", "surrogatepass")
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def unpack(row: Row) -> Entry:
-    """Return the entry of a row that `pack` made, without examples."""
-    values = dict(zip(Entry._fields, row[:-2], strict=False))
-    values["patterns"] = tuple(patterns_of(row))
-    values["solutions"] = tuple(Solution(*solution) for solution in row[_SOLUTIONS])
-    values["references"] = tuple(values["references"])
-    return Entry(**values, general=row[-2], source=row[-1])
+    """Return the entry of a row, without examples."""
+    from json import loads
+
+    code, patterns, body = row
+    values = loads(body.decode("utf-8", "surrogatepass"))
+    values["solutions"] = tuple(Solution(*solution) for solution in values.get("solutions", ()))
+    values["references"] = tuple(values.get("references", ()))
+    return Entry(code, tuple(map(pattern_of, patterns)), **values)
 
 
-def patterns_of(row: Row) -> list[Pattern]:
-    """Return the patterns of a row."""
-    return [
-        Pattern(source, text, anchored, tuple(words), tuple(needles), steps)
-        for source, text, anchored, words, needles, steps in row[_PATTERNS]
-    ]
+def pattern_of(packed: list[Any]) -> Pattern:
+    """Return a pattern of a row."""
+    source, text, anchored, words, needles, steps = packed
+    return Pattern(source or text, text, anchored, tuple(words), tuple(needles), steps)
 
 
 def own_rows() -> list[Row]:
@@ -58,8 +69,8 @@ def own_rows() -> list[Row]:
     from json import loads
 
     with open(PACKED, "rb") as file:
-        rows: list[Row] = loads(file.read())
-    return rows
+        first, *bodies = file.read().splitlines()
+    return [(code, patterns, body) for (code, patterns), body in zip(loads(first), bodies, strict=True)]
 
 
 def read_folder(folder: str) -> tuple[list[Entry], list[Problem]]:
@@ -98,8 +109,9 @@ def packed_text(entries: Iterable[Entry]) -> str:
     """Return what `packed.json` holds for `entries`."""
     from json import dumps
 
-    rows = (dumps(pack(entry._replace(source="")), ensure_ascii=False, separators=(",", ":")) for entry in entries)
-    return "[\n" + ",\n".join(rows) + "\n]\n"
+    rows = [pack(entry._replace(source="")) for entry in entries]
+    first = dumps([row[:2] for row in rows], ensure_ascii=False, separators=(",", ":"))
+    return "\n".join([first, *(row[2].decode() for row in rows)]) + "\n"
 
 
 def write_packed() -> None:
