@@ -26,6 +26,6 @@ def rank(lines: Sequence[Line], failures: Sequence[Failure] = ()) -> list[Eviden
     if not found.chosen:
         return []
     model = load_model()
-    scores = [model.score(row) for row in features(found, failures, [line.mark for line in lines])]
+    scores = [model.score(row) for row in features(found, failures)]
     order = choose(found, scores)
     return [Evidence(lines[at].number, lines[at].text, score) for at, score in order]

@@ -1,180 +1,214 @@
-"""The figures of one line by which it is ranked: its own shape, its neighbours', its place, how rare it is, what tools say of it."""
+"""The figures of one line by which it is ranked: its own shape, its neighbours', its place, how rare it is, what tools say."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from math import log2
 from typing import TYPE_CHECKING
 
 from pitstop.explain.rank.classes import NAMES as SHAPES
 from pitstop.explain.rank.classes import shapes_of
+from pitstop.explain.rank.colour import BOLD, OTHER, RED
+from pitstop.explain.rank.told import NAMES as TOLD
+from pitstop.explain.rank.told import telling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from pitstop.core.finding import Failure
     from pitstop.explain.rank.place import Stretch
     from pitstop.explain.rank.survey import Survey
 
 _AT = {name: at for at, name in enumerate(SHAPES)}
-_ERROR = tuple(
-    _AT[name] for name in ("exception first", "error first", "error word: ", "error in brackets", "test failed")
-)
-_SOFT = tuple(_AT[name] for name in ("exception", "expectation", "missing", "wrong", "failure", "crash"))
-_BLANK = [0] * len(SHAPES)
-# Shapes that are looked at in neighbours too.
-_LOOKED = tuple(
-    _AT[name]
-    for name in (
-        "exception first", "error first", "error word: ", "place first", "frame", "numbered", "test failed",
-        "test passed", "count of failures", "expected first", "heading of failures", "rule", "title in rule",
-        "wrapper", "command", "work", "caret", "source line", "diff", "warning", "failure", "expectation", "travis",
-    )
-)  # fmt: skip
-_NEIGHBOURS = (-2, -1, 1, 2)
 
+
+def _kinds(names: str) -> tuple[int, ...]:
+    return tuple(_AT[name] for name in names.split(", "))
+
+
+_ERROR = _kinds("exception first, error first, error word: , error in brackets, test failed")
+_SOFT = _kinds("exception, expectation, missing, wrong, failure, crash")
+# Shapes that are looked at in the neighbours too.
+_LOOKED = _kinds(
+    "exception first, error first, error word: , place first, frame, numbered, test failed, test passed,"
+    " count of failures, expected first, heading of failures, rule, title in rule, wrapper, command, work, caret,"
+    " source line, diff, warning, failure, expectation, travis, skipped, hint words"
+)
+_PARENT = _kinds(
+    "exception first, error first, error word: , numbered, test failed, heading of failures, place first, frame, command, wrapper"
+)
+_BLANK = [0] * len(SHAPES)
+_STEPS = (-2, -1, 1, 2)
+_NAMED = {-2: "two above", -1: "above", 1: "below", 2: "two below"}
+_FAR = 14.0
+
+_PLACE = (
+    "in the stretch", "which stretch", "stretches", "from its start", "to its end", "its size", "part of it",
+    "before it", "lines of the log", "end is told", "exit code", "is the command",
+)  # fmt: skip
+_TIES = (
+    "since wrapper", "to wrapper", "since count", "to count", "since heading", "since rule", "since command",
+    "since error", "to error", "since work", "to work", "errors before", "errors after", "errors in all",
+    "since frame", "to frame", "heading and below",
+)  # fmt: skip
 NAMES: tuple[str, ...] = (
     *SHAPES,
-    *(f"{SHAPES[at]} at {step:+}" for step in _NEIGHBOURS for at in _LOOKED),
-    "errors above", "errors below", "soft above", "soft below", "frames below", "frames above",
-    "length", "words", "indent", "signs", "upper", "digits", "colon end", "stop end", "starts lower", "starts upper",
-    "starts sign", "rare words", "rarest word", "mean rarity", "rare word pairs",
-    "blank above", "blank below", "lines since blank", "lines to blank", "block", "indent over last", "indent of next",
-    "count", "count of head", "same head above", "same head below", "progress above", "is first", "is last",
-    "red", "bold", "other colour", "red above", "red below", "red in stretch", "share of red",
-    "in stretch", "which stretch", "stretches", "from start", "to end", "size of stretch", "part of stretch",
-    "before stretch", "log", "told", "code",
-    "since wrapper", "to wrapper", "since count", "to count", "since heading", "since rule", "since command",
-    "to error above", "to error below", "errors before", "errors after", "errors in all", "since work", "to work",
-    "in tail", "to tail count", "repeats in stretch",
-    "mark error", "mark warning",
-    "failure first", "failure inside", "failure summary", "failures", "since failure", "failure order", "failure place", "failure test",
+    *(f"{_NAMED[step]}: {SHAPES[at]}" for step in _STEPS for at in _LOOKED),
+    *(f"parent: {SHAPES[at]}" for at in _PARENT), "parent's distance",
+    *(f"block: {SHAPES[at]}" for at in _PARENT),
+    "errors above", "errors below", "words of failure above", "words of failure below", "frames above", "frames below",
+    "length", "words", "indent", "signs", "upper case", "digits", "ends with colon", "ends with stop", "lower first",
+    "upper first", "sign first",
+    "rare words", "rarest word", "mean rarity", "median rarity", "named again below", "named above",
+    "first of block", "last of block", "since block", "to end of block", "size of block", "indent over above",
+    "indent of below",
+    "count", "count of head", "count outside", "count of head outside", "same head above", "same head below",
+    "progress above", "is first", "is last",
+    "red", "bold", "colour", "red above", "red below", "red in the stretch", "share of red", "red before", "red after",
+    *_PLACE, *_TIES, "words in the tail", "rare words in the tail",
+    "mark error", "mark warning", "mark command", "mark markup",
+    *TOLD,
 )  # fmt: skip
+"""Of the figures, in their order; as `--why-this-line` shows them."""
 
 
-def _close(distance: float) -> float:
-    return round(log2(1 + distance), 3) if distance < 5000 else 13.0
+_CLOSE = [round(log2(1 + distance), 3) for distance in range(5000)]
 
 
-class Look:
-    """The shapes of the lines of one log, each looked at once."""
+def _close(distance: int) -> float:
+    return _CLOSE[distance] if distance < 5000 else 13.0
+
+
+class _Log:
+    """One log while its lines are measured: what belongs to all of them, and each line's shapes looked at once."""
 
     def __init__(self, found: Survey) -> None:
         self.found = found
-        self._known: dict[int, list[int]] = {}
+        self.solid = found.solid
+        self.known: dict[int, list[int]] = {}
+        self.chosen = [found.solid[index] for index in found.chosen]
+        self.shapes = [self.shape(index) for index in found.chosen]
+        self.reds = [at for at, colour in enumerate(found.colours) if colour & RED]
+        self.ends = [stretch.end for stretch in found.stretches]
+        self.inside = [Counter(found.masks[each.first : each.end]) for each in found.stretches]
+        self.heads = [Counter(found.heads[each.first : each.end]) for each in found.stretches]
+        self.tails = [_tail(found, end) for end in self.ends]
+        self.firsts: dict[bytes, int] = {}
+        self.lasts: dict[bytes, int] = {}
+        self.word_firsts: dict[bytes, int] = {}
+        self.word_lasts: dict[bytes, int] = {}
+        for at in self.chosen:
+            self.firsts.setdefault(found.masks[at], at)
+            self.lasts[found.masks[at]] = at
+            for word in found.words[at]:
+                self.word_firsts.setdefault(word, at)
+                self.word_lasts[word] = at
+        self.wrappers = self.having("wrapper")
+        self.counted = self.having("count of failures")
+        self.headings = self.having("heading of failures")
+        self.rules = self.having("rule, title in rule")
+        self.commands = self.having("command")
+        self.works = self.having("work, test passed")
+        self.frames = self.having("frame")
+        self.errors = [
+            at for at, own in zip(self.chosen, self.shapes, strict=True) if any(own[kind] for kind in _ERROR)
+        ]
 
-    def shapes(self, at: int) -> list[int]:
-        """Return the shapes of the line at this position; of none where there is no such line."""
-        known = self._known.get(at)
+    def having(self, names: str) -> list[int]:
+        kinds = _kinds(names)
+        return [at for at, own in zip(self.chosen, self.shapes, strict=True) if any(own[kind] for kind in kinds)]
+
+    def shape(self, index: int) -> list[int]:
+        """Return the shapes of a line that is not blank, by its index among those."""
+        known = self.known.get(index)
         if known is None:
-            texts = self.found.texts
-            if not 0 <= at < len(texts) or not texts[at]:
+            if not 0 <= index < len(self.solid):
                 return _BLANK
-            known = self._known[at] = shapes_of(
-                texts[at], [word.decode("utf-8", "replace") for word in self.found.words[at]]
-            )
+            at = self.solid[index]
+            words = [word.decode("utf-8", "replace") for word in self.found.words[at]]
+            known = self.known[index] = shapes_of(self.found.texts[at], words)
         return known
 
 
-def features(found: Survey, failures: Sequence[Failure], marks: Sequence[str]) -> list[list[float]]:
+def features(found: Survey, failures: Sequence[Failure]) -> list[list[float]]:
     """Return for each chosen line the figures of `NAMES`."""
-    look = Look(found)
-    chosen = found.chosen
-    shapes = {at: look.shapes(at) for at in chosen}
-    total = len(found.texts)
-
-    def having(*names: str) -> list[int]:
-        kinds = [_AT[name] for name in names]
-        return [at for at in chosen if any(shapes[at][kind] for kind in kinds)]
-
-    wrappers = having("wrapper")
-    counted = having("count of failures")
-    headings = having("heading of failures")
-    rules = having("rule", "title in rule")
-    commands = having("command")
-    works = having("work", "test passed")
-    errors = [at for at in chosen if any(shapes[at][kind] for kind in _ERROR)]
-    reds = [at for at in chosen if found.colours[at] & 4]
-    firsts: dict[bytes, int] = {}
-    lasts: dict[bytes, int] = {}
-    for at in chosen:
-        firsts.setdefault(found.masks[at], at)
-        lasts[found.masks[at]] = at
-    word_lines: dict[bytes, int] = {}
-    for of_line in found.words:
-        for word in set(of_line):
-            word_lines[word] = word_lines.get(word, 0) + 1
-    tell = _told(failures)
-    tails = [_tail(found, stretch.end) for stretch in found.stretches]
+    log = _Log(found)
+    tell = telling(failures)
     rows = []
-    for at in chosen:
-        own = shapes[at]
+    for index, at, own in zip(found.chosen, log.chosen, log.shapes, strict=True):
         text = found.texts[at]
-        words = found.words[at]
+        order = min(bisect_left(log.ends, at), len(log.ends) - 1)
+        stretch = found.stretches[order]
         row: list[float] = list(own)
-        for step in _NEIGHBOURS:
-            other = look.shapes(at + step)
+        for step in _STEPS:
+            other = log.shape(index + step)
             row += [other[kind] for kind in _LOOKED]
-        row += _around(look, at)
-        row += _form(text, words)
-        row += _rarity(words, word_lines, total)
-        row += _block(found, at, total)
-        row += _repeats(found, at, firsts, lasts, total)
-        stretch, order = _stretch_of(found, at)
-        colour = found.colours[at]
-        in_red = bisect_left(reds, stretch.end) - bisect_left(reds, stretch.first)
-        row += [
-            colour >> 2 & 1, colour >> 1 & 1, colour & 1,
-            found.colours[at - 1] >> 2 & 1 if at else 0,
-            found.colours[at + 1] >> 2 & 1 if at + 1 < total else 0,
-            _close(in_red), in_red / max(stretch.end - stretch.first, 1),
-        ]  # fmt: skip
-        inside = stretch.first <= at < stretch.end
-        size = max(stretch.end - stretch.first, 1)
-        row += [
-            inside, order, len(found.stretches), _close(at - stretch.first) if at >= stretch.first else -1.0,
-            _close(stretch.end - at) if at <= stretch.end else -1.0, _close(size),
-            (at - stretch.first) / size if inside else -0.1, _close(stretch.first - at) if at < stretch.first else 0.0,
-            _close(total), stretch.told, min(stretch.code, 255),
-        ]  # fmt: skip
-        row += [
-            _since(wrappers, at),
-            _to(wrappers, at, stretch.end),
-            _since(counted, at),
-            _to(counted, at, stretch.end),
-        ]
-        row += [
-            _since(headings, at),
-            _since(rules, at),
-            _since(commands, at),
-            _since(errors, at),
-            _to(errors, at, stretch.end),
-        ]
-        before, after = bisect_left(errors, at), bisect_left(errors, stretch.end)
-        low = bisect_left(errors, stretch.first)
-        row += [_close(max(before - low, 0)), _close(max(after - before, 0)), _close(len(errors))]
-        row += [_since(works, at), _to(works, at, stretch.end)]
-        tail, tail_words = tails[order] if order < len(tails) else (total, frozenset())
-        row += [
-            len(tail_words.intersection(words)) / max(len(words), 1) if at < tail else -1.0,
-            _close(len([word for word in set(words) if word in tail_words and word_lines[word] < 5])) if at < tail else -1.0,
-            _close(found.counts[found.masks[at]]) if inside else 0.0,
-        ]  # fmt: skip
-        row += [marks[at] == "error", marks[at] == "warning"]
+        row += _family(log, index)
+        row += _around(log, index)
+        row += _form(text, found.words[at])
+        row += _rarity(log, at)
+        row += _block(log, index)
+        row += _repeats(log, index, order)
+        row += _colour(log, at, stretch)
+        row += _place(found, at, stretch, order)
+        row += _ties(log, at, stretch)
+        row += _tied_to_tail(log, at, order)
+        mark = found.marks[at]
+        row += [mark == "error", mark == "warning", mark == "command", mark in {"debug", "group", "endgroup"}]
         row += tell(at + 1)
-        rows.append([float(value) for value in row])
+        rows.append(row)
     return rows
 
 
-def _around(look: Look, at: int) -> list[float]:
-    above = [look.shapes(at - step) for step in range(1, 7)]
-    below = [look.shapes(at + step) for step in range(1, 7)]
+def _family(log: _Log, index: int) -> list[float]:
+    """Look at the line that this one is indented under, and at the first of its block."""
+    texts, solid = log.found.texts, log.solid
+    indent = _indent(texts[solid[index]])
+    parent = index
+    while indent and parent > 0 and index - parent < 30:
+        parent -= 1
+        if _indent(texts[solid[parent]]) < indent:
+            break
+    else:
+        parent = index
+    own = log.shape(parent) if parent != index else _BLANK
+    first = _first_of_block(log, index)
+    top = log.shape(first) if first != index else _BLANK
+    return [*(own[kind] for kind in _PARENT), _close(index - parent), *(top[kind] for kind in _PARENT)]
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
+
+
+def _usual_gap(log: _Log, index: int) -> int:
+    """Return how far apart lines stand here: 2 where a blank line follows each."""
+    solid = log.solid
+    low, high = max(index - 3, 0), min(index + 4, len(solid))
+    return min((solid[each + 1] - solid[each] for each in range(low, high - 1)), default=1)
+
+
+def _first_of_block(log: _Log, index: int) -> int:
+    solid, usual = log.solid, _usual_gap(log, index)
+    first = index
+    while first > 0 and index - first < 40 and solid[first] - solid[first - 1] <= usual:
+        first -= 1
+    return first
+
+
+def _around(log: _Log, index: int) -> list[float]:
+    above = [log.shape(index - step) for step in range(1, 5)]
+    below = [log.shape(index + step) for step in range(1, 5)]
     frame = _AT["frame"]
     return [
-        sum(any(one[kind] for kind in _ERROR) for one in above), sum(any(one[kind] for kind in _ERROR) for one in below),
-        sum(any(one[kind] for kind in _SOFT) for one in above), sum(any(one[kind] for kind in _SOFT) for one in below),
-        sum(one[frame] for one in below), sum(one[frame] for one in above),
-    ]  # fmt: skip
+        sum(any(one[kind] for kind in _ERROR) for one in above),
+        sum(any(one[kind] for kind in _ERROR) for one in below),
+        sum(any(one[kind] for kind in _SOFT) for one in above),
+        sum(any(one[kind] for kind in _SOFT) for one in below),
+        sum(one[frame] for one in above),
+        sum(one[frame] for one in below),
+    ]
 
 
 def _form(text: str, words: list[bytes]) -> list[float]:
@@ -182,7 +216,7 @@ def _form(text: str, words: list[bytes]) -> list[float]:
     size = len(bare) or 1
     letters = sum(map(len, words))
     digits = sum(map(bare.count, "0123456789"))
-    upper = sum(1 for char in bare[:200] if char.isupper())
+    upper = sum(map(str.isupper, bare[:200]))
     first = bare[:1]
     return [
         _close(size), _close(len(words)), min(len(text) - len(text.lstrip()), 20), (size - letters - digits) / size,
@@ -191,67 +225,99 @@ def _form(text: str, words: list[bytes]) -> list[float]:
     ]  # fmt: skip
 
 
-def _rarity(words: list[bytes], word_lines: dict[bytes, int], total: int) -> list[float]:
+def _rarity(log: _Log, at: int) -> list[float]:
+    words = log.found.words[at]
     if not words:
-        return [0.0, 0.0, 0.0, 0.0]
-    counts = sorted(word_lines.get(word, 1) for word in words)
-    rare = sum(1 for count in counts if count <= 2)
+        return [0.0] * 6
+    total, lines_of = len(log.found.texts), log.found.word_counts
+    counts = sorted(lines_of[word] for word in words)
+    rare = sum(count <= 2 for count in counts)
+    again = before = 0
+    for word in set(words):
+        if 1 < lines_of[word] < 8 and len(word) > 3:
+            again += log.word_lasts[word] > at + 8
+            before += log.word_firsts[word] < at - 8
     return [
-        _close(rare), _close(counts[0]), round(sum(log2(total / count) for count in counts) / len(counts), 2),
-        _close(counts[len(counts) // 2]),
+        _close(rare), _close(counts[0]), sum(log2(1 + total / count) for count in counts) / len(counts),
+        _close(counts[len(counts) // 2]), again, before,
     ]  # fmt: skip
 
 
-def _block(found: Survey, at: int, total: int) -> list[float]:
-    texts = found.texts
-    up = at
-    while up > 0 and at - up < 40 and texts[up - 1].strip():
-        up -= 1
-    down = at
-    while down + 1 < total and down - at < 40 and texts[down + 1].strip():
-        down += 1
-    text = texts[at]
-    indent = len(text) - len(text.lstrip())
-    last = texts[at - 1] if at else ""
-    after = texts[at + 1] if at + 1 < total else ""
+def _block(log: _Log, index: int) -> list[float]:
+    solid, texts = log.solid, log.found.texts
+    usual = _usual_gap(log, index)
+    first = _first_of_block(log, index)
+    last = index
+    while last + 1 < len(solid) and last - index < 40 and solid[last + 1] - solid[last] <= usual:
+        last += 1
+    indent = _indent(texts[solid[index]])
+    over = indent - _indent(texts[solid[index - 1]]) if index else 0
+    under = _indent(texts[solid[index + 1]]) - indent if index + 1 < len(solid) else 0
     return [
-        up == at, down == at, _close(at - up), _close(down - at), _close(down - up),
-        max(-20, min(indent - (len(last) - len(last.lstrip())), 20)) if last.strip() else 0,
-        max(-20, min(len(after) - len(after.lstrip()) - indent, 20)) if after.strip() else 0,
+        first == index, last == index, _close(index - first), _close(last - index), _close(last - first),
+        max(-20, min(over, 20)), max(-20, min(under, 20)),
     ]  # fmt: skip
 
 
-def _repeats(found: Survey, at: int, firsts: dict[bytes, int], lasts: dict[bytes, int], total: int) -> list[float]:
-    mask, head = found.masks[at], found.heads[at]
-    heads = found.heads
-    above = sum(heads[other] == head for other in range(max(at - 20, 0), at))
-    below = sum(heads[other] == head for other in range(at + 1, min(at + 21, total)))
-    near: dict[bytes, int] = {}
-    for other in range(max(at - 20, 0), at):
-        if heads[other]:
-            near[heads[other][:6]] = near.get(heads[other][:6], 0) + 1
-    progress = max(near.values(), default=0)
+def _repeats(log: _Log, index: int, order: int) -> list[float]:
+    found, solid = log.found, log.solid
+    at = solid[index]
+    mask, head, heads = found.masks[at], found.heads[at], found.heads
+    above = [heads[solid[other]] for other in range(max(index - 20, 0), index)]
+    below = [heads[solid[other]] for other in range(index + 1, min(index + 21, len(solid)))]
+    near = Counter(each[:6] for each in above if each)
     return [
-        _close(found.counts[mask]), _close(found.head_counts[head]), above, below, progress,
-        firsts[mask] == at, lasts[mask] == at,
+        _close(found.counts[mask]), _close(found.head_counts[head]),
+        _close(found.counts[mask] - log.inside[order][mask]), _close(found.head_counts[head] - log.heads[order][head]),
+        above.count(head), below.count(head), max(near.values(), default=0),
+        log.firsts[mask] == at, log.lasts[mask] == at,
     ]  # fmt: skip
 
 
-def _stretch_of(found: Survey, at: int) -> tuple[Stretch, int]:
-    for order, stretch in enumerate(found.stretches):
-        if at <= stretch.end:
-            return stretch, min(order, 6)
-    return found.stretches[-1], min(len(found.stretches) - 1, 6)
+def _colour(log: _Log, at: int, stretch: Stretch) -> list[float]:
+    colours, reds = log.found.colours, log.reds
+    first, last, here = bisect_left(reds, stretch.first), bisect_left(reds, stretch.end), bisect_left(reds, at)
+    colour = colours[at]
+    return [
+        bool(colour & RED), bool(colour & BOLD), bool(colour & OTHER),
+        bool(at and colours[at - 1] & RED), bool(at + 1 < len(colours) and colours[at + 1] & RED),
+        _close(last - first), (last - first) / max(stretch.end - stretch.first, 1),
+        _close(max(here - first, 0)), _close(max(last - here, 0)),
+    ]  # fmt: skip
+
+
+def _place(found: Survey, at: int, stretch: Stretch, order: int) -> list[float]:
+    inside = stretch.first <= at < stretch.end
+    size = max(stretch.end - stretch.first, 1)
+    return [
+        inside, min(order, 6), min(len(found.stretches), 8), _close(at - stretch.first) if at >= stretch.first else -1.0,
+        _close(stretch.end - at) if at <= stretch.end else -1.0, _close(size),
+        (at - stretch.first) / size if inside else -0.1, _close(stretch.first - at) if at < stretch.first else 0.0,
+        _close(len(found.texts)), stretch.told, min(stretch.code, 255), found.texts[at].strip() in stretch.echo,
+    ]  # fmt: skip
 
 
 def _since(positions: list[int], at: int) -> float:
     here = bisect_left(positions, at)
-    return _close(at - positions[here - 1]) if here else 14.0
+    return _close(at - positions[here - 1]) if here else _FAR
 
 
 def _to(positions: list[int], at: int, end: int) -> float:
     here = bisect_left(positions, at + 1)
-    return _close(positions[here] - at) if here < len(positions) and positions[here] <= end else 14.0
+    return _close(positions[here] - at) if here < len(positions) and positions[here] <= end else _FAR
+
+
+def _ties(log: _Log, at: int, stretch: Stretch) -> list[float]:
+    errors, end = log.errors, stretch.end
+    first, here, last = bisect_left(errors, stretch.first), bisect_left(errors, at), bisect_left(errors, end)
+    heading = _since(log.headings, at)
+    return [
+        _since(log.wrappers, at), _to(log.wrappers, at, end), _since(log.counted, at), _to(log.counted, at, end),
+        heading, _since(log.rules, at), _since(log.commands, at), _since(errors, at), _to(errors, at, end),
+        _since(log.works, at), _to(log.works, at, end),
+        _close(max(here - first, 0)), _close(max(last - here, 0)), _close(len(errors)),
+        _since(log.frames, at), _to(log.frames, at, end), heading < _since(log.works, at),
+    ]  # fmt: skip
 
 
 def _tail(found: Survey, end: int) -> tuple[int, frozenset[bytes]]:
@@ -259,22 +325,10 @@ def _tail(found: Survey, end: int) -> tuple[int, frozenset[bytes]]:
     return first, frozenset(word for words in found.words[first:end] for word in words if len(word) > 3)
 
 
-def _told(failures: Sequence[Failure]) -> Callable[[int], list[float]]:
-    firsts = {failure.first: (order, failure) for order, failure in reversed(list(enumerate(failures)))}
-    starts = sorted(firsts)
-    inside = {
-        number: failure
-        for failure in failures
-        for number in range(failure.first, min(failure.last, failure.first + 200) + 1)
-    }
-    real = sum(not failure.summary for failure in failures)
-
-    def tell(number: int) -> list[float]:
-        order, first = firsts.get(number, (99, None))
-        within = inside.get(number)
-        return [
-            bool(first and not first.summary), bool(within and not within.summary), bool(within and within.summary),
-            _close(real), _since(starts, number), min(order, 99), bool(first and first.place), bool(first and first.test),
-        ]  # fmt: skip
-
-    return tell
+def _tied_to_tail(log: _Log, at: int, order: int) -> list[float]:
+    first, tail = log.tails[order]
+    if at >= first:
+        return [-1.0, -1.0]
+    words = log.found.words[at]
+    rare = sum(word in tail and log.found.word_counts[word] < 5 for word in set(words))
+    return [len(tail.intersection(words)) / max(len(words), 1), _close(rare)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
 
     from pitstop.explain.lines import Line
 
-_LONGEST = 2000  # characters of a line that are looked at
+_ECHO = 300  # lines that a command may have that is repeated where its end is told
 
 
 class Stretch(NamedTuple):
@@ -24,6 +26,9 @@ class Stretch(NamedTuple):
     told: bool
     """Whether a line says so."""
     code: int
+    """The exit code, 1 where none is told."""
+    echo: frozenset[str] = frozenset()
+    """The lines of the command itself, where it has several and is repeated at its end."""
 
 
 # How the services write that a command ended with a code, and that a job was ended by force.
@@ -34,7 +39,7 @@ _FORMS = (
     _ENDED,
     r"(?:##\[error\])?Process completed with exit code (-?\d+)",  # GitHub Actions
     r"(?:##\[error\])?The (?:operation|run) was cancell?ed",
-    r".*##\[error\]\S+ exited with code '?(-?\d+)",  # Azure Pipelines
+    r"(?:.*##\[error\])?\S+ exited with code '?(-?\d+)",  # Azure Pipelines
     r"(?:Bash|PowerShell|Cmd\.exe) exited with code '(-?\d+)'",
     r"ERROR: Job failed",  # GitLab
     r"Build step '.*' marked build as failure",  # Jenkins
@@ -49,32 +54,61 @@ _FORMS = (
     r"Done\. (?:Your build|Build script) exited with:? (\d+)",
 )
 _SIGNS = ("xited with", "exit code", "ancel", "Job failed", "marked build", "Finished: ", "received in", "exceeded")
+_OPENING = 'The command "'
 
 
-def find_stretches(lines: Sequence[Line]) -> list[Stretch]:
-    """Return the stretches of `lines` that failed, in their order; all lines as one where no line says it."""
+def find_stretches(lines: Sequence[Line], texts: Sequence[str]) -> list[Stretch]:
+    """Return the stretches of `lines` that failed, in their order; all lines as one where no line says it.
+
+    `texts` are those of the lines, or the beginnings of them.
+    """
     found: list[Stretch] = []
     begin = 0
+    opened = -1
     ends = _ends()
-    for at, line in enumerate(lines):
-        text = line.text
-        if not any(sign in text for sign in _SIGNS):
-            if (
-                text[:2] == "$ "
-                or line.mark == "command"
-                or "travis_time:start" in line.raw
-                or (line.mark == "group" and text[:4] == "Run ")
-            ):
-                begin = at
+    for at in _turns(lines, texts):
+        text = texts[at]
+        line = lines[at]
+        if line.mark == "command" or text[:2] == "$ " or _runs(line) or "travis_time:start" in line.raw:
+            begin = at
             continue
+        if _OPENING in text[:60] and "xited with" not in text:
+            opened = at
         for form in ends:
-            if told := form.match(text[:_LONGEST]):
+            if told := form.match(text):
                 code = int(told[1]) if told.lastindex and told[1] else 1
-                if code and (at - begin > 1 or not found):
-                    found.append(Stretch(begin, at, told=True, code=code))
+                end = opened if begin < opened and at - opened < _ECHO and _OPENING not in text else at
+                if code and (end - begin > 1 or not found):
+                    echo = frozenset(line.text.strip() for line in lines[end + 1 : at])
+                    found.append(Stretch(begin, end, told=True, code=code, echo=echo - {""}))
                 begin = at + 1
+                opened = -1
                 break
     return found or [Stretch(0, len(lines), told=False, code=1)]
+
+
+def _turns(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
+    """Return the positions of the lines that may begin or end a stretch, rising."""
+    joined = "\n".join(texts)
+    starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+    turns = {
+        at
+        for at, line in enumerate(lines)
+        if line.mark and (line.mark == "command" or "travis_time:start" in line.raw or _runs(line))
+    }
+    if joined[:2] == "$ ":
+        turns.add(0)
+    for sign in (*_SIGNS, "\n$ ", _OPENING):
+        place = joined.find(sign)
+        while place >= 0:
+            at = bisect_right(starts, place + (sign[0] == "\n")) - 1
+            turns.add(at)
+            place = joined.find(sign, starts[at + 1] - 1)
+    return sorted(turns)
+
+
+def _runs(line: Line) -> bool:
+    return line.mark == "group" and line.text[:4] == "Run "
 
 
 @cache

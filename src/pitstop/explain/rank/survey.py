@@ -1,109 +1,91 @@
-"""One cheap look at every line of a log: what is rare, what is coloured, what speaks of errors, and which lines are worth a closer look."""
+"""One cheap look at every line of a log: what is rare, what is coloured, and which lines are worth a closer look."""
 
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
+from itertools import chain
+from math import log2
 from typing import TYPE_CHECKING, NamedTuple
 
+from pitstop.explain.rank.colour import RED, read_colours
 from pitstop.explain.rank.place import find_stretches
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Sequence
 
     from pitstop.explain.lines import Line
     from pitstop.explain.rank.place import Stretch
 
-MOST = 500
+MOST = 240
 """Lines of a log that get the close look."""
 
-_DIGITS = b"0123456789"
-_KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyz_")
+_LONGEST = 1000  # characters of a line that are looked at
+_KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyz_\n")
 _TABLE = bytes(byte if byte in _KEPT or byte >= 0x80 else 0x20 for byte in bytes(range(256)).lower())
-_RED = 4
-_BOLD = 2
-_OTHER = 1
+_DIGITS = b"0123456789"
+_LOGARITHMS = [0.0, *(log2(count) for count in range(1, 1000))]
 
 
 class Survey(NamedTuple):
-    """What the cheap look found; all lists have an entry a line."""
+    """What the cheap look found; all lists have an entry a line unless something else is said."""
 
     texts: list[str]
     words: list[list[bytes]]
     """Lower-case words, without digits."""
     masks: list[bytes]
-    """The words as one."""
+    """The line in lower case without digits, its signs as spaces."""
     counts: Counter[bytes]
     """How often each mask occurs."""
     heads: list[bytes]
     """The first two words, a rough template."""
     head_counts: Counter[bytes]
+    word_counts: Counter[bytes]
     colours: list[int]
-    """4: red, 2: bold, 1: another colour, sums of them."""
+    """As `colour.read_colours` says."""
+    marks: list[str]
+    solid: list[int]
+    """Positions of the lines that are not blank, rising."""
     stretches: list[Stretch]
     chosen: list[int]
-    """Positions of the lines worth a closer look, rising."""
+    """Indices into `solid` of the lines worth a closer look, rising."""
 
 
 def survey(lines: Sequence[Line]) -> Survey:
     """Return what one look at each line tells."""
-    texts = [line.text[:2000] for line in lines]
-    words = [text.encode("utf-8", "replace").translate(_TABLE).split() for text in texts]
-    masks = [b" ".join(of_line) for of_line in words]
+    texts = [line.text[:_LONGEST] for line in lines]
+    masks = "\n".join(texts).encode("utf-8", "replace").translate(_TABLE, _DIGITS).split(b"\n")
+    words = list(map(bytes.split, masks))
     counts = Counter(masks)
     heads = [b" ".join(of_line[:2]) for of_line in words]
     head_counts = Counter(heads)
-    colours = _colours(lines)
-    stretches = find_stretches(lines)
-    chosen = _choose(words, masks, counts, head_counts, heads, colours, stretches)
-    return Survey(texts, words, masks, counts, heads, head_counts, colours, stretches, chosen)
+    word_counts = Counter(chain.from_iterable(words))
+    colours = read_colours(lines)
+    stretches = find_stretches(lines, texts)
+    solid = [at for at, text in enumerate(texts) if text and not text.isspace()]
+    scores: list[tuple[float, int]] = []
+    near = _nearness(stretches, len(lines))
+    base: dict[bytes, float] = {}
+    for index, at in enumerate(solid):
+        mask = masks[at]
+        score = base.get(mask)
+        if score is None:
+            score = -0.35 * _log(counts[mask]) - 0.15 * _log(head_counts[heads[at]])
+            score += 0.0 if _STRONG.isdisjoint(words[at]) else 2.0
+            base[mask] = score - 0.5  # where it stands again
+        score += near[at]
+        if colours[at] & RED:
+            score += 1.5
+        scores.append((-score, index))
+    scores.sort()
+    chosen = sorted(index for _, index in scores[:MOST])
+    marks = [line.mark for line in lines]
+    return Survey(
+        texts, words, masks, counts, heads, head_counts, word_counts, colours, marks, solid, stretches, chosen
+    )
 
 
-def _colours(lines: Sequence[Line]) -> list[int]:
-    found = []
-    state = 0
-    find = _codes().finditer
-    for line in lines:
-        raw = line.raw
-        if "\x1b[" not in raw:
-            found.append(state if raw else 0)
-            continue
-        best = state
-        at = 0
-        for code in find(raw[:4000]):
-            if state and code.start() > at:
-                best |= state  # something was written in it
-            at = code.end()
-            state = _after(state, code[1])
-        if state and at < len(raw.rstrip()):
-            best |= state
-        found.append(best)
-    return found
-
-
-def _after(state: int, codes: str) -> int:
-    if not codes:
-        return 0
-    for code in codes.split(";"):
-        if code in {"", "0", "39", "49", "00"}:
-            state = 0
-        elif code in {"31", "91", "41", "101"}:
-            state = (state & _BOLD) | _RED
-        elif code in {"1", "01"}:
-            state |= _BOLD
-        elif code == "22":
-            state &= ~_BOLD
-        elif code[:1] in "349" and len(code) == 2:  # 30 to 49, 90 to 97: the colours
-            state = (state & _BOLD) | _OTHER
-    return state
-
-
-@cache
-def _codes() -> re.Pattern[str]:
-    import re
-
-    return re.compile(r"\x1b\[([0-9;]*)m")
+def _log(count: int) -> float:
+    return _LOGARITHMS[count] if count < len(_LOGARITHMS) else log2(count)
 
 
 _STRONG = frozenset(
@@ -114,45 +96,16 @@ _STRONG = frozenset(
 )
 
 
-def _choose(
-    words: list[list[bytes]],
-    masks: list[bytes],
-    counts: Counter[bytes],
-    head_counts: Counter[bytes],
-    heads: list[bytes],
-    colours: list[int],
-    stretches: list[Stretch],
-) -> list[int]:
-    from math import log2
-
-    total = len(words)
+def _nearness(stretches: Sequence[Stretch], total: int) -> list[float]:
+    """Return for each line how likely its place alone makes it: near the end or the beginning of what failed."""
     near = [0.0] * total
-    for order, stretch in enumerate(stretches[:6]):
+    ends = [3.0 / (1 + log2(1 + back / 20)) for back in range(600)]
+    for order, stretch in enumerate(stretches[:8]):
         size = max(stretch.end - stretch.first, 1)
-        bonus = 3.0 if not order else 1.5
+        bonus = (3.0 if not order else 1.5) + (1.0 if size < 150 else 0.0)
         for at in range(max(stretch.first - 2, 0), min(stretch.end, total)):
-            back = stretch.end - at
-            forth = at - stretch.first
-            near[at] = max(
-                near[at],
-                bonus + 3.0 / (1 + log2(1 + back / 20)) + (1.0 if forth < 30 else 0.0) + (1.0 if size < 150 else 0.0),
-            )
+            score = bonus + ends[min(stretch.end - at, 599)] + (1.0 if at - stretch.first < 30 else 0.0)
+            near[at] = max(near[at], score)
         for at in range(max(stretch.first - 90, 0), max(stretch.first - 2, 0)):
             near[at] = max(near[at], 1.0)
-    seen: set[bytes] = set()
-    scores: list[tuple[float, int]] = []
-    for at, of_line in enumerate(words):
-        if not of_line:
-            continue
-        mask = masks[at]
-        score = near[at] - 0.35 * log2(counts[mask]) - 0.15 * log2(head_counts[heads[at]])
-        if not _STRONG.isdisjoint(of_line):
-            score += 2.0
-        if colours[at] & _RED:
-            score += 1.5
-        if mask in seen:
-            score -= 0.5
-        seen.add(mask)
-        scores.append((-score, at))
-    scores.sort()
-    return sorted(at for _, at in scores[:MOST])
+    return near

@@ -1,0 +1,45 @@
+"""The labelled logs: a folder with one folder a set, each with a `labels.jsonl` and gzipped logs."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LINED = ("logchunks", "breakages", "actions")
+"""The sets whose labels are lines."""
+
+
+class Log(NamedTuple):
+    """One failing log and what people marked in it."""
+
+    name: str
+    group: str
+    """The project, as far as the set tells: what is learned from a log must not be judged by another one of its group."""
+    path: Path
+    error: frozenset[int]
+    """Numbers of the lines that say why, from 1."""
+    context: frozenset[int]
+    """Numbers of lines that were marked without being the error."""
+
+    def read(self) -> bytes:
+        """Return the log."""
+        return gzip.decompress(self.path.read_bytes())
+
+
+def read_set(corpora: Path, name: str) -> Iterator[Log]:
+    """Yield the logs of a set whose labels are lines, in the order of its table."""
+    folder = corpora / name
+    for row in (folder / "labels.jsonl").read_text().splitlines():
+        label = json.loads(row)
+        parts = label["name"].split("/")
+        group = parts[1] if len(parts) > 2 else label["name"].rpartition("_")[0] or label["name"]
+        yield Log(label["name"], group, folder / label["fail"], _numbers(label, "error"), _numbers(label, "context"))
+
+
+def _numbers(label: dict[str, list[list[int]]], kind: str) -> frozenset[int]:
+    return frozenset(number for first, last in label.get(kind, ()) for number in range(first, last + 1))
