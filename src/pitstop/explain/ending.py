@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from pitstop.explain.words import find_parts
+
 if TYPE_CHECKING:
     import re
     from collections.abc import Sequence
@@ -69,10 +71,9 @@ def find_endings(lines: Sequence[Line]) -> list[Ending]:
     """Return what the lines say of ends, in their order."""
     found = []
     forms = _forms()
-    for line in lines:
+    for at in find_parts([line.text for line in lines], _SIGNS):
+        line = lines[at]
         text = line.text
-        if not any(sign in text for sign in _SIGNS):
-            continue
         for state, whole, pattern in forms:
             if told := pattern.match(text[:_LONGEST]):
                 named = told.groupdict()

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.finding import COMPILE, STYLE, TEST
-from pitstop.explain.words import words_of
+from pitstop.explain.words import find_parts, words_of
 
 if TYPE_CHECKING:
     import re
@@ -104,11 +104,9 @@ _FORMS = (
 def failed_names(lines: Sequence[Line]) -> Iterator[Named]:
     """Yield what the lines say failed by name, in their order."""
     forms = _forms()
-    signs = tuple(sign for _, sign, _ in forms)
-    for line in lines:
+    for at in find_parts([line.text for line in lines], [sign for _, sign, _ in forms]):
+        line = lines[at]
         text = line.text
-        if not any(sign in text for sign in signs):
-            continue
         for steady, sign, pattern in forms:
             if sign in text and (found := pattern.search(text[:_LONGEST])):
                 name = found["name"] or "resolve dependencies"

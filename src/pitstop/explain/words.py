@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
 _KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")
@@ -31,6 +31,26 @@ def find_words(texts: Iterable[str], anchors: AbstractSet[str]) -> dict[str, lis
         for word in wanted.intersection(_words(text)):
             found.setdefault(word, []).append(at)
     return {word.decode(): positions for word, positions in found.items()}
+
+
+def find_parts(texts: Sequence[str], parts: Iterable[str]) -> list[int]:
+    """Return the positions, from 0 and rising, of the texts that have one of the `parts` in them, just as written.
+
+    No text and no part has a line end in it. Each part costs one search through everything, which is quick.
+    """
+    from bisect import bisect_right
+    from itertools import accumulate
+
+    data = "\n".join(texts)
+    begins = list(accumulate((len(text) + 1 for text in texts), initial=0))
+    found: set[int] = set()
+    for part in parts:
+        at = data.find(part)
+        while at >= 0:
+            position = bisect_right(begins, at) - 1
+            found.add(position)
+            at = data.find(part, begins[position + 1])
+    return sorted(found)
 
 
 def _words(text: str) -> list[bytes]:
