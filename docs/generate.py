@@ -21,6 +21,7 @@ NOTE = "<!-- Written by docs/generate.py from {source}: change it there. -->\n"
 
 def pages() -> dict[str, str]:
     """Return the text of each generated page by its path below `docs/reference/`."""
+    from pitstop.explain.report.reference import findings_reference as findings
     from pitstop.pipeline.settings.reference import reference as configuration
     from pitstop.records.reference import events_reference as events
 
@@ -28,6 +29,7 @@ def pages() -> dict[str, str]:
         "README.md": contents(),
         "configuration.md": head("src/pitstop/pipeline/settings/") + configuration(),
         "events.md": head("src/pitstop/core/events.py") + events(),
+        "findings.md": head("src/pitstop/core/finding.py") + findings(),
         "exit-codes.md": head("src/pitstop/core/errors.py") + exit_codes(),
     }
     return found | {f"commands/{name}.md": command(name) for name in COMMANDS}
@@ -50,6 +52,7 @@ def contents() -> str:
             "and `pitstop --version` tells the version.\n\n## Formats\n",
             "- [Configuration](configuration.md), also as a [JSON Schema](pitstop.schema.json) for editors.",
             "- [Events](events.md): the stream of a run, on disk and with `--output json`.",
+            "- [Findings](findings.md): what `pitstop explain --json` prints.",
             "- [Exit codes](exit-codes.md).",
             "",
         ]

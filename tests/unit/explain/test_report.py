@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from pitstop.core.finding import Evidence, Failure, Finding, Place, Solution
+from pitstop.explain.again import run_again
 from pitstop.explain.lines import read_lines
 from pitstop.explain.report.data import as_data
 from pitstop.explain.report.explained import Explained, certainty
@@ -77,8 +78,22 @@ ci.log:2: src/lib.rs:3 does not compile: cannot find value `prize`
 
 
 def test_what_nothing_knows_is_called_new() -> None:
-    unknown = ONE._replace(findings=(FINDING._replace(code="", details="", solutions=(), references=()),))
+    unknown = ONE._replace(findings=(FINDING._replace(code="", details="", solutions=(), failures=()),))
     assert any("new kind of failure" in line for line in as_text(unknown, plain))
+
+
+@pytest.mark.parametrize(
+    ("tool", "test", "command"),
+    [
+        ("pytest", "tests/test_a.py::test_b[x y]", "pytest 'tests/test_a.py::test_b[x y]'"),
+        ("go", "TestTotal/empty", "go test ./... -run '^TestTotal$/^empty$'"),
+        ("surefire", "org.shop.CartTest.total", "mvn test -Dtest='org.shop.CartTest#total' -DfailIfNoTests=false"),
+        ("gradle", "org.shop.CartTest.total", "./gradlew test --tests org.shop.CartTest.total"),
+        ("some-tool", "a", ""),
+    ],
+)
+def test_one_test_can_be_run_again(tool: str, test: str, command: str) -> None:
+    assert run_again([Failure(tool, "test", "bad", 1, 1, test=test)]) == command
 
 
 def test_lines_are_numbers_scores_and_texts_the_most_telling_first() -> None:

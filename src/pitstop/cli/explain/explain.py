@@ -88,6 +88,11 @@ def explained_of(subject: Subject, against: str = "", knowledge: Knowledge | Non
         from pitstop.explain.diagnose import as_flaky
 
         findings = [as_flaky(finding, subject.flaky) for finding in findings]
+    again = subject.again
+    if not again and findings:
+        from pitstop.explain.again import run_again
+
+        again = tuple(filter(None, [run_again(findings[0].failures)]))
     return Explained(
         subject.name,
         lines,
@@ -95,7 +100,7 @@ def explained_of(subject: Subject, against: str = "", knowledge: Knowledge | Non
         subject.file,
         subject.run,
         subject.task,
-        subject.again,
+        again,
         subject.hints,
         good.name if good else "",
     )

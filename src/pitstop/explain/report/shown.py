@@ -45,7 +45,7 @@ def shown_lines(finding: Finding, lines: Sequence[Line], most: int = MOST) -> li
     if best:
         known.setdefault(best, text)
     failures = _told(finding, best)
-    if failures and not any(one.first <= best <= one.last for one in failures):
+    if failures:
         best = failures[0].first
     wanted: list[int] = [best] if best else []
     for failure in failures:

@@ -67,7 +67,7 @@ def _evidence(
 
 def _whose(finding: Finding, paint: Callable[[str, str], str]) -> Iterator[str]:
     kind = f", {finding.kind}" if finding.kind and finding.kind != finding.category else ""
-    reasons = "; ".join(finding.reasons[:_REASONS])
+    reasons = "; ".join([one for one in finding.reasons if not one.startswith("known as ")][:_REASONS])
     sure = certainty(finding.confidence)
     yield f"{_INDENT}whose: {paint('name', finding.category + kind)} ({sure}){': ' + reasons if reasons else ''}"
     if finding.retry:
@@ -76,7 +76,10 @@ def _whose(finding: Finding, paint: Callable[[str, str], str]) -> Iterator[str]:
 
 def _known(finding: Finding, explained: Explained, paint: Callable[[str, str], str]) -> Iterator[str]:
     if not finding.code:
-        yield f"{_INDENT}known: no, this is a new kind of failure; `pitstop explain learn {_typed(explained)}` makes an entry of it"
+        if not any(
+            one.kind == finding.kind and not one.summary for one in finding.failures
+        ):  # no tool has a word for it
+            yield f"{_INDENT}known: no, a new kind of failure; `pitstop explain learn {_typed(explained)}` drafts an entry"
         return
     details = f": {finding.details}" if finding.details else ""
     yield f"{_INDENT}known: {paint('name', finding.code)}{details}"
