@@ -20,6 +20,7 @@ _SYSTEMS: tuple[tuple[str, tuple[bytes, ...]], ...] = (
     ("azure", (b"##[section]", b"##vso[")),
     ("github", (b"##[", b"[command]", b"::error", b"::warning", b"::notice", b"::group::", b"::debug", b"::set-")),
 )
+_PROBE = 4096  # bytes at the beginning that tell of columns
 
 
 def read_markup(data: bytes, raws: list[str], texts: list[str]) -> tuple[list[str], list[str], list[float]]:
@@ -28,6 +29,10 @@ def read_markup(data: bytes, raws: list[str], texts: list[str]) -> tuple[list[st
     `data` is the whole log, `raws` its lines as written, `texts` the same without control codes.
     """
     columns = Columns(texts, raws)
+    if b"\t20" in data[:_PROBE]:  # a year behind a tab
+        from pitstop.explain.markup.gh import read as read_columns
+
+        read_columns(columns)
     strip_stamps(columns)
     for name, words in _SYSTEMS:
         if any(word in data for word in words):

@@ -71,6 +71,19 @@ cc a.c
     ]
 
 
+def test_the_columns_of_gh_say_job_and_step() -> None:
+    stamp = "2024-01-01T00:00:01.5000000Z"
+    log = f"build\tSet up job\t\ufeff{stamp} Runner\n" + f"build\tMake it\t{stamp} a\tb\n" * 8 + "torn\n"
+    lines = read_lines(log.encode())
+    assert [(line.step, line.text, line.time) for line in lines[:2]] == [
+        ("Set up job", "Runner", NEW_YEAR + 1.5),
+        ("Make it", "a\tb", NEW_YEAR + 1.5),
+    ]
+    assert (lines[-1].text, lines[-1].step) == ("torn", "Make it")
+    both = log + f"test\tUNKNOWN STEP\t{stamp} x\n" * 9
+    assert {line.step for line in read_lines(both.encode())} == {"build, Set up job", "build, Make it", "test"}
+
+
 def test_the_sections_of_gitlab_nest() -> None:
     log = (
         "section_start:1704067200:build[collapsed=true]\r\x1b[0K\x1b[36;1mBuild it\x1b[0;m\n"
