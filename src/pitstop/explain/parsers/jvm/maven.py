@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _GOAL = (
-    r"\s*\[ERROR\] (?P<message>(?:Failed to execute goal (?:on project [^:]*: |\S+?:(?P<plugin>[^:\s]+):[^:\s]+:[\w-]+ )?|"
+    r"\s*+\[ERROR\] (?P<message>(?:Failed to execute goal (?:on project [^:]*: |\S+?:(?P<plugin>[^:\s]+):[^:\s]+:[\w-]+ )?|"
     r"(?=.* -> \[Help )).*?)(?: -> \[Help \d+\])?$"
 )
 _KINDS = (  # words of the plug-in's name, or of the message; the first that is in it says the kind
@@ -42,7 +42,7 @@ _SHAPES = (
     Shape(
         "java kt groovy scala",
         ":[",
-        r"\s*(?:\[ERROR\] +)?(?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.(?:java|kt|groovy|scala)):\[(?P<line>\d+)(?:,(?P<column>\d+))?\] "
+        r"\s*+(?:\[ERROR\] +)?(?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.(?:java|kt|groovy|scala)):\[(?P<line>\d+)(?:,(?P<column>\d+))?\] "
         r"(?!\(\w+\) )(?:error: )?(?P<message>.*)",
         "javac",
         COMPILE,
@@ -52,7 +52,7 @@ _SHAPES = (
     Shape(
         "java xml properties kt",
         "[ERROR] ",
-        r"\s*(?:\[ant:checkstyle\] )?\[(?:ERROR|ant:checkstyle)\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):\[?(?P<line>\d+)(?:[,:](?P<column>\d+))?\]?: ?(?:\((?P<group>\w+)\) )?"
+        r"\s*+(?:\[ant:checkstyle\] )?\[(?:ERROR|ant:checkstyle)\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):\[?(?P<line>\d+)(?:[,:](?P<column>\d+))?\]?: ?(?:\((?P<group>\w+)\) )?"
         r"(?P<message>.*?)\.? \[(?P<code>[A-Z]\w+)\]$",
         "checkstyle",
         STYLE,
@@ -60,28 +60,28 @@ _SHAPES = (
     Shape(
         "java xml properties kt",
         "[ERROR] ",
-        r"\s*(?:\[ant:checkstyle\] )?\[(?:ERROR|ant:checkstyle)\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):\[(?P<line>\d+)(?:[,:](?P<column>\d+))?\] \(\w+\) (?P<code>[A-Z]\w+): (?P<message>.*)",
+        r"\s*+(?:\[ant:checkstyle\] )?\[(?:ERROR|ant:checkstyle)\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):\[(?P<line>\d+)(?:[,:](?P<column>\d+))?\] \(\w+\) (?P<code>[A-Z]\w+): (?P<message>.*)",
         "checkstyle",
         STYLE,
     ),
     Shape(
         "java kt groovy scala xml",
         "[ERROR] ",
-        r"\s*(?:\[ant:checkstyle\] )?\[(?:ERROR|ant:checkstyle)\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):(?P<line>\d+)(?::(?P<column>\d+))?: (?:error: )?(?P<message>\S.*)",
+        r"\s*+(?:\[ant:checkstyle\] )?\[(?:ERROR|ant:checkstyle)\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):(?P<line>\d+)(?::(?P<column>\d+))?: (?:error: )?(?P<message>\S.*)",
         "mvn",
         "build",
     ),
     Shape(
         "non parent pom resolvable",
         "on-resolvable ",
-        r"\s*\[(?:FATAL|ERROR)\]\s+(?P<message>Non-resolvable .*?)(?: -> \[Help \d+\])?$",
+        r"\s*+\[(?:FATAL|ERROR)\]\s+(?P<message>Non-resolvable .*?)(?: -> \[Help \d+\])?$",
         "mvn",
         "package",
     ),
     Shape(
         "project reading model malformed poms",
         "[",
-        r"\s*\[(?:FATAL|ERROR)\] +(?P<message>(?:Malformed POM|'[\w.]+' .* (?:is missing|must be)|"
+        r"\s*+\[(?:FATAL|ERROR)\] +(?P<message>(?:Malformed POM|'[\w.]+' .* (?:is missing|must be)|"
         r"Non-parseable POM|The goal you specified|Could not find the selected project).*)",
         "mvn",
         "configuration",
@@ -89,7 +89,7 @@ _SHAPES = (
     Shape(
         "project",
         "The project ",
-        r"\s*\[(?:FATAL|ERROR)\] +(?P<message>The project .* has \d+ errors?)",
+        r"\s*+\[(?:FATAL|ERROR)\] +(?P<message>The project .* has \d+ errors?)",
         "mvn",
         "configuration",
         summary=True,
@@ -97,7 +97,7 @@ _SHAPES = (
     Shape(
         "compilation",
         "COMPILATION ERROR",
-        r"\s*(?:\[(?:ERROR|INFO)\] )?COMPILATION ERROR ?:?\s*$",
+        r"\s*+(?:\[(?:ERROR|INFO)\] )?COMPILATION ERROR ?:?\s*$",
         "mvn",
         COMPILE,
         summary=True,
@@ -105,7 +105,7 @@ _SHAPES = (
     Shape(
         "rule",
         "failed with message:",
-        r"\s*\[(?:WARNING|ERROR)\] (?P<message>Rule \d+: .* failed with message:.*)",
+        r"\s*+\[(?:WARNING|ERROR)\] (?P<message>Rule \d+: .* failed with message:.*)",
         "mvn",
         "configuration",
         more=r"(?!\[)\S",
@@ -114,14 +114,14 @@ _SHAPES = (
     Shape(
         "bug spotbugs findbugs",
         "[ERROR] ",
-        r"\s*\[ERROR\] (?:High|Medium|Low): (?P<message>.*?) \[(?P<test>[\w.$]+).*\] At (?P<file>\w+\.java):\[lines? (?P<line>\d+).*\] (?P<code>[A-Z_]+)$",
+        r"\s*+\[ERROR\] (?:High|Medium|Low): (?P<message>.*?) \[(?P<test>[\w.$]+).*\] At (?P<file>\w+\.java):\[lines? (?P<line>\d+).*\] (?P<code>[A-Z_]+)$",
         "spotbugs",
         STYLE,
     ),
     Shape(
         "build",
         "BUILD ",
-        r"\s*\[(?:INFO|ERROR)\] (?P<message>BUILD (?:FAILURE|ERROR))\s*$",
+        r"\s*+\[(?:INFO|ERROR)\] (?P<message>BUILD (?:FAILURE|ERROR))\s*$",
         "mvn",
         "build",
         summary=True,
@@ -129,7 +129,7 @@ _SHAPES = (
     Shape(
         "checkstyle",
         "violation",
-        r"\s*\[(?:INFO|ERROR|WARN)\] (?:There (?:is|are) [1-9]\d* (?:checkstyle )?(?:errors?|violations?).*|You have [1-9]\d* .*violations?.*)",
+        r"\s*+\[(?:INFO|ERROR|WARN)\] (?:There (?:is|are) [1-9]\d* (?:checkstyle )?(?:errors?|violations?).*|You have [1-9]\d* .*violations?.*)",
         "checkstyle",
         STYLE,
         summary=True,

@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 _LONGEST = 60  # lines of one stack trace
 _MESSAGE = 8  # lines of a message before it
-_LOG = r"\s*(?:\[(?:ERROR|INFO|WARNING|junit)\] +)?"
+_LOG = r"\s*+(?:\[(?:ERROR|INFO|WARNING|junit)\] +)?"
 # Surefire 2: `name(com.x.Test)  Time elapsed: 0.1 sec  <<< FAILURE!`; 3: `com.x.Test.name  Time elapsed: ...`;
 # with `-- in com.x.Test` behind it from 3.0 on.
-_CASE = _LOG + r"(?P<name>\S.*?)\s+(?:Time elapsed: .*|-- Time elapsed: .*)?<<< (?:FAILURE|ERROR)!"
+_CASE = _LOG + r"(?P<name>\S.*?)(?<!\s)\s++(?:(?:-- )?Time elapsed: .*)?<<< (?:FAILURE|ERROR)!"
 _COUNT = _LOG + r"(?P<message>Tests run: \d+, +Failures: (?P<failures>\d+), +Errors: (?P<errors>\d+).*)"
 _LIST = _LOG + r"(?:Failed tests:|Tests in error:|Failures:|Errors:)(?:\s|$)"
 _ANT = r"Testcase: (?P<name>\S+)(?: took .*)?:\s*(?:FAILED|Caused an ERROR).*"
 _GRADLE = r"(?P<class>[\w.$ -]+?) > (?P<test>\S.*?) FAILED$"
 _EXCEPTION = (
-    r"\s*(?:\[ERROR\] +)?(?:Caused by: )?(?P<message>(?:[a-zA-Z_$][\w$]*\.)+[A-Z][\w$]*(?::.*)?(?: at \S+:\d+)?)$"
+    r"\s*+(?:\[ERROR\] +)?(?:Caused by: )?(?P<message>(?:[a-zA-Z_$][\w$]*\.)+[A-Z][\w$]*(?::.*)?(?: at \S+:\d+)?)$"
 )
-_SHORT = r"\s*(?P<message>[\w.$]+(?:Error|Exception|Failure)\S*) at (?P<file>[\w$]+\.\w+):(?P<line>\d+)"
-_FRAME = r"\s*at (?:[\w@./-]+/)?(?P<where>[\w.$<>]+)\((?P<file>[\w$-]+\.\w+):(?P<line>\d+)\)"
+_SHORT = r"\s*+(?P<message>[\w.$]+(?:Error|Exception|Failure)\S*) at (?P<file>[\w$]+\.\w+):(?P<line>\d+)"
+_FRAME = r"\s*+at (?:[\w@./-]+/)?(?P<where>[\w.$<>]+)\((?P<file>[\w$-]+\.\w+):(?P<line>\d+)\)"
 _OTHER = r".*<<< |.* > \S.* (?:FAILED|PASSED|SKIPPED)$|\s*Tests run: |\s*(?:Running|Testcase:|Test|Results|\[INFO\]|>) "
-_STACK = r"\s*(?:at \S|\.\.\. \d+ more|Caused by: |Suppressed: )"
+_STACK = r"\s*+(?:at \S|\.\.\. \d+ more|Caused by: |Suppressed: )"
 _FOREIGN = (
     *("java.", "javax.", "jdk.", "sun.", "com.sun.", "org.junit.", "junit.", "org.testng.", "org.hamcrest.", "kotlin."),
     *("org.apache.maven.", "org.assertj.", "org.mockito.", "scala.", "org.gradle.", "groovy.", "org.codehaus.groovy."),
@@ -62,7 +62,7 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
         elif "Testcase: " in text and (found := compiled(_LOG + _ANT).match(text)):
             told = True
             yield _case(lines, position, found, _name(found["name"]), "junit")
-        elif "completed, " in text and compiled(r"\s*\d+ tests? completed, [1-9]\d* failed.*").match(text):
+        elif "completed, " in text and compiled(r"\s*+\d+ tests? completed, [1-9]\d* failed.*").match(text):
             number = lines[position].number
             yield Failure("gradle", TEST, sentence(text), number, number, summary=True)
     for position in positions(at, "forked"):
@@ -81,7 +81,7 @@ def _case(lines: Sequence[Line], position: int, found: re.Match[str], test: str,
     last = position
     framed = False
     for ahead in range(position + 1, min(position + _LONGEST, len(lines))):
-        text = compiled(r"\s*\[(?:ERROR|junit)\] ?").sub("", text_at(lines, ahead), count=1)
+        text = compiled(r"\s*+\[(?:ERROR|junit)\] ?").sub("", text_at(lines, ahead), count=1)
         if compiled(_STACK).match(text):
             framed = True
             if place is None and (frame := compiled(_FRAME).match(text)) and not frame["where"].startswith(_FOREIGN):

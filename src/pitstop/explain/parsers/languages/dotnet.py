@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _PROJECT = r"(?: \[(?:[^\[\]]*\.\w*proj|[^\[\]]*\.sln)[^\[\]]*\])?$"
-_FRAME = r"\s*(?:at|in) .* in (?P<file>(?:[A-Za-z]:)?[^:]+):(?:line )?(?P<line>\d+)"
+_FRAME = r"\s*+(?:at|in) .* in (?P<file>(?:[A-Za-z]:)?[^:]+):(?:line )?(?P<line>\d+)"
 _LONGEST = 40  # lines of one failed test
 _STYLES = ("IDE", "SA", "CA", "S", "RCS", "SX", "StyleCop")
 
@@ -22,7 +22,7 @@ _SHAPES = (
     Shape(
         "error",
         "): ",
-        r"\s*(?:\d+>)?\s*(?P<file>(?:[A-Za-z]:)?[^\s(:][^(:]{0,300})\((?P<line>\d+)(?:,(?P<column>\d+))?(?:,\d+,\d+)?\) ?: error "
+        r"\s*+(?:\d+>)?+\s*+(?P<file>(?:[A-Za-z]:)?[^\s(:][^(:]{0,300})\((?P<line>\d+)(?:,(?P<column>\d+))?(?:,\d+,\d+)?\) ?: error "
         r"(?P<code>(?:CS|FS|BC|VB|CA|IDE|SA|SX|RCS|NETSDK|NU|MSB|XA|AD|xUnit|S|RZ|BL|WMC|XLS|MC|CP)\d{2,5}) ?: (?P<message>.*?)"
         + _PROJECT,
         "dotnet",
@@ -31,22 +31,22 @@ _SHAPES = (
     Shape(
         "error",
         "error ",
-        r"\s*(?:\d+>)?\s*(?:(?P<file>(?:[A-Za-z]:)?[^\s:][^:]{0,300}?) ?: )?error (?P<code>(?:NETSDK|NU|MSB|CS|FS|MSTEST|XA|AD)\d{3,5}) ?: "
+        r"\s*+(?:\d+>)?+\s*+(?:(?P<file>(?:[A-Za-z]:)?[^\s:][^:]{0,300}?) ?: )?error (?P<code>(?:NETSDK|NU|MSB|CS|FS|MSTEST|XA|AD)\d{3,5}) ?: "
         r"(?P<message>.*?)" + _PROJECT,
         "dotnet",
         "package",
     ),
-    Shape("msbuild", "MSBUILD : error", r"\s*MSBUILD : error (?P<code>\w+): (?P<message>.*)", "dotnet", "build"),
-    Shape("msbuild", "MSBUILD: error", r"\s*MSBUILD: error (?P<code>\w+): (?P<message>.*)", "dotnet", "build"),
-    Shape("build", "Build FAILED.", r"\s*(?P<message>Build FAILED\.)\s*$", "dotnet", "build", summary=True),
+    Shape("msbuild", "MSBUILD : error", r"\s*+MSBUILD : error (?P<code>\w+): (?P<message>.*)", "dotnet", "build"),
+    Shape("msbuild", "MSBUILD: error", r"\s*+MSBUILD: error (?P<code>\w+): (?P<message>.*)", "dotnet", "build"),
+    Shape("build", "Build FAILED.", r"\s*+(?P<message>Build FAILED\.)\s*$", "dotnet", "build", summary=True),
     Shape("error errors", "Error(s)", r"\s+(?P<message>[1-9]\d* Error\(s\))\s*$", "dotnet", "build", summary=True),
-    Shape("failed", "Failed!", r"\s*(?P<message>Failed! +- Failed: .*)", "dotnet", TEST, summary=True),
-    Shape("failed", "Test Run Failed.", r"\s*(?P<message>Test Run Failed\.)", "dotnet", TEST, summary=True),
-    Shape("failed", "Overall result: ", r"\s*(?P<message>Overall result: Failed)", "nunit", TEST, summary=True),
+    Shape("failed", "Failed!", r"\s*+(?P<message>Failed! +- Failed: .*)", "dotnet", TEST, summary=True),
+    Shape("failed", "Test Run Failed.", r"\s*+(?P<message>Test Run Failed\.)", "dotnet", TEST, summary=True),
+    Shape("failed", "Overall result: ", r"\s*+(?P<message>Overall result: Failed)", "nunit", TEST, summary=True),
     Shape(
         "total failed",
         "Failed: ",
-        r"\s*(?P<message>(?:\S+ +)?Total: \d+, Errors: \d+, Failed: [1-9]\d*.*)",
+        r"\s*+(?P<message>(?:\S+ +)?Total: \d+, Errors: \d+, Failed: [1-9]\d*.*)",
         "xunit",
         TEST,
         summary=True,
@@ -54,14 +54,14 @@ _SHAPES = (
     Shape(
         "unable resolve",
         "nable to resolve",
-        r"\s*(?:error: ?)?(?P<message>Unable to resolve dependency '.*)",
+        r"\s*+(?:error: ?)?(?P<message>Unable to resolve dependency '.*)",
         "nuget",
         "package",
     ),
     Shape(
         "unable find",
         "nable to find",
-        r"\s*(?:error: ?)?(?P<message>Unable to find (?:version '.*' of )?package '.*)",
+        r"\s*+(?:error: ?)?(?P<message>Unable to find (?:version '.*' of )?package '.*)",
         "nuget",
         "package",
     ),
@@ -93,7 +93,7 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
         text = text_at(lines, position)
         if "Failed " in text or ") Error" in text or ") Invalid" in text or ") Failed" in text:
             found = compiled(
-                r"\s*(?:(?:Failed|X) (?P<dotnet>[A-Za-z_][^\[]{2,300}?) \[(?:< )?[\d.,:msh ]+\]"
+                r"\s*+(?:(?:Failed|X) (?P<dotnet>[A-Za-z_][^\[]{2,300}?) \[(?:< )?[\d.,:msh ]+\]"
                 r"|\d+\) (?:Failed|Error|Invalid|Test Failure|Test Error) ?: (?P<nunit>\S.*))$"
             ).match(text)
             if found:
@@ -101,7 +101,7 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
                     lines, position, found["dotnet"] or found["nunit"], "nunit" if found["nunit"] else "dotnet", told
                 )
     for position in positions(at, "fail"):
-        if found := compiled(r"\s*(?:\[xUnit\.net [\d:.]+\] +)?(?P<test>\S.*?) \[FAIL\]$").match(
+        if found := compiled(r"\s*+(?:\[xUnit\.net [\d:.]+\] +)?(?P<test>\S.*?) \[FAIL\]$").match(
             text_at(lines, position)
         ):
             yield _test(lines, position, found["test"], "xunit", told)
@@ -113,7 +113,7 @@ def _test(lines: Sequence[Line], position: int, test: str, tool: str, told: set[
     test = sentence(test)
     for ahead in range(position + 1, min(position + _LONGEST, len(lines))):
         text = text_at(lines, ahead)
-        said = compiled(r"\s*(?:\[xUnit\.net [\d:.]+\] +)?").sub("", text, count=1)
+        said = compiled(r"\s*+(?:\[xUnit\.net [\d:.]+\] +)?").sub("", text, count=1)
         if not said.strip():
             if message and tool != "nunit":
                 break

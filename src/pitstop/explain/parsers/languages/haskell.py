@@ -23,7 +23,7 @@ _SHAPES = (
     Shape(
         "cabal",
         "cabal: ",
-        r"\s*(?:Error: )?\s*cabal: (?P<message>Could not resolve dependencies:?.*)",
+        r"\s*+(?:Error: )?+\s*+cabal: (?P<message>Could not resolve dependencies:?.*)",
         "cabal",
         "package",
         more=r"[\[(\s].*",
@@ -32,7 +32,7 @@ _SHAPES = (
     Shape(
         "cabal",
         "rror",
-        r"\s*(?:Error:|cabal:) (?P<message>(?:\[Cabal-\d+\]|Some packages failed to install|Failed to build|.*failed to (?:build|install|compile)).*)",
+        r"\s*+(?:Error:|cabal:) (?P<message>(?:\[Cabal-\d+\]|Some packages failed to install|Failed to build|.*failed to (?:build|install|compile)).*)",
         "cabal",
         "build",
         summary=True,
@@ -40,16 +40,16 @@ _SHAPES = (
     Shape(
         "constructing",
         "While constructing the build plan",
-        r"\s*(?:Error: )?(?P<message>While constructing the build plan.*)",
+        r"\s*+(?:Error: )?(?P<message>While constructing the build plan.*)",
         "stack",
         "package",
-        more=r"\s*\S|\s*$",
+        more=r"\s*+\S|\s*$",
         most=20,
     ),
     Shape(
         "building",
         "While building",
-        r"\s*(?:-- +|Error: )?(?P<message>While building .*)",
+        r"\s*+(?:-- +|Error: )?(?P<message>While building .*)",
         "stack",
         "build",
         summary=True,
@@ -57,16 +57,16 @@ _SHAPES = (
     Shape(
         "exited",
         "Process exited with code: ",
-        r"\s*(?P<message>Process exited with code: ExitFailure .*)",
+        r"\s*+(?P<message>Process exited with code: ExitFailure .*)",
         "stack",
         "build",
         summary=True,
     ),
-    Shape("suite", "Test suite", r"\s*(?P<message>Test suite (?:failure|\S+: FAIL).*)", "cabal", TEST, summary=True),
+    Shape("suite", "Test suite", r"\s*+(?P<message>Test suite (?:failure|\S+: FAIL).*)", "cabal", TEST, summary=True),
     Shape(
         "examples",
         "examples, ",
-        r"\s*(?:[\w-]+ *> ?)?(?P<message>\d+ examples?, [1-9]\d* failures?.*)",
+        r"\s*+(?:[\w-]+ *> ?)?(?P<message>\d+ examples?, [1-9]\d* failures?.*)",
         "hspec",
         TEST,
         summary=True,
@@ -74,7 +74,7 @@ _SHAPES = (
     Shape(
         "tests",
         "tests failed",
-        r"\s*(?:[\w-]+ *> ?)?(?P<message>\d+ out of \d+ tests failed.*)",
+        r"\s*+(?:[\w-]+ *> ?)?(?P<message>\d+ out of \d+ tests failed.*)",
         "tasty",
         TEST,
         summary=True,
@@ -82,7 +82,7 @@ _SHAPES = (
     Shape(
         "failure error",
         "### ",
-        r"\s*### (?:Failure|Error) in: (?P<test>\S.*)",
+        r"\s*+### (?:Failure|Error) in: (?P<test>\S.*)",
         "hunit",
         TEST,
         more=r"\S",
@@ -102,7 +102,7 @@ _SHAPES = (
     Shape(
         "hs",
         ": ",
-        r"\s*(?P<file>[^\s:()]+\.hs):(?P<line>\d+)(?::(?P<column>\d+)(?:-\d+)?)?: (?:Error|Warning|Suggestion): (?P<message>[A-Z][\w' ]+)$",
+        r"\s*+(?P<file>[^\s:()]+\.hs):(?P<line>\d+)(?::(?P<column>\d+)(?:-\d+)?)?: (?:Error|Warning|Suggestion): (?P<message>[A-Z][\w' ]+)$",
         "hlint",
         STYLE,
         more=r"(?:Found|Perhaps|Why not|Note):|\s+\S",
@@ -120,10 +120,10 @@ _SHAPES = (
     Shape(
         "falsifiable falsified",
         "*** Failed!",
-        r"\s*(?:\+\+\+ )?\*\*\* (?P<message>Failed! .*)",
+        r"\s*+(?:\+\+\+ )?\*\*\* (?P<message>Failed! .*)",
         "quickcheck",
         TEST,
-        more=r"\s*\S",
+        more=r"\s*+\S",
         most=4,
     ),
 )
@@ -149,7 +149,7 @@ def _error(
     below = text_at(lines, position + 1).removeprefix(lead)
     silent = not rest and below[:4].isspace() and below.strip() and not below.strip().lower().startswith("warning")
     parse = rest.startswith(("parse error", "lexical error", "Could not find module", "Not in scope"))
-    hspec = not rest and compiled(r"\s*\d+\) ").match(below)
+    hspec = not rest and compiled(r"\s*+\d+\) ").match(below)
     if not (told or silent or parse or hspec):
         return
     if hspec:
@@ -162,7 +162,7 @@ def _error(
         if not text.strip() or not (text.startswith((" ", "\t")) or compiled(r"\d+ +\|").match(text)):
             break
         last = ahead
-        if len(said) < 4 and compiled(r"\s*(?:• )?(?:In the|\d* +\|)").match(text) is None:
+        if len(said) < 4 and compiled(r"\s*+(?:• )?(?:In the|\d* +\|)").match(text) is None:
             said.append(text.strip().removeprefix("• "))
         else:
             said.extend([""] * 4)
@@ -174,7 +174,7 @@ def _error(
 
 def _example(lines: Sequence[Line], position: int, lead: str, file: str, line: str, column: str | None) -> Failure:
     """Read what hspec says of one failed example, whose place stands first, then its number and name."""
-    test = compiled(r"\s*\d+\) ").sub("", text_at(lines, position + 1).removeprefix(lead), count=1)
+    test = compiled(r"\s*+\d+\) ").sub("", text_at(lines, position + 1).removeprefix(lead), count=1)
     said: list[str] = []
     last = position + 1
     for ahead in range(position + 2, min(position + _LONGEST, len(lines))):

@@ -14,35 +14,35 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _LONGEST = 30  # lines of one failed test
-_FAILED = r"\s*#\s+Failed (?:\(TODO\) )?test (?:'(?P<test>.*)'|\(.*\)|at )"
-_AT = r"\s*#\s+(?:Failed test )?\(?(?:in|at) (?P<file>\S+)(?: at)? line (?P<line>\d+)\.?"
+_FAILED = r"\s*+#\s+Failed (?:\(TODO\) )?test (?:'(?P<test>.*)'|\(.*\)|at )"
+_AT = r"\s*+#\s+(?:Failed test )?\(?(?:in|at) (?P<file>\S+)(?: at)? line (?P<line>\d+)\.?"
 
 _SHAPES = (
     Shape(
         "locate",
         "Can't locate ",
-        r"\s*(?:# +Error: +)?(?P<message>Can't locate \S+ in @INC.*?)(?: \(@INC .*?\))? at (?P<file>\S+) line (?P<line>\d+)\.?",
+        r"\s*+(?:# +Error: +)?(?P<message>Can't locate \S+ in @INC.*?)(?: \(@INC .*?\))? at (?P<file>\S+) line (?P<line>\d+)\.?",
         "perl",
         "package",
     ),
     Shape(
         "syntax",
         "syntax error at ",
-        r"\s*(?P<message>syntax error) at (?P<file>\S+) line (?P<line>\d+), near .*",
+        r"\s*+(?P<message>syntax error) at (?P<file>\S+) line (?P<line>\d+), near .*",
         "perl",
         COMPILE,
     ),
     Shape(
         "symbol",
         "Global symbol ",
-        r"\s*(?P<message>Global symbol .* requires explicit package name.*?) at (?P<file>\S+) line (?P<line>\d+)",
+        r"\s*+(?P<message>Global symbol .* requires explicit package name.*?) at (?P<file>\S+) line (?P<line>\d+)",
         "perl",
         COMPILE,
     ),
     Shape(
         "aborted",
         "aborted ",
-        r"\s*(?P<message>(?:Execution of \S+ aborted due to compilation errors|BEGIN failed--compilation aborted|Compilation failed in require).*)",
+        r"\s*+(?P<message>(?:Execution of \S+ aborted due to compilation errors|BEGIN failed--compilation aborted|Compilation failed in require).*)",
         "perl",
         COMPILE,
         summary=True,
@@ -50,7 +50,7 @@ _SHAPES = (
     Shape(
         "wstat",
         "(Wstat: ",
-        r"\s*(?P<message>(?P<test>\S+)\s+\(Wstat: .*\))",
+        r"\s*+(?P<message>(?P<test>\S+)\s+\(Wstat: .*\))",
         "prove",
         TEST,
         summary=True,
@@ -60,7 +60,7 @@ _SHAPES = (
     Shape(
         "subtests",
         "Failed ",
-        r"\s*(?P<message>(?:Failed \d+/\d+ subtests|Failed \d+/\d+ test programs.*|Failed test\(?s?\)?:.*))",
+        r"\s*+(?P<message>(?:Failed \d+/\d+ subtests|Failed \d+/\d+ test programs.*|Failed test\(?s?\)?:.*))",
         "prove",
         TEST,
         summary=True,
@@ -68,7 +68,7 @@ _SHAPES = (
     Shape(
         "looks",
         "Looks like you ",
-        r"\s*# (?P<message>Looks like (?:you failed \d+|your test exited).*)",
+        r"\s*+# (?P<message>Looks like (?:you failed \d+|your test exited).*)",
         "prove",
         TEST,
         summary=True,
@@ -76,11 +76,11 @@ _SHAPES = (
     Shape(
         "severity",
         "(Severity: ",
-        r"\s*(?:(?P<file>[^\s:]+): )?(?P<message>.*) at line (?P<line>\d+), column (?P<column>\d+)\. .*\(Severity: \d\)",
+        r"\s*+(?:(?P<file>[^\s:]+): )?(?P<message>.*) at line (?P<line>\d+), column (?P<column>\d+)\. .*\(Severity: \d\)",
         "perlcritic",
         STYLE,
     ),
-    Shape("installing", "failed. See ", r"\s*! (?P<message>Installing .* failed\..*)", "cpanm", "package"),
+    Shape("installing", "failed. See ", r"\s*+! (?P<message>Installing .* failed\..*)", "cpanm", "package"),
 )
 
 

@@ -21,31 +21,31 @@ _SHAPES = (
     Shape(
         "parse syntax",
         "rror: ",
-        r"\s*(?:PHP )?(?:Parse|Fatal) error: +(?P<message>syntax error.*?) in (?P<file>\S+) on line (?P<line>\d+)",
+        r"\s*+(?:PHP )?(?:Parse|Fatal) error: +(?P<message>syntax error.*?) in (?P<file>\S+) on line (?P<line>\d+)",
         "php",
         COMPILE,
     ),
     Shape(
         "fatal",
         "atal error: ",
-        r"\s*(?:PHP )?(?:Catchable f|F|Recoverable f)atal error: +(?P<message>Allowed memory size.*?) in (?P<file>\S+?)(?: on line |:)(?P<line>\d+)",
+        r"\s*+(?:PHP )?(?:Catchable f|F|Recoverable f)atal error: +(?P<message>Allowed memory size.*?) in (?P<file>\S+?)(?: on line |:)(?P<line>\d+)",
         "php",
         "memory",
     ),
     Shape(
         "fatal",
         "atal error: ",
-        r"\s*(?:PHP )?(?:Catchable f|F|Recoverable f)atal error: +(?P<message>.*?) in (?P<file>\S+?)(?: on line |:)(?P<line>\d+)",
+        r"\s*+(?:PHP )?(?:Catchable f|F|Recoverable f)atal error: +(?P<message>.*?) in (?P<file>\S+?)(?: on line |:)(?P<line>\d+)",
         "php",
         "crash",
         more=r"Stack trace:|#\d|\s+thrown",
         most=30,
     ),
-    Shape("fatal", "atal error: ", r"\s*PHP Fatal error: +(?P<message>.*)", "php", "crash"),
+    Shape("fatal", "atal error: ", r"\s*+PHP Fatal error: +(?P<message>.*)", "php", "crash"),
     Shape(
         "requirements",
         "requirements could not be resolved",
-        r"\s*(?P<message>Your requirements could not be resolved.*)",
+        r"\s*+(?P<message>Your requirements could not be resolved.*)",
         "composer",
         "package",
         more=r"\s+\S|\s*$",
@@ -54,7 +54,7 @@ _SHAPES = (
     Shape(
         "composer lock",
         "lock file",
-        r"\s*(?P<message>(?:- )?Required package \".*\" is not present in the lock file.*)",
+        r"\s*+(?P<message>(?:- )?Required package \".*\" is not present in the lock file.*)",
         "composer",
         "package",
     ),
@@ -71,7 +71,7 @@ _SHAPES = (
     Shape(
         "script",
         "returned with error code",
-        r"\s*(?P<message>Script .* returned with error code \d+)",
+        r"\s*+(?P<message>Script .* returned with error code \d+)",
         "composer",
         "build",
         summary=True,
@@ -96,7 +96,7 @@ _SHAPES = (
     ),
     Shape("found", "FOUND ", r"(?P<message>FOUND [1-9]\d* ERRORS? .*)", "phpcs", STYLE, summary=True),
     Shape(
-        "found error", "[ERROR] Found ", r"\s*\[ERROR\] (?P<message>Found \d+ errors?)", "phpstan", STYLE, summary=True
+        "found error", "[ERROR] Found ", r"\s*+\[ERROR\] (?P<message>Found \d+ errors?)", "phpstan", STYLE, summary=True
     ),
     Shape(
         "error",
@@ -110,7 +110,7 @@ _SHAPES = (
     Shape(
         "php",
         "|",
-        r"\s*\d+\) (?P<file>\S+\.php) \((?P<message>[\w, /-]+)\)$",
+        r"\s*+\d+\) (?P<file>\S+\.php) \((?P<message>[\w, /-]+)\)$",
         "php-cs-fixer",
         STYLE,
         more=r"\s+-|\s*[+@-]",
@@ -128,7 +128,7 @@ _SHAPES = (
     Shape(
         "scenarios scenario",
         "failed",
-        r"\s*(?P<message>\d+ scenarios? \(.*[1-9]\d* failed.*\))",
+        r"\s*+(?P<message>\d+ scenarios? \(.*(?<!\d)[1-9]\d*+ failed.*\))",
         "behat",
         TEST,
         summary=True,
@@ -146,7 +146,7 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
 def _tests(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give what stands below `There was 1 failure:` and `There were 2 errors:`: a number and a test each."""
     for position in positions(at, "failure", "failures", "error", "errors"):
-        if not compiled(r"\s*There (?:was|were) [1-9]\d* (?:failure|error)s?:$").match(text_at(lines, position)):
+        if not compiled(r"\s*+There (?:was|were) [1-9]\d* (?:failure|error)s?:$").match(text_at(lines, position)):
             continue
         head: int | None = _next_head(lines, position + 1, position + 4)
         while head is not None:
@@ -196,7 +196,7 @@ def _sniffs(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fail
             row = text_at(lines, ahead)
             if row.startswith("FILE: ") or not row.strip():
                 break
-            told = compiled(r"\s*(?P<line>\d+) \| ERROR +\| (?:\[.\] )?(?P<message>.*)").match(row)
+            told = compiled(r"\s*+(?P<line>\d+) \| ERROR +\| (?:\[.\] )?(?P<message>.*)").match(row)
             if told and file:
                 number = lines[ahead].number
                 place = Place(file, int(told["line"]))

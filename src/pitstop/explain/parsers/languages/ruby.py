@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 40  # lines of one failed example
 _FOREIGN = ("/gems/", "/lib/ruby/", "/.rvm/", "/.rbenv/", "/vendor/", "<internal:")
-_FRAME = r"\s*(?:# )?(?:from )?(?P<file>(?:\./|/)?[^\s:]+\.(?:rb|rake|ru|gemspec)):(?P<line>\d+)(?::in|$|\]|:)"
+_FRAME = r"\s*+(?:# )?(?:from )?(?P<file>(?:\./|/)?[^\s:]+\.(?:rb|rake|ru|gemspec)):(?P<line>\d+)(?::in|$|\]|:)"
 
 _SHAPES = (
     Shape(
@@ -27,7 +27,7 @@ _SHAPES = (
         more=r".*\S",
         most=12,
         whole=True,
-        above=r"\s*(?:\d+\) )?Failure:$",
+        above=r"\s*+(?:\d+\) )?Failure:$",
     ),
     Shape(
         "failure",
@@ -35,9 +35,9 @@ _SHAPES = (
         r"(?P<message>Failure: (?P<test>\w+)\([\w:]+\).*)",
         "test-unit",
         TEST,
-        more=r"\s*\S",
+        more=r"\s*+\S",
         most=14,
-        below=r"\s*(?P<file>[^\s:]+\.rb):(?P<line>\d+):in",
+        below=r"\s*+(?P<file>[^\s:]+\.rb):(?P<line>\d+):in",
     ),
     Shape(
         "error",
@@ -45,14 +45,14 @@ _SHAPES = (
         r"(?P<message>Error: (?P<test>test\w*)\([\w:]+\):? ?.*)",
         "test-unit",
         TEST,
-        more=r"\s*\S",
+        more=r"\s*+\S",
         most=14,
-        below=r"\s*(?P<file>[^\s:]+\.rb):(?P<line>\d+):in",
+        below=r"\s*+(?P<file>[^\s:]+\.rb):(?P<line>\d+):in",
     ),
     Shape(
         "rb rake gemspec gemfile rakefile ru",
         ": ",
-        r"\s*(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): [CWEFR]: (?:\[\w+\] )?(?P<code>[A-Z]\w+(?:/\w+)*): (?P<message>.*)",
+        r"\s*+(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): [CWEFR]: (?:\[\w+\] )?(?P<code>[A-Z]\w+(?:/\w+)*): (?P<message>.*)",
         "rubocop",
         STYLE,
         more=r".*\S",
@@ -61,7 +61,7 @@ _SHAPES = (
     Shape(
         "offenses offense",
         "inspected, ",
-        r"\s*(?P<message>\d+ files? inspected, .*[1-9]\d* offenses? detected.*)",
+        r"\s*+(?P<message>\d+ files? inspected, .*(?<!\d)[1-9]\d*+ offenses? detected.*)",
         "rubocop",
         STYLE,
         summary=True,
@@ -69,7 +69,7 @@ _SHAPES = (
     Shape(
         "examples example",
         "failure",
-        r"\s*(?P<message>\d+ examples?, (?:[1-9]\d* failures?.*|0 failures?, .*error.*))",
+        r"\s*+(?P<message>\d+ examples?, (?:[1-9]\d* failures?.*|0 failures?, .*error.*))",
         "rspec",
         TEST,
         summary=True,
@@ -77,7 +77,7 @@ _SHAPES = (
     Shape(
         "errors",
         "occurred outside of examples",
-        r"\s*(?P<message>.*[1-9]\d* errors? occurred outside of examples.*)",
+        r"\s*+(?P<message>.*(?<!\d)[1-9]\d*+ errors? occurred outside of examples.*)",
         "rspec",
         TEST,
         summary=True,
@@ -93,7 +93,7 @@ _SHAPES = (
     Shape(
         "runs tests assertions",
         "assertions, ",
-        r"\s*(?P<message>\d+ (?:runs|tests), \d+ assertions, (?:[1-9]\d* failures?, \d+ errors?|\d+ failures?, [1-9]\d* errors?).*)",
+        r"\s*+(?P<message>\d+ (?:runs|tests), \d+ assertions, (?:[1-9]\d* failures?, \d+ errors?|\d+ failures?, [1-9]\d* errors?).*)",
         "minitest",
         TEST,
         summary=True,
@@ -101,7 +101,7 @@ _SHAPES = (
     Shape(
         "gem",
         "Could not find ",
-        r"\s*(?:Bundler::GemNotFound: )?(?P<message>Could not find (?:gem '|compatible versions|[\w-]+-\d[\w.]* in (?:any|locally|rubygems)).*)",
+        r"\s*+(?:Bundler::GemNotFound: )?(?P<message>Could not find (?:gem '|compatible versions|[\w-]+-\d[\w.]* in (?:any|locally|rubygems)).*)",
         "bundler",
         "package",
         more=r"\s+\S|The source|\s*$",
@@ -110,14 +110,14 @@ _SHAPES = (
     Shape(
         "locally",
         "Could not find ",
-        r"\s*(?:Bundler::GemNotFound: )?(?P<message>Could not find .* in locally installed gems.*)",
+        r"\s*+(?:Bundler::GemNotFound: )?(?P<message>Could not find .* in locally installed gems.*)",
         "bundler",
         "package",
     ),
     Shape(
         "bundler",
         "Bundler could not find",
-        r"\s*(?P<message>Bundler could not find compatible versions for gem.*)",
+        r"\s*+(?P<message>Bundler could not find compatible versions for gem.*)",
         "bundler",
         "package",
         more=r"\s+\S|\s*$|[A-Z].*:",
@@ -126,7 +126,7 @@ _SHAPES = (
     Shape(
         "native extension",
         "Failed to build gem native extension",
-        r"\s*(?:Gem::Ext::BuildError: )?(?:ERROR: +)?(?:Error installing .*)?(?P<message>(?:ERROR: )?Failed to build gem native extension\.?)",
+        r"\s*+(?:Gem::Ext::BuildError: )?(?:ERROR: +)?(?:Error installing .*)?(?P<message>(?:ERROR: )?Failed to build gem native extension\.?)",
         "gem",
         COMPILE,
         more=r"\s+\S|\s*$|\S.*(?:\.\.\.|\*\*\*|no$)",
@@ -135,7 +135,7 @@ _SHAPES = (
     Shape(
         "bundler",
         "and Bundler cannot continue",
-        r"\s*(?P<message>An error occurred while installing .*)",
+        r"\s*+(?P<message>An error occurred while installing .*)",
         "bundler",
         "package",
         more=r"(?:Make|to).*",
@@ -144,23 +144,23 @@ _SHAPES = (
     Shape(
         "ruby",
         "but your Gemfile specified",
-        r"\s*(?P<message>Your Ruby version is .*, but your Gemfile specified .*)",
+        r"\s*+(?P<message>Your Ruby version is .*, but your Gemfile specified .*)",
         "bundler",
         "configuration",
     ),
     Shape(
         "gemfile",
         "There was an error ",
-        r"\s*(?:\[!\] )?(?P<message>There was an error (?:parsing|while loading) `.*)",
+        r"\s*+(?:\[!\] )?(?P<message>There was an error (?:parsing|while loading) `.*)",
         "bundler",
         "configuration",
-        more=r"\s*[#>]|\s*$|\s+\S",
+        more=r"\s*+[#>]|\s*$|\s+\S",
         most=10,
     ),
     Shape(
         "gem",
         "ERROR: ",
-        r"\s*(?P<message>ERROR:  (?:Could not find a valid gem|Error installing|While executing gem).*)",
+        r"\s*+(?P<message>ERROR:  (?:Could not find a valid gem|Error installing|While executing gem).*)",
         "gem",
         "package",
         more=r"\s+\S",
@@ -169,7 +169,7 @@ _SHAPES = (
     Shape(
         "deployment frozen",
         "deployment mode",
-        r"\s*(?P<message>You are trying to install in deployment mode after changing.*)",
+        r"\s*+(?P<message>You are trying to install in deployment mode after changing.*)",
         "bundler",
         "configuration",
         more=r"\S|\s*$|\s+\S",
@@ -178,7 +178,7 @@ _SHAPES = (
     Shape(
         "rake",
         "rake aborted!",
-        r"\s*rake aborted!",
+        r"\s*+rake aborted!",
         "rake",
         "build",
         more=r"(?!Tasks: |\(See full).*\S",
@@ -188,16 +188,16 @@ _SHAPES = (
     Shape(
         "syntaxerror syntax",
         ".rb:",
-        r"\s*(?:\S+: )?(?:ruby: )?(?P<file>[^\s:]+\.rb):(?P<line>\d+): (?P<message>syntax errors?.*)",
+        r"\s*+(?:\S+: )?(?:ruby: )?(?P<file>[^\s:]+\.rb):(?P<line>\d+): (?P<message>syntax errors?.*)",
         "ruby",
         COMPILE,
-        more=r"\s*[>^.]|\s+\S",
+        more=r"\s*+[>^.]|\s+\S",
         most=6,
     ),
     Shape(
         "rb rake",
         " (",
-        r"\s*(?:\S*ruby: )?(?P<file>[^\s:]+\.(?:rb|rake)):(?P<line>\d+):in [`'][^']*': (?P<message>.* \((?P<code>(?:[A-Z]\w*::)*[A-Z]\w*)\))$",
+        r"\s*+(?:\S*ruby: )?(?P<file>[^\s:]+\.(?:rb|rake)):(?P<line>\d+):in [`'][^']*': (?P<message>.* \((?P<code>(?:[A-Z]\w*::)*[A-Z]\w*)\))$",
         "ruby",
         "crash",
         more=r"\s+from ",
@@ -213,7 +213,7 @@ _SHAPES = (
     Shape(
         "scenarios scenario steps",
         "failed",
-        r"\s*(?P<message>\d+ (?:scenarios?|steps?) \(.*[1-9]\d* failed.*\))",
+        r"\s*+(?P<message>\d+ (?:scenarios?|steps?) \(.*(?<!\d)[1-9]\d*+ failed.*\))",
         "cucumber",
         TEST,
         summary=True,
@@ -221,7 +221,7 @@ _SHAPES = (
     Shape(
         "rails",
         " test ",
-        r"\s*(?P<message>(?:bin/)?rails test (?P<file>[^\s:]+):(?P<line>\d+))$",
+        r"\s*+(?P<message>(?:bin/)?rails test (?P<file>[^\s:]+):(?P<line>\d+))$",
         "minitest",
         TEST,
         summary=True,
@@ -236,7 +236,7 @@ _SHAPES = (
     Shape(
         "proofer",
         "found ",
-        r"\s*(?:\S*: )?(?P<message>HTML-Proofer found [1-9]\d* failures?!.*)",
+        r"\s*+(?:\S*: )?(?P<message>HTML-Proofer found [1-9]\d* failures?!.*)",
         "html-proofer",
         "docs",
         summary=True,
@@ -285,7 +285,7 @@ def _numbered(lines: Sequence[Line], position: int) -> str:
 def _errors(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give minitest's errors: `Error:`, the test's name and a colon, the exception, its stack."""
     for position in positions(at, "error"):
-        if not compiled(r"\s*(?:\d+\) )?Error:$").match(text_at(lines, position)):
+        if not compiled(r"\s*+(?:\d+\) )?Error:$").match(text_at(lines, position)):
             continue
         name = compiled(r"(?P<test>[\w:]+#\S+?):$").match(text_at(lines, position + 1).strip())
         message = sentence(text_at(lines, position + 2))

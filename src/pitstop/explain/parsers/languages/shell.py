@@ -22,38 +22,38 @@ _SHAPES = (
         STYLE,
         more=r".*\S",
         most=4,
-        below=r"\s*\^-*[\^-]+ (?P<code>SC\d+)(?: \(\w+\))?: (?P<message>.*)",
+        below=r"\s*+\^-*[\^-]+ (?P<code>SC\d+)(?: \(\w+\))?: (?P<message>.*)",
     ),
     Shape(
         "sh bash",
         " [SC",
-        r"\s*(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): (?:note|warning|error|style): (?P<message>.*) \[(?P<code>SC\d+)\]$",
+        r"\s*+(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): (?:note|warning|error|style): (?P<message>.*) \[(?P<code>SC\d+)\]$",
         "shellcheck",
         STYLE,
     ),
     Shape(
         "bats",
         "in test file ",
-        r"\s*\((?:from function .* )?in test file (?P<file>\S+), line (?P<line>\d+)\)?",
+        r"\s*+\((?:from function .* )?in test file (?P<file>\S+), line (?P<line>\d+)\)?",
         "bats",
         TEST,
         more=r"\s{5,}\S",
         most=10,
         whole=True,
-        above=r"\s*✗ (?P<test>.*)",
+        above=r"\s*+✗ (?P<test>.*)",
     ),
-    Shape("assert", "ASSERT:", r"\s*ASSERT:(?P<message>.*)", "shunit2", TEST),
-    Shape("failures", "(failures=", r"\s*(?P<message>FAILED \(failures=\d+\))", "shunit2", TEST, summary=True),
+    Shape("assert", "ASSERT:", r"\s*+ASSERT:(?P<message>.*)", "shunit2", TEST),
+    Shape("failures", "(failures=", r"\s*+(?P<message>FAILED \(failures=\d+\))", "shunit2", TEST, summary=True),
     Shape(
         "failed",
         "Tests Passed: ",
-        r"\s*(?P<message>Tests Passed: \d+, Failed: [1-9]\d*.*)",
+        r"\s*+(?P<message>Tests Passed: \d+, Failed: [1-9]\d*.*)",
         "pester",
         TEST,
         summary=True,
     ),
 )
-_PESTER = r"\s*\[-\] (?P<test>.*?)(?: \d[\d.,]*m?s(?: \(.*\))?)?$"
+_PESTER = r"\s*+\[-\] (?P<test>.*?)(?: \d[\d.,]*m?s(?: \(.*\))?)?$"
 _PESTER_PLACE = r".*?(?:, | at )(?P<file>\S+\.ps1)(?:: line |:)(?P<line>\d+)"
 
 

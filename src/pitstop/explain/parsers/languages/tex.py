@@ -57,7 +57,7 @@ _SHAPES = (
     Shape(
         "latexmk",
         "Latexmk: ",
-        r"\s*(?P<message>Latexmk: (?:Errors|Summary of warnings|If appropriate).*)",
+        r"\s*+(?P<message>Latexmk: (?:Errors|Summary of warnings|If appropriate).*)",
         "latexmk",
         COMPILE,
         summary=True,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pitstop.explain.lines import Line
 
-_HEAD = r"\s*CMake Error(?: at (?P<file>[^:]+?):(?P<line>\d+)(?: \(.*\))?| in (?P<in>\S+))?(?P<end>:.*)$"
+_HEAD = r"\s*+CMake Error(?: at (?P<file>[^:]+?):(?P<line>\d+)(?: \(.*\))?| in (?P<in>\S+))?(?P<end>:.*)$"
 _MISSING = (
     "could not find",
     "could not be found",
@@ -36,19 +36,23 @@ _SHAPES = (
         summary=True,
     ),
     Shape(
-        "configure", "error: ", r"\s*(?:\S*/)?configure(?:\.\w+)?: error: (?P<message>.*)", "configure", "configuration"
+        "configure",
+        "error: ",
+        r"\s*+(?:\S*/)?configure(?:\.\w+)?: error: (?P<message>.*)",
+        "configure",
+        "configuration",
     ),
     Shape(
         "configure",
         "syntax error",
-        r"\s*(?:\S*/)?(?P<file>configure): (?:line )?(?P<line>\d+): (?P<message>syntax error.*)",
+        r"\s*+(?:\S*/)?(?P<file>configure): (?:line )?(?P<line>\d+): (?P<message>syntax error.*)",
         "configure",
         "configuration",
     ),
     Shape(
         "ac am m4",
         "error: ",
-        r"\s*(?P<file>\S+\.(?:ac|am|m4|in)):(?P<line>\d+): (?:error: )(?P<message>.*)",
+        r"\s*+(?P<file>\S+\.(?:ac|am|m4|in)):(?P<line>\d+): (?:error: )(?P<message>.*)",
         "autoconf",
         "configuration",
         more=r"\s+\S|\S+:\d+: (?:the top level|\.\.\/)",
@@ -56,14 +60,14 @@ _SHAPES = (
     Shape(
         "aclocal automake autoconf autoreconf autom4te libtoolize autopoint libtool",
         "rror: ",
-        r"\s*(?:\S*/)?(?:aclocal|automake|autoconf|autoreconf|autom4te|libtoolize|autopoint|libtool)(?:-[\d.]+)?: (?:fatal )?error: (?P<message>.*)",
+        r"\s*+(?:\S*/)?(?:aclocal|automake|autoconf|autoreconf|autom4te|libtoolize|autopoint|libtool)(?:-[\d.]+)?: (?:fatal )?error: (?P<message>.*)",
         "autoconf",
         "configuration",
     ),
     Shape(
         "autoreconf autom4te",
         "failed with exit status",
-        r"\s*(?:\S*/)?(?:autoreconf|autom4te)\S*: (?P<message>.*failed with exit status: \d+)",
+        r"\s*+(?:\S*/)?(?:autoreconf|autom4te)\S*: (?P<message>.*failed with exit status: \d+)",
         "autoconf",
         "configuration",
         summary=True,
@@ -71,7 +75,7 @@ _SHAPES = (
     Shape(
         "meson",
         "ERROR: ",
-        r"\s*(?:(?P<file>\S*meson\S*):(?P<line>\d+):(?P<column>\d+): )?ERROR: (?P<message>.*)",
+        r"\s*+(?:(?P<file>\S*meson\S*):(?P<line>\d+):(?P<column>\d+): )?ERROR: (?P<message>.*)",
         "meson",
         "configuration",
     ),

@@ -36,7 +36,7 @@ _SHAPES = (
     Shape(
         "error",
         "): ",
-        r"\s*(?:\d+>)?\s*(?P<file>[^\s(][^(]{0,300})\((?P<line>\d+)(?:,(?P<column>\d+))?[^)]{0,20}\) ?: "
+        r"\s*+(?:\d+>)?+\s*+(?P<file>[^\s(][^(]{0,300})\((?P<line>\d+)(?:,(?P<column>\d+))?[^)]{0,20}\) ?: "
         r"(?:fatal )?error (?P<code>(?:C|RC|D|A|MIDL)\d{4}) ?: (?P<message>.*?)(?: \[[^\[\]]*\.\w*proj\])?$",
         "cl",
         COMPILE,
@@ -44,7 +44,7 @@ _SHAPES = (
     Shape(
         "error",
         "error ",
-        r"\s*(?:\d+>)?(?:cl|CL|RC|cvtres|CVTRES|c1|c1xx|C1XX) ?: (?:fatal |Command line )?error (?P<code>\w{1,5}\d{4}) ?: (?P<message>.*?)"
+        r"\s*+(?:\d+>)?(?:cl|CL|RC|cvtres|CVTRES|c1|c1xx|C1XX) ?: (?:fatal |Command line )?error (?P<code>\w{1,5}\d{4}) ?: (?P<message>.*?)"
         r"(?: \[[^\[\]]*\.\w*proj\])?$",
         "cl",
         COMPILE,
@@ -52,14 +52,14 @@ _SHAPES = (
     Shape(
         "killed",
         "Killed",
-        r"\s*" + _DRIVERS + r"(?:fatal|internal compiler) error: (?P<message>Killed.*)",
+        r"\s*+" + _DRIVERS + r"(?:fatal|internal compiler) error: (?P<message>Killed.*)",
         "gcc",
         "memory",
     ),
     Shape(
         "warnings errors error",
         "treated as error",
-        r"\s*(?:" + _DRIVERS + r")?(?:error: )?(?:all|some) warnings being treated as errors",
+        r"\s*+(?:" + _DRIVERS + r")?(?:error: )?(?:all|some) warnings being treated as errors",
         "gcc",
         COMPILE,
         summary=True,
@@ -67,12 +67,12 @@ _SHAPES = (
     Shape(
         "error",
         "error: linker command failed",
-        r"\s*" + _DRIVERS + r"error: (?P<message>linker command failed.*)",
+        r"\s*+" + _DRIVERS + r"error: (?P<message>linker command failed.*)",
         "clang",
         "link",
         summary=True,
     ),
-    Shape("error", "rror: ", r"\s*" + _DRIVERS + r"(?:fatal )?error: (?P<message>.*)", "gcc", COMPILE),
+    Shape("error", "rror: ", r"\s*+" + _DRIVERS + r"(?:fatal )?error: (?P<message>.*)", "gcc", COMPILE),
     Shape(
         "generated",
         "generated",
@@ -84,7 +84,7 @@ _SHAPES = (
     Shape(
         "error",
         "runtime error: ",
-        r"\s*(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): runtime error: (?P<message>.*)",
+        r"\s*+(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): runtime error: (?P<message>.*)",
         "ubsan",
         "crash",
         more=r"\s+#\d|\s+\S",
@@ -103,7 +103,7 @@ _SHAPES = (
     Shape(
         "threadsanitizer",
         "WARNING: ",
-        r"\s*WARNING: (?P<message>ThreadSanitizer: .*)",
+        r"\s*+WARNING: (?P<message>ThreadSanitizer: .*)",
         "sanitizer",
         "crash",
         more=r"\s+\S|\s*$",
@@ -120,35 +120,35 @@ _SHAPES = (
     Shape(
         "assertion",
         "Assertion `",
-        r"\s*(?:[^\s:]+: )?(?P<file>[^\s:]+):(?P<line>\d+): (?:.*: )?(?P<message>Assertion `.*' failed\.?)",
+        r"\s*+(?:[^\s:]+: )?(?P<file>[^\s:]+):(?P<line>\d+): (?:.*: )?(?P<message>Assertion `.*' failed\.?)",
         "assert",
         "crash",
     ),
     Shape(
         "assertion",
         "Assertion failed: ",
-        r"\s*(?P<message>Assertion failed: .*?),? (?:function \w+, )?file (?P<file>[^\s,]+), line (?P<line>\d+)",
+        r"\s*+(?P<message>Assertion failed: .*?),? (?:function \w+, )?file (?P<file>[^\s,]+), line (?P<line>\d+)",
         "assert",
         "crash",
     ),
     Shape(
         "c cc cpp cxx h hh hpp cu",
         "] [",
-        r"\s*(?P<file>[^\s:]+\.\w+):(?P<line>\d+): +(?P<message>.*?) +\[(?P<code>[\w/+]+)\] \[\d\]$",
+        r"\s*+(?P<file>[^\s:]+\.\w+):(?P<line>\d+): +(?P<message>.*?) +\[(?P<code>[\w/+]+)\] \[\d\]$",
         "cpplint",
         "style",
     ),
     Shape(
         "c cc cpp cxx h hh hpp",
         "]: (error) ",
-        r"\s*\[(?P<file>[^\s:]+\.\w+):(?P<line>\d+)\]: \(error\) (?P<message>.*)",
+        r"\s*+\[(?P<file>[^\s:]+\.\w+):(?P<line>\d+)\]: \(error\) (?P<message>.*)",
         "cppcheck",
         "style",
     ),
     Shape(
         "total",
         "Total errors found: ",
-        r"\s*(?P<message>Total errors found: [1-9]\d*)",
+        r"\s*+(?P<message>Total errors found: [1-9]\d*)",
         "cpplint",
         "style",
         summary=True,

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from pitstop.core.finding import Failure
     from pitstop.explain.lines import Line
 
-_LD = r"\s*(?:= note: )?(?:(?:\S*/)?(?:[\w.-]*-)?(?:ld|lld|mold|ld64|lld-link|wasm-ld|link)(?:\.\w+)?(?:\.exe)?: )"
+_LD = r"\s*+(?:= note: )?(?:(?:\S*/)?(?:[\w.-]*-)?(?:ld|lld|mold|ld64|lld-link|wasm-ld|link)(?:\.\w+)?(?:\.exe)?: )"
 _PLACE = r"(?:(?P<file>[^\s:()]+\.\w+):(?P<line>\d+): |[^\s:()]+:\([^)]*\): |[^\s:]+\.[oa](?:\(\S*\))?: )?"
 
 _SHAPES = (
     Shape(
         "reference",
         "undefined reference to ",
-        r"\s*(?:= note: )?(?:\S*ld(?:\.\w+)?: )?(?:\S+\.(?:o|a\(\S+\)|so): )?"
+        r"\s*+(?:= note: )?(?:\S*ld(?:\.\w+)?: )?(?:\S+\.(?:o|a\(\S+\)|so): )?"
         r"(?:(?P<file>[^\s:()]+\.\w+):(?P<line>\d+): |[^\s:()]+:\([^)]*\): |[^:]{0,300}:\([^)]*\): |[^:]{0,300}: )?"
         r"(?:error: )?(?P<message>undefined reference to .*)",
         "ld",
@@ -30,7 +30,7 @@ _SHAPES = (
     Shape(
         "undefined",
         "Undefined symbols",
-        r"\s*(?P<message>Undefined symbols(?: for architecture \S+)?:?.*)",
+        r"\s*+(?P<message>Undefined symbols(?: for architecture \S+)?:?.*)",
         "ld",
         "link",
         more=r"\s+\S",
@@ -47,7 +47,7 @@ _SHAPES = (
     Shape(
         "duplicate",
         "uplicate symbol",
-        r"\s*(?:\S*ld: )?(?:error: )?(?P<message>[dD]uplicate symbol.*)",
+        r"\s*+(?:\S*ld: )?(?:error: )?(?P<message>[dD]uplicate symbol.*)",
         "ld",
         "link",
         more=r"\s+\S|>>> ",
@@ -55,7 +55,7 @@ _SHAPES = (
     Shape(
         "returned ld",
         "ld returned ",
-        r"\s*(?:\S*/)?(?:collect2|\S*g?cc|\S*g\+\+)\S*: (?:error: )?ld returned .*",
+        r"\s*+[^\s:]++: (?:error: )?ld returned .*",
         "ld",
         "link",
         summary=True,
@@ -90,7 +90,7 @@ _SHAPES = (
     Shape(
         "link error",
         "LNK",
-        r"\s*(?:\d+>)?(?P<file>[^\s:][^:]{0,200}|\w:[^:]{0,300}?) ?: (?:fatal )?error (?P<code>LNK\d{4}) ?: (?P<message>.*?)(?: \[[^\[\]]*\.\w*proj\])?$",
+        r"\s*+(?:\d+>)?(?P<file>[^\s:][^:]{0,200}|\w:[^:]{0,300}?) ?: (?:fatal )?error (?P<code>LNK\d{4}) ?: (?P<message>.*?)(?: \[[^\[\]]*\.\w*proj\])?$",
         "link",
         "link",
     ),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pitstop.core.finding import Failure
     from pitstop.explain.lines import Line
 
-_MAKE = r"\s*(?:\S*/)?[gm]?(?:min|nm|bsd)?make(?:\.exe)?(?:\[\d+\])?: "
+_MAKE = r"\s*+(?:\S*/)?[gm]?(?:min|nm|bsd)?make(?:\.exe)?(?:\[\d+\])?: "
 
 _SHAPES = (
     Shape(
@@ -49,16 +49,16 @@ _SHAPES = (
     Shape(
         "stop makefile mk",
         ": *** ",
-        r"\s*(?P<file>[^\s:]+):(?P<line>\d+): \*\*\* (?P<message>.*?)(?: +Stop\.)?$",
+        r"\s*+(?P<file>[^\s:]+):(?P<line>\d+): \*\*\* (?P<message>.*?)(?: +Stop\.)?$",
         "make",
         "configuration",
     ),
-    Shape("ninja", "ninja: ", r"\s*ninja: (?P<message>build stopped: .*)", "ninja", "build", summary=True),
-    Shape("ninja", "ninja: ", r"\s*ninja: (?:error|fatal): (?P<message>.*)", "ninja", "build"),
+    Shape("ninja", "ninja: ", r"\s*+ninja: (?P<message>build stopped: .*)", "ninja", "build", summary=True),
+    Shape("ninja", "ninja: ", r"\s*+ninja: (?:error|fatal): (?P<message>.*)", "ninja", "build"),
     Shape(
         "failed",
         "FAILED: ",
-        r"\s*FAILED: (?:\[code=\d+\] )?(?P<message>\S+\.(?:o|obj|a|so|dylib|dll|exe|pcm|gch|pch|rlib|h|stamp)\b.*)",
+        r"\s*+FAILED: (?:\[code=\d+\] )?(?P<message>\S+\.(?:o|obj|a|so|dylib|dll|exe|pcm|gch|pch|rlib|h|stamp)\b.*)",
         "ninja",
         COMPILE,
         summary=True,
@@ -76,12 +76,12 @@ _SHAPES = (
     Shape(
         "failed",
         "//",
-        r"(?P<test>//[^\s]+:[^\s]+) +(?:\(\d\d:\d\d:\d\d\) )?(?P<message>FAILED(?: TO BUILD)?(?: in .*)?)$",
+        r"(?P<test>//[^\s:]++:[^\s]++) ++(?:\(\d\d:\d\d:\d\d\) )?(?P<message>FAILED(?: TO BUILD)?(?: in .*)?)$",
         "bazel",
         TEST,
         summary=True,
     ),
-    Shape("timeout", "//", r"(?P<test>//[^\s]+:[^\s]+) +(?P<message>TIMEOUT in .*)$", "bazel", TEST),
+    Shape("timeout", "//", r"(?P<test>//[^\s:]++:[^\s]++) ++(?P<message>TIMEOUT in .*)$", "bazel", TEST),
     Shape(
         "complete build tests",
         " complete",

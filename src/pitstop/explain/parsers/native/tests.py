@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _CTEST = r"(?:\d+: )?"  # before each line under `ctest -V`
-_GTEST = rf"\s*{_CTEST}\[  FAILED  \] (?P<test>[\w/]+\.[\w/]+)(?:, where .*?)?(?P<time> \(\d+ ms(?: total)?\))?$"
-_GTEST_PLACE = rf"\s*{_CTEST}(?P<file>\S[^:(]*)[:(](?P<line>\d+)\)?: (?:Failure|error: (?P<message>.*))$"
+_GTEST = rf"\s*+{_CTEST}\[  FAILED  \] (?P<test>[\w/]+\.[\w/]+)(?:, where .*?)?(?P<time> \(\d+ ms(?: total)?\))?$"
+_GTEST_PLACE = rf"\s*+{_CTEST}(?P<file>\S[^:(]*)[:(](?P<line>\d+)\)?: (?:Failure|error: (?P<message>.*))$"
 _FAR = 400  # lines of output of one test
 
 _SHAPES = (
     Shape(
         "failed",
         "FAILED:",
-        rf"\s*{_CTEST}(?P<file>[^\s:()]+)[:(](?P<line>\d+)\)?: FAILED:",
+        rf"\s*+{_CTEST}(?P<file>[^\s:()]+)[:(](?P<line>\d+)\)?: FAILED:",
         "catch2",
         TEST,
         more=r"\s+\S|\s*$|with expansion:|due to |explicitly|CHECK|REQUIRE|FAIL",
@@ -32,7 +32,7 @@ _SHAPES = (
     Shape(
         "error",
         "ERROR: ",
-        rf"\s*{_CTEST}(?P<file>[^\s:()]+)[:(](?P<line>\d+)\)?: (?:FATAL )?ERROR: (?P<message>\S.*)",
+        rf"\s*+{_CTEST}(?P<file>[^\s:()]+)[:(](?P<line>\d+)\)?: (?:FATAL )?ERROR: (?P<message>\S.*)",
         "doctest",
         TEST,
         more=r"\s+\S",
@@ -41,14 +41,14 @@ _SHAPES = (
     Shape(
         "error",
         'rror: in "',
-        rf"\s*{_CTEST}(?P<file>[^\s(][^(]{{0,300}})\((?P<line>\d+)\): (?:fatal )?error: in \"(?P<test>[^\"]+)\": (?P<message>.*)",
+        rf"\s*+{_CTEST}(?P<file>[^\s(][^(]{{0,300}})\((?P<line>\d+)\): (?:fatal )?error: in \"(?P<test>[^\"]+)\": (?P<message>.*)",
         "boost-test",
         TEST,
     ),
     Shape(
         "detected",
         "detected in ",
-        rf"\s*{_CTEST}\*\*\* \d+ failures? (?:is|are) detected.*",
+        rf"\s*+{_CTEST}\*\*\* \d+ failures? (?:is|are) detected.*",
         "boost-test",
         TEST,
         summary=True,
@@ -56,7 +56,7 @@ _SHAPES = (
     Shape(
         "failed",
         "test cases: ",
-        rf"\s*{_CTEST}(?:\[doctest\] )?test cases: .*[1-9]\d* failed.*",
+        rf"\s*+{_CTEST}(?:\[doctest\] )?test cases: .*(?<!\d)[1-9]\d*+ failed.*",
         "catch2",
         TEST,
         summary=True,
@@ -64,7 +64,7 @@ _SHAPES = (
     Shape(
         "test",
         "***",
-        r"\s*\d+/\d+ Test +#\d+: (?P<test>\S+) \.*(?P<message>.{0,40}\*\*\*.*)",
+        r"\s*+\d+/\d+ Test +#\d+: (?P<test>\S+) \.*(?P<message>.{0,40}\*\*\*.*)",
         "ctest",
         TEST,
         summary=True,
@@ -72,7 +72,7 @@ _SHAPES = (
     Shape(
         "failed tests",
         "tests failed out of",
-        r"\s*\d+% tests passed, [1-9]\d* tests failed out of \d+",
+        r"\s*+\d+% tests passed, [1-9]\d* tests failed out of \d+",
         "ctest",
         TEST,
         summary=True,
@@ -80,14 +80,14 @@ _SHAPES = (
     Shape(
         "failed",
         "The following tests FAILED",
-        r"\s*The following tests FAILED:",
+        r"\s*+The following tests FAILED:",
         "ctest",
         TEST,
         summary=True,
         more=r"\s+\d+ - ",
         most=100,
     ),
-    Shape("errors", "Errors while running CTest", r"\s*Errors while running CTest.*", "ctest", TEST, summary=True),
+    Shape("errors", "Errors while running CTest", r"\s*+Errors while running CTest.*", "ctest", TEST, summary=True),
     Shape("fail error xpass", "# ", r"# (?:FAIL|ERROR|XPASS): +[1-9]\d*$", "automake", TEST, summary=True),
 )
 
@@ -119,7 +119,7 @@ def _google(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fail
         number = lines[position].number
         found = compiled(_GTEST).match(text)
         if not found:
-            counts = compiled(rf"\s*{_CTEST}\[  FAILED  \] \d+ tests?").match(text) is not None
+            counts = compiled(rf"\s*+{_CTEST}\[  FAILED  \] \d+ tests?").match(text) is not None
             test = "" if counts else sentence(text.partition("]")[2])
             yield Failure("gtest", TEST, sentence(text), number, number, test=test, summary=counts or test in told)
             told.add(test)

@@ -25,7 +25,7 @@ def _head() -> re.Pattern[str]:
 
 @cache
 def _arrow() -> re.Pattern[str]:
-    return re.compile(r"\s*--> ([^\s:][^:]*(?::\\[^:]*)?):(\d+):(\d+)")
+    return re.compile(r"\s*+--> ([^\s:][^:]*(?::\\[^:]*)?):(\d+):(\d+)")
 
 
 @cache

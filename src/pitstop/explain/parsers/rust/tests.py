@@ -27,7 +27,7 @@ class _Panic(NamedTuple):
 
 @cache
 def _thread() -> re.Pattern[str]:
-    return re.compile(r"\s*thread '(.*?)' (?:\(\d+\) )?panicked at (.*)")
+    return re.compile(r"\s*+thread '(.*?)' (?:\(\d+\) )?panicked at (.*)")
 
 
 @cache
@@ -42,18 +42,18 @@ def _old_place() -> re.Pattern[str]:
 
 @cache
 def _section() -> re.Pattern[str]:
-    return re.compile(r"\s*---- (\S.*?) (?:stdout|stderr) ----$")
+    return re.compile(r"\s*+---- (\S.*?) (?:stdout|stderr) ----$")
 
 
 @cache
 def _failed() -> re.Pattern[str]:
-    return re.compile(r"\s*test (\S.*?)(?: - should panic)? \.\.\. FAILED(?: \(.*\))?$")
+    return re.compile(r"\s*+test (\S.*?)(?: - should panic)? \.\.\. FAILED(?: \(.*\))?$")
 
 
 @cache
 def _nextest() -> re.Pattern[str]:
     return re.compile(
-        r"\s*(?:TRY \d+ )?(FAIL|SIG[A-Z]+|ABORT|TIMEOUT|LEAK-FAIL|XFAIL)(?: \+ LEAK)? \[[ >]*[\d.]+s\] "
+        r"\s*+(?:TRY \d+ )?(FAIL|SIG[A-Z]+|ABORT|TIMEOUT|LEAK-FAIL|XFAIL)(?: \+ LEAK)? \[[ >]*[\d.]+s\] "
         r"+(?:\([ \d/]+\) )?(\S+) (\S.*)"
     )
 
@@ -61,7 +61,7 @@ def _nextest() -> re.Pattern[str]:
 @cache
 def _summary() -> re.Pattern[str]:
     return re.compile(
-        r"\s*(?:(test result: FAILED\..*)|error: ((?:doc)?tests? failed, to rerun .*|test run failed|\d+ targets? failed:)"
+        r"\s*+(?:(test result: FAILED\..*)|error: ((?:doc)?tests? failed, to rerun .*|test run failed|\d+ targets? failed:)"
         r"|(Summary \[.* [1-9]\d* failed.*))"
     )
 

@@ -22,7 +22,7 @@ src/Till.hs:12:5: error: [GHC-88464]
             Failure(
                 "ghc",
                 "compile",
-                "Variable not in scope: missing :: Int",
+                "Variable not in scope: missing :: Int |",
                 3,
                 7,
                 Place("src/Till.hs", 12, 5),
