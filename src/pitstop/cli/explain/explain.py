@@ -31,7 +31,8 @@ def parser() -> argparse.ArgumentParser:
         default="",
         metavar="WHAT",
         help="a recorded run (`last-failed`, the default, or as `pitstop show` takes it), a log file, a zip of logs, "
-        "the address of a run of GitHub Actions, `-` for standard input, or a message in quotes",
+        "the address of a run of GitHub Actions, `github` for the newest that failed of this branch, `-` for standard "
+        "input, or a message in quotes",
     )
     add("task", nargs="?", default="", metavar="TASK", help="of a recorded run only this task")
     add("--against", default="", metavar="GREEN", help="a log file or a recorded run that passed, to compare with")
@@ -45,6 +46,10 @@ def parser() -> argparse.ArgumentParser:
 
 def explain(args: list[str]) -> int:
     """Carry out `pitstop explain`."""
+    if args[:1] == ["learn"]:
+        from pitstop.cli.explain.learn import learn
+
+        return learn(args[1:])
     given = parser().parse_args(args)
     from pitstop.cli.explain.find import find_subjects
 
@@ -142,7 +147,7 @@ def _text(explained: list[Explained]) -> Iterator[str]:
             yield ""
         yield from as_text(one, how.paint, unicode=how.unicode)
     if not explained:
-        yield "nothing failed here: every recorded run passed"
+        yield "nothing failed here: all of it passed"
 
 
 def _joined(lines: Iterator[str]) -> str:
