@@ -100,7 +100,7 @@ def _evidence(lines: Sequence[Line], failures: Sequence[Failure], good: Sequence
     if good:
         from pitstop.explain.compare import compare
 
-        if found := compare(lines, good).evidence:
+        if found := compare(lines, good, failures).evidence:
             return list(found)
     from pitstop.explain.rank import rank
 

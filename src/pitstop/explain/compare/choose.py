@@ -10,7 +10,9 @@ from pitstop.explain.compare.signs import may_tell, sign_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
+    from pitstop.core.finding import Failure
     from pitstop.explain.compare.novel import Known
     from pitstop.explain.lines import Line
 
@@ -33,6 +35,8 @@ _ASKED = 0.3
 _AGAIN = 0.03
 _SENTENCE = 3
 """Blanks in a template that says enough to be the same thing when it comes again."""
+_SAID = 1.0
+"""What a tool is known to say of a failure, in the line that says it best."""
 _MOST_ASKED = 3000
 """Templates that are looked into; of a log with more that speak of errors the rest is left out, but for its end."""
 _TAIL = 1000
@@ -48,13 +52,16 @@ class Candidate(NamedTuple):
     strength: float
 
 
-def choose(lines: Sequence[Line], new: Mapping[int, bytes], known: Known) -> list[Evidence]:
+def choose(
+    lines: Sequence[Line], new: Mapping[int, bytes], known: Known, failures: Sequence[Failure] = ()
+) -> list[Evidence]:
     """Return the telling ones of the `new` lines (position from 0, template), most telling first.
 
     A line tells by itself (`signs`), as far as no line of the good log is like it, or because it goes on from one that
     does. Equal lines come again after all others.
     """
-    candidates = _candidates(lines, new, known)
+    said = frozenset(failure.first for failure in failures if not failure.summary)
+    candidates = _candidates(lines, new, known, said)
     top = max((candidate.strength for candidate in candidates), default=0.0)
     if top < _WEAK:
         candidates = _last(lines, new)
@@ -65,7 +72,9 @@ def choose(lines: Sequence[Line], new: Mapping[int, bytes], known: Known) -> lis
     return [Evidence(lines[each.at].number, lines[each.at].text, round(score, 4)) for each, score in scored[:_MOST]]
 
 
-def _candidates(lines: Sequence[Line], new: Mapping[int, bytes], known: Known) -> list[Candidate]:
+def _candidates(
+    lines: Sequence[Line], new: Mapping[int, bytes], known: Known, said: AbstractSet[int]
+) -> list[Candidate]:
     found = []
     carried, left, indent, before = 0.0, 0, 0, -2
     asked: dict[tuple[bytes, str], signs.Sign] = {}
@@ -76,7 +85,11 @@ def _candidates(lines: Sequence[Line], new: Mapping[int, bytes], known: Known) -
         key = (mask, line.mark)
         sign = asked.get(key)
         if sign is None:
-            if not left and (not may_tell(line, mask) or (len(asked) > _MOST_ASKED and at < len(lines) - _TAIL)):
+            if (
+                not left
+                and line.number not in said
+                and (not may_tell(line, mask) or (len(asked) > _MOST_ASKED and at < len(lines) - _TAIL))
+            ):
                 before = at
                 continue
             sign = sign_of(line)
@@ -84,6 +97,8 @@ def _candidates(lines: Sequence[Line], new: Mapping[int, bytes], known: Known) -
                 sign = sign._replace(strength=sign.strength * _novelty(known.likeness(mask)))
             asked[key] = sign
         before = at
+        if line.number in said:
+            sign = signs.Sign(signs.ERROR, max(sign.strength, _SAID))
         if sign.kind in _SKIPPED:
             if sign.kind != signs.RULE:
                 left = 0

@@ -10,7 +10,7 @@ from pitstop.explain.compare.novel import Known
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pitstop.core.finding import Evidence
+    from pitstop.core.finding import Evidence, Failure
     from pitstop.explain.lines import Line
 
 SURE = 0.7
@@ -26,11 +26,13 @@ class Comparison(NamedTuple):
     """Those of them that tell why it failed, most telling first."""
 
 
-def compare(lines: Sequence[Line], good: Sequence[Line]) -> Comparison:
+def compare(lines: Sequence[Line], good: Sequence[Line], failures: Sequence[Failure] = ()) -> Comparison:
     """Return what is new in `lines` against `good`, the log of a run of the same job that passed.
+
+    `failures` is what tools are known to say in `lines`; it is not needed, but makes sure of their words.
 
     Lines that differ in numbers, times, hashes, addresses or their place only are not new.
     """
     known = Known(good)
     new = known.new(lines)
-    return Comparison(tuple(lines[at].number for at in new), tuple(choose(lines, new, known)))
+    return Comparison(tuple(lines[at].number for at in new), tuple(choose(lines, new, known, failures)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pitstop.core.finding import Failure
 from pitstop.explain.compare import Comparison, compare
 from pitstop.explain.lines import read_lines
 
@@ -130,3 +131,12 @@ def test_an_error_that_was_put_in_is_found_where_it_is(log: bytes, at: int) -> N
     at = min(at, len(lines))
     bad = b"".join([*lines[:at], b"error: no such widget\n", *lines[at:]])
     assert shown(bad, log) == [at + 1]
+
+
+def test_what_a_tool_is_known_to_say_comes_first_whatever_its_words() -> None:
+    lines = read_lines(b"error: something odd\nFoo should be sorted\n")
+    said = Failure("lint", "style", "Foo should be sorted", 2, 2)
+    assert [line.number for line in compare(lines, [], [said]).evidence] == [2, 1]
+    assert [line.number for line in compare(lines, lines[1:], [said]).evidence] == [1]
+    counted = said._replace(summary=True)
+    assert next(line.number for line in compare(lines, [], [counted]).evidence) == 1
