@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def rank(lines: Sequence[Line], failures: Sequence[Failure] = ()) -> list[Evidence]:
-    """Return the lines of a log that are worth showing, the most telling first.
+    """Return the lines of a log that are worth showing, the most telling first; their scores fall.
 
-    `failures` is what tools say in it. The scores are comparable within one log only.
+    `failures` is what tools say in it. Scores are comparable within one log only.
     """
     from pitstop.core.finding import Evidence
     from pitstop.explain.rank.choose import choose
@@ -27,5 +27,23 @@ def rank(lines: Sequence[Line], failures: Sequence[Failure] = ()) -> list[Eviden
         return []
     model = load_model()
     scores = [model.score(row) for row in features(found, failures)]
-    order = choose(found, scores)
-    return [Evidence(lines[at].number, lines[at].text, score) for at, score in order]
+    return [Evidence(lines[at].number, lines[at].text, score) for at, score in choose(found, scores)]
+
+
+def explain_line(lines: Sequence[Line], number: int, failures: Sequence[Failure] = ()) -> Evidence | None:
+    """Return the line `number` with the parts of its score by name; None where it did not even come into question.
+
+    The score is that of the line alone: in `rank` it falls by the lines that are shown before it.
+    """
+    from pitstop.core.finding import Evidence
+    from pitstop.explain.rank.features import features
+    from pitstop.explain.rank.model import load_model
+    from pitstop.explain.rank.survey import survey
+
+    found = survey(lines)
+    model = load_model()
+    for index, row in zip(found.chosen, features(found, failures), strict=True):
+        line = lines[found.solid[index]]
+        if line.number == number:
+            return Evidence(number, line.text, round(model.score(row), 4), tuple(model.reasons(row)))
+    return None

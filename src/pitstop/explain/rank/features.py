@@ -156,7 +156,7 @@ def features(found: Survey, failures: Sequence[Failure]) -> list[list[float]]:
         row += _tied_to_tail(log, at, order)
         mark = found.marks[at]
         row += [mark == "error", mark == "warning", mark == "command", mark in {"debug", "group", "endgroup"}]
-        row += tell(at + 1)
+        row += tell(found.numbers[at])
         rows.append(row)
     return rows
 

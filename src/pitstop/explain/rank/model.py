@@ -53,9 +53,14 @@ class Model(NamedTuple):
 @cache
 def load_model() -> Model:
     """Return the model that comes with pitstop."""
+    return parse_model((Path(__file__).parent / "weights.json").read_bytes())
+
+
+def parse_model(data: bytes) -> Model:
+    """Read a data file; ValueError where it has another format."""
     from json import loads
 
-    data = loads((Path(__file__).parent / "weights.json").read_bytes())
-    if data["format"] != FORMAT:
-        raise ValueError(f"weights.json has format {data['format']}, this reads {FORMAT}")
-    return Model(tuple(data["features"]), data["trees"], data["learned from"])
+    read = loads(data)
+    if read["format"] != FORMAT:
+        raise ValueError(f"the weights have format {read['format']}, this reads {FORMAT}")
+    return Model(tuple(read["features"]), read["trees"], read["learned from"])

@@ -29,6 +29,7 @@ _LOGARITHMS = [0.0, *(log2(count) for count in range(1, 1000))]
 class Survey(NamedTuple):
     """What the cheap look found; all lists have an entry a line unless something else is said."""
 
+    numbers: list[int]
     texts: list[str]
     words: list[list[bytes]]
     """Lower-case words, without digits."""
@@ -79,8 +80,9 @@ def survey(lines: Sequence[Line]) -> Survey:
     scores.sort()
     chosen = sorted(index for _, index in scores[:MOST])
     marks = [line.mark for line in lines]
+    numbers = [line.number for line in lines]
     return Survey(
-        texts, words, masks, counts, heads, head_counts, word_counts, colours, marks, solid, stretches, chosen
+        numbers, texts, words, masks, counts, heads, head_counts, word_counts, colours, marks, solid, stretches, chosen
     )
 
 

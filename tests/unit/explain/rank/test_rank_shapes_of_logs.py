@@ -1,0 +1,107 @@
+"""Logs of different shapes, each written for this test: the reason comes first, the noise around it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from pitstop.explain.lines import read_lines
+from pitstop.explain.rank import rank
+
+COMPILER = """\
+$ make
+cc -O2 -c -o main.o main.c
+cc -O2 -c -o parse.o parse.c
+parse.c: In function 'next_token':
+parse.c:41:9: error: 'lenght' undeclared (first use in this function)
+         lenght = strlen(text);
+         ^~~~~~
+make: *** [Makefile:12: parse.o] Error 1
+
+The command "make" exited with 2.
+Done. Your build exited with 1.
+"""
+
+RUNNER = """\
+$ npm test
+
+> shop@1.2.0 test /home/ci/shop
+> mocha
+
+  cart
+    ✓ adds an item
+    ✓ removes an item
+    1) sums the prices
+
+  2 passing (31ms)
+  1 failing
+
+  1) cart
+       sums the prices:
+     AssertionError: expected 30 to equal 31
+      at Context.<anonymous> (test/cart.js:14:24)
+      at processImmediate (internal/timers.js:461:21)
+
+npm ERR! Test failed.  See above for more details.
+
+The command "npm test" exited with 1.
+Done. Your build exited with 1.
+"""
+
+LINTER = """\
+$ bundle install
+Using rake 13.0.6
+Using json 2.6.1
+Bundle complete! 4 Gemfile dependencies, 9 gems now installed.
+The command "bundle install" exited with 0.
+$ checkdocs guide/*.md
+guide/install.md:17: Heading has no blank line above
+
+The command "checkdocs guide/*.md" exited with 1.
+Done. Your build exited with 1.
+"""
+
+ACTIONS = """\
+2024-03-01T10:00:00.0000000Z ##[group]Run go test ./...
+2024-03-01T10:00:00.1000000Z go test ./...
+2024-03-01T10:00:00.1100000Z shell: /usr/bin/bash -e {0}
+2024-03-01T10:00:00.1200000Z ##[endgroup]
+2024-03-01T10:00:04.0000000Z ok  \texample.org/shop/cart\t0.012s
+2024-03-01T10:00:05.0000000Z --- FAIL: TestTotal (0.00s)
+2024-03-01T10:00:05.0000001Z     total_test.go:21: Total() = 30, want 31
+2024-03-01T10:00:05.0000002Z FAIL
+2024-03-01T10:00:05.0000003Z FAIL\texample.org/shop/total\t0.009s
+2024-03-01T10:00:05.2000000Z ##[error]Process completed with exit code 1.
+2024-03-01T10:00:06.0000000Z Post job cleanup.
+2024-03-01T10:00:06.1000000Z [command]/usr/bin/git version
+2024-03-01T10:00:06.2000000Z git version 2.43.0
+"""
+
+
+@pytest.mark.parametrize(
+    ("log", "telling"),
+    [
+        pytest.param(COMPILER, ("'lenght' undeclared",), id="a compiler, then make"),
+        pytest.param(
+            RUNNER, ("AssertionError: expected 30", "sums the prices:", "1) cart"), id="a test runner, then npm"
+        ),
+        pytest.param(LINTER, ("Heading has no blank line",), id="a tool without any usual word"),
+        pytest.param(ACTIONS, ("--- FAIL: TestTotal", "want 31"), id="GitHub Actions with time stamps and clean-up"),
+    ],
+)
+def test_the_reason_comes_first(log: str, telling: tuple[str, ...]) -> None:
+    first = rank(read_lines(log.encode()))[0]
+    assert any(part in first.text for part in telling), first
+
+
+def test_lines_of_one_place_do_not_crowd_out_another_place() -> None:
+    stack = "\n".join(f"    at step{number} (lib/run.js:{number}:1)" for number in range(40))
+    log = f"$ run\nTypeError: x is not a function\n{stack}\n\n$ other\nerror: disk is full\n"
+    numbers = [one.number for one in rank(read_lines((log + 'The command "run" exited with 1.\n').encode()))]
+    assert 2 in numbers[:5]
+    assert 45 in numbers[:5]
+
+
+def test_a_command_of_several_lines_that_is_repeated_at_its_end_is_no_output() -> None:
+    command = "if ! check; then\n  echo error: failed to check\nfi"
+    log = f'$ {command}\nguide.md:3: bad heading\nThe command "{command}" exited with 1.\n'
+    assert rank(read_lines(log.encode()))[0].text == "guide.md:3: bad heading"
