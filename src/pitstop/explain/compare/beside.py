@@ -13,6 +13,7 @@ from pitstop.explain.compare.differences.suspects import find_suspects
 from pitstop.explain.compare.differences.values import COMMIT, FILE, KINDS, TEST
 from pitstop.explain.compare.hunks import AROUND, View, lay_side_by_side
 from pitstop.explain.lines import read_lines
+from pitstop.explain.parsers import find_failures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -101,7 +102,7 @@ def _pairs(logs: Sequence[Logs], around: int) -> tuple[list[LogPair], list[Diffe
         found.update(dict.fromkeys(differing(facts_of(good), facts_of(bad))))
         found.update(dict.fromkeys(differing_steps(good, bad)))
         view = lay_side_by_side(good, bad, around=around)
-        pairs.append(LogPair(each.name, each.first, each.second, compare(bad, good), view))
+        pairs.append(LogPair(each.name, each.first, each.second, compare(bad, good, find_failures(bad)), view))
     return pairs, list(found)
 
 
