@@ -207,7 +207,7 @@ def _why(failure: Failure, style: Style, *, brief: bool) -> Iterator[str]:
         for line in failure.shown:
             label = style.paint("dim", f"{line.number:>{digits}}") + "  " if failure.lines else ""
             yield f"  {label}{shorten(line.text[margin:], _LONGEST)}"
-    if finding.confidence >= _WORTH_SAYING:
+    if finding.confidence >= _WORTH_SAYING and finding.kind not in {"time", "cancel"}:  # how it ended says those
         from pitstop.explain.report.explained import certainty
 
         kind = f", {finding.kind}" if finding.kind and finding.kind != finding.category else ""
