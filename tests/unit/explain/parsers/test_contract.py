@@ -123,6 +123,18 @@ def test_every_single_line_of_an_example_alone_is_read_as_well(module: str) -> N
             check(told_by(module, lines), lines)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("module", ANCHORS)
+def test_long_lines_of_one_sign_come_to_an_end(module: str) -> None:
+    # A pattern whose time grows with the cube of the line's length takes minutes here.
+    heads = ("", "   ", "error: ", "[error] ", "[ERROR] ", "  1) ")
+    texts = [head + sign * 2000 for head in heads for sign in (" ", "\t", "a", "1", ":", "/", "(", "a:", "1:", "a.b.")]
+    lines = [Line(number, text, text) for number, text in enumerate(texts, 1)]
+    at = {word: list(range(len(lines))) for word in " ".join(ANCHORS[module]).split()}
+    for failure in import_module(f"pitstop.explain.parsers.{module}").failures(lines, at):
+        assert 1 <= failure.first <= failure.last <= len(lines)
+
+
 @pytest.mark.parametrize("module", ANCHORS)
 def test_no_failure_reaches_into_another(module: str) -> None:
     for log, _ in examples(module)[0]:
