@@ -59,9 +59,9 @@ ANCHORS: dict[str, tuple[str, str]] = {
     "javascript.lint": (
         (
             "js ts tsx jsx mjs cjs mts cts vue svelte coffee css scss json md yml html ✖ prettier biome eslint tslint "
-            "✗ jshint elm flow"
+            "✗ jshint flow"
         ),
-        "line col error code style syntaxerror lint problems problem",
+        "error line col code style syntaxerror lint problems problem scanned files file",
     ),
     "javascript.bundlers": (
         (
@@ -70,7 +70,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
         ),
         (
             "plugin error syntaxerror fatal loading tasks files file rolluperror failed resolve exported parse "
-            "errored after task aborted due warnings compiled compile stylesheet"
+            "errored after task aborted due warnings compiled compile"
         ),
     ),
     "javascript.jest": ("● vitest jest fail ×", "failed tests test suites coverage"),
@@ -212,7 +212,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "languages.haskell": (
         "hs lhs hsc chs cabal ghc stack hspec tasty hunit",
-        "constructing building exited suite examples tests failure error fail falsifiable falsified",
+        "constructing building exited suite examples tests failure error fail falsifiable falsified werror",
     ),
     "languages.beam": (
         "ex exs mix exunit erl hrl yrl xrl rebar3 eunit elixir erlang",

@@ -64,7 +64,7 @@ _ROWS = (
     ),
     Row(
         "resolve",
-        r"\s*(?:\[!\] )?(?:Error: )?(?P<message>Could not resolve ['\"].+['\"] (?:from|in) (?P<file>\S+))",
+        r"\s*(?:\[!\] )?(?:Error: )?(?P<message>Could not resolve ['\"].+['\"] (?:from|in) [\"']?(?P<file>[^\s\"']+)[\"']?)",
         "rollup",
         COMPILE,
     ),
@@ -81,13 +81,6 @@ _ROWS = (
     Row("aborted due warnings", r"\s*Aborted due to warnings\.", "grunt", "command", summary=True),
     Row("webpack compiled", r"\s*webpack \d\S* compiled with [1-9]\d* errors?\b", "webpack", COMPILE, summary=True),
     Row("compile failed", r"Failed to compile\.?$", "webpack", COMPILE, summary=True),
-    Row(
-        "stylesheet",
-        r"\s+(?P<file>\S+\.\w+) (?P<line>\d+):(?P<column>\d+) +root stylesheet",
-        "sass",
-        COMPILE,
-        summary=True,
-    ),
 )
 _IN = r"\s*(?:ERROR|✖ ERROR|Error) in (?:multi )?(?P<file>[^\s:(]+)(?:[ (:]*(?P<line>\d+)[:,](?P<column>\d+))?"
 _MODULE = r"\s*(?:Module (?:not found|parse failed|build failed)|\w*Error)\b.*|.*\bCan't resolve\b.*"

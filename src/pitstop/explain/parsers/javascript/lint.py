@@ -19,8 +19,20 @@ if TYPE_CHECKING:
 _FILE = r"(?P<file>(?:[A-Za-z]:)?[^\s:(\[]+)"
 _ROWS = (
     Row(
+        "css error",
+        r"(?P<file>(?:[A-Za-z]:)?[^\s:]+):(?P<line>\d+):(?P<column>\d+): (?P<message>.+) \((?P<code>[\w/-]+)\) \[error\]$",
+        "stylelint",
+        STYLE,
+    ),
+    Row(
+        "scss error",
+        r"(?P<file>(?:[A-Za-z]:)?[^\s:]+):(?P<line>\d+):(?P<column>\d+): (?P<message>.+) \((?P<code>[\w/-]+)\) \[error\]$",
+        "stylelint",
+        STYLE,
+    ),
+    Row(
         "line col",
-        r"(?P<file>(?:[A-Za-z]:)?[^\s:]+): line (?P<line>\d+), col (?P<column>\d+), (?!Error |Warning )(?P<message>.+?)(?: \((?P<code>[EW]\d+)\))?$",
+        r"(?P<file>(?:[A-Za-z]:)?[^\s:]+): line (?P<line>\d+), col (?P<column>\d+), (?![Ee]rror |[Ww]arning )(?P<message>.+?)(?: \((?P<code>[EW]\d+)\))?$",
         "jshint",
         STYLE,
     ),
@@ -53,7 +65,7 @@ _ROWS = (
     ),
     Row(
         "error line col",
-        _FILE + r": line (?P<line>\d+), col (?P<column>\d+), Error - (?P<message>.+?)(?: \((?P<code>\S+)\))?$",
+        _FILE + r": line (?P<line>\d+), col (?P<column>\d+), [Ee]rror - (?P<message>.+?)(?: \((?P<code>\S+)\))?$",
         "eslint",
         STYLE,
     ),
@@ -79,7 +91,9 @@ _ROWS = (
     Row("lint", _FILE + r":(?P<line>\d+):(?P<column>\d+) lint/(?P<code>\S+/\S+)", "biome", STYLE),
     Row(
         "js",
-        r" {2}" + _FILE + r":(?P<line>\d+):(?P<column>\d+): (?P<message>\S.+?)(?: \((?P<code>[\w@/-]+)\))?$",
+        r" {2}(?!.*\(warning\)$)"
+        + _FILE
+        + r":(?P<line>\d+):(?P<column>\d+): (?P<message>\S.+?)(?: \((?P<code>[\w@/-]+)\))?$",
         "standard",
         STYLE,
     ),
@@ -103,7 +117,8 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     yield from read(_ROWS, lines, at)
     yield from _stylish(lines, at)
     yield from _unformatted(lines, at)
-    yield from _coffee(lines, at)
+    yield from _headed(lines, at)
+    yield from _carets(lines, at)
 
 
 def _stylish(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
@@ -145,13 +160,56 @@ def _unformatted(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator
             yield Failure("prettier", STYLE, "Code style differs from Prettier's", line, line, Place(file))
 
 
-def _coffee(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
-    """Yield CoffeeLint's errors, which stand below the name of their file."""
+def _headed(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield the errors of CoffeeLint and TSLint, which stand below the name of their file."""
     file = ""
-    for position in at.get("✗", []):
+    for position in positions(at, "✗", "error"):
         text = text_at(lines, position)
+        here = lines[position].number
         if named := compiled(r"\s*✗ (\S+\.\w*coffee)$").match(text):
             file = named[1]
-        elif file and (found := compiled(r"\s+✗ #(\d+): (.+?)(?:\. (\w+)\.)?$").match(text)):
-            place, here = Place(file, number(found[1])), lines[position].number
-            yield Failure("coffeelint", STYLE, sentence(found[2]), here, here, place, found[3] or "")
+        elif file and (found := compiled(r"\s+✗ #(\d+): (.+?)\.(?: \(?(\w+)\b.*)?$").match(text)):
+            yield Failure(
+                "coffeelint", STYLE, sentence(found[2]), here, here, Place(file, number(found[1])), found[3] or ""
+            )
+        elif found := compiled(r"ERROR: (\d+):(\d+)\s+([\w-]+)\s+(\S.*)").match(text):
+            place = _tslint_file(lines, position, number(found[1]), number(found[2]))
+            yield Failure("tslint", STYLE, sentence(found[4]), here, here, place, found[3])
+
+
+def _tslint_file(lines: Sequence[Line], position: int, line: int, column: int) -> Place | None:
+    for above in range(position - 1, max(position - _FAR, -1), -1):
+        text = text_at(lines, above)
+        if not text.startswith(("ERROR: ", "WARNING: ")):
+            found = compiled(r"(\S+\.\w+)(?::\d+:\d+)?$").match(text)
+            return Place(found[1], line, column) if found else None
+    return None
+
+
+def _carets(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield what HTMLHint and grunt's JSHint point at with a caret, above a line that counts it."""
+    for position in positions(at, "scanned", "files", "file"):
+        text = text_at(lines, position)
+        tool = "jshint" if text.startswith(">>") else "htmlhint"
+        if not compiled(r">> [1-9]\d* errors? in |Scanned \d+ files?, found [1-9]").match(text):
+            continue
+        found: list[tuple[int, int, str]] = []
+        for above in range(position - 1, max(position - _FAR, -1), -1):
+            text = text_at(lines, above)
+            if caret := compiled(r"\s+\^ (\S.*)").match(text):
+                found.append((above, 0, caret[1]))
+            elif code := compiled(r"\s+L?(\d+) \|").match(text):
+                found = [(n, line or number(code[1]), said) for n, line, said in found]
+            elif named := compiled(r"\s+(\S+\.\w+)$").match(text):
+                yield from _pointed(lines, tool, named[1], found)
+                found = []
+            elif text.strip():
+                break
+
+
+def _pointed(lines: Sequence[Line], tool: str, file: str, found: list[tuple[int, int, str]]) -> Iterator[Failure]:
+    for position, line, said in reversed(found):
+        rule = compiled(r"(.+) \(([a-z-]+)\)$").match(said)
+        message, code = (rule[1], rule[2]) if rule else (said, "")
+        here = lines[position].number
+        yield Failure(tool, STYLE, sentence(message), here, here, Place(file, line), code)

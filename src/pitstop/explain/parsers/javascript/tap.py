@@ -35,7 +35,7 @@ _ROWS = (
 )
 _NOT_OK = r"(\s*)not ok (\d+)(?: - | |$)(.*)"
 _SPEC = r"(\s*)✖ (.+?) \(\d[\d.]*ms\)"
-_ENTRY = r"\s+(error|message|location|at|file|failureType): *(?:'(.*)'|\"(.*)\"|(.+))?$"
+_ENTRY = r"\s+(error|message|location|at|file|failureType|expected|actual): *(?:'(.*)'|\"(.*)\"|(.+))?$"
 _WHERE = r"(?:.*\()?(?:file://)?((?:[A-Za-z]:)?[^():\s]+\.\w+):(\d+)(?::(\d+))?"
 _FAR = 40
 
@@ -84,7 +84,10 @@ def _not_ok(lines: Sequence[Line], position: int, indent: int, test: str) -> Fai
     where = compiled(_WHERE).match(told.get("location") or told.get("at") or "")
     if where and "node_modules" not in where[1]:
         place = Place(where[1], number(where[2]), number(where[3]))
-    message = told.get("error") or told.get("message") or text_at(lines, position)
+    message = told.get("error") or told.get("message") or ""
+    if not message.strip() and "expected" in told and "actual" in told:
+        message = f"{test or 'not ok'}: expected {told['expected']}, actual {told['actual']}"
+    message = message if message.strip() else text_at(lines, position)
     holds = told.get("failureType") == "subtestsFailed"
     first, number_last = lines[position].number, lines[last].number
     return Failure("tap", TEST, sentence(message), first, number_last, place, test=test.strip(), summary=holds)

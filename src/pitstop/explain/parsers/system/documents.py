@@ -91,7 +91,7 @@ _ROWS = (
     ),
     Row("latex", r"(?P<message>! LaTeX Error: .+)", "latex", "docs", more=r"l\.\d+ "),
 )
-_ON = r"\s+on line (\d+)(?::(\d+))? of (\S+)"
+_ON = r"\s+on line (?P<line>\d+)(?::(?P<column>\d+))? of (?P<file>\S+)|\s+(?P<at>\S+\.s[ac]ss) (?P<row>\d+):(?P<place>\d+) +(?:root stylesheet|\S+\(\)|@\w+)"
 
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
@@ -105,7 +105,7 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
             continue
         first = position - 1
         while (
-            position - first < 6
+            position - first < 12
             and not text_at(lines, first).startswith(("Error: ", "error ", "Syntax error"))
             and first
         ):
@@ -113,11 +113,15 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
         if "rror" not in text_at(lines, first)[:14]:
             continue
         done = position
-        while compiled(r"\s+(?:from|on) line \d+").match(text_at(lines, done + 1)):
+        while compiled(r"\s+(?:(?:from|on) line \d+|\S+\.s[ac]ss \d+:\d+ )").match(text_at(lines, done + 1)):
             done += 1
         message = sentence(text_at(lines, first)).removeprefix("Error: ")
         if message:
-            place = Place(found[3], number(found[1]), number(found[2]))
+            place = Place(
+                found["file"] or found["at"],
+                number(found["line"] or found["row"]),
+                number(found["column"] or found["place"]),
+            )
             yield Failure("sass", COMPILE, message, lines[first].number, lines[done].number, place)
 
 

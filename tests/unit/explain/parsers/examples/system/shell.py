@@ -13,10 +13,10 @@ cat: /nonexist: No such file or directory
 bash: /etc/passwd: Permission denied
 """,
         [
-            Failure('sh', 'command', 'nopecmd: command not found', 1, 1),
-            Failure('sh', 'file', './nofile: No such file or directory', 2, 2, Place('/home/ci/build.sh', 12)),
-            Failure('cat', 'file', '/nonexist: No such file or directory', 3, 3),
-            Failure('sh', 'permission', '/etc/passwd: Permission denied', 4, 4),
+            Failure("sh", "command", "nopecmd: command not found", 1, 1),
+            Failure("sh", "file", "./nofile: No such file or directory", 2, 2, Place("/home/ci/build.sh", 12)),
+            Failure("cat", "file", "/nonexist: No such file or directory", 3, 3),
+            Failure("sh", "permission", "/etc/passwd: Permission denied", 4, 4),
         ],
     ),
     (
@@ -28,11 +28,11 @@ bash: ./s: /no/such/interp: bad interpreter: No such file or directory
 build.sh: line 4: TOKEN: unbound variable
 """,
         [
-            Failure('sh', 'command', 'nope-cmd: not found', 1, 1),
-            Failure('sh', 'compile', 'Syntax error: "fi" unexpected', 2, 2, Place('./run.sh', 3)),
-            Failure('sh', 'command', '/no/such/interp: bad interpreter: No such file or directory', 3, 3),
-            Failure('sh', 'command', "'node': No such file or directory", 4, 4),
-            Failure('sh', 'command', 'TOKEN: unbound variable', 5, 5, Place('build.sh', 4)),
+            Failure("sh", "command", "nope-cmd: not found", 1, 1),
+            Failure("sh", "compile", 'Syntax error: "fi" unexpected', 2, 2, Place("./run.sh", 3)),
+            Failure("sh", "command", "/no/such/interp: bad interpreter: No such file or directory", 3, 3),
+            Failure("sh", "command", "'node': No such file or directory", 4, 4),
+            Failure("sh", "command", "TOKEN: unbound variable", 5, 5, Place("build.sh", 4)),
         ],
     ),
     (
@@ -41,8 +41,8 @@ build.sh: line 4: TOKEN: unbound variable
 make: exec: "gcc": executable file not found in $PATH
 """,
         [
-            Failure('cmd', 'command', "'foo' is not recognized as an internal or external command,", 1, 1),
-            Failure('sh', 'command', 'exec: "gcc": executable file not found in $PATH', 2, 2),
+            Failure("cmd", "command", "'foo' is not recognized as an internal or external command,", 1, 1),
+            Failure("sh", "command", 'exec: "gcc": executable file not found in $PATH', 2, 2),
         ],
     ),
     (
@@ -51,8 +51,14 @@ make: exec: "gcc": executable file not found in $PATH
 md5sum: WARNING: 1 computed checksum did NOT match
 """,
         [
-            Failure('sh', 'link', 'error while loading shared libraries: libx.so.26: cannot open shared object file: No such file or directory', 1, 1),
-            Failure('sh', 'file', '1 computed checksum did NOT match', 2, 2),
+            Failure(
+                "sh",
+                "link",
+                "error while loading shared libraries: libx.so.26: cannot open shared object file: No such file or directory",
+                1,
+                1,
+            ),
+            Failure("sh", "file", "1 computed checksum did NOT match", 2, 2),
         ],
     ),
     (
@@ -67,9 +73,16 @@ tar: unrecognized option '--zstd'
 flag provided but not defined: -trace
 """,
         [
-            Failure('powershell', 'runtime', "Cannot find path 'C:\\build\\out' because it does not exist.", 1, 6, Place('C:\\build\\run.ps1', 12, 17)),
-            Failure('tar', 'command', "unrecognized option '--zstd'", 7, 7),
-            Failure('sh', 'command', 'flag provided but not defined: -trace', 8, 8),
+            Failure(
+                "powershell",
+                "runtime",
+                "Cannot find path 'C:\\build\\out' because it does not exist.",
+                1,
+                6,
+                Place("C:\\build\\run.ps1", 12, 17),
+            ),
+            Failure("tar", "command", "unrecognized option '--zstd'", 7, 7),
+            Failure("sh", "command", "flag provided but not defined: -trace", 8, 8),
         ],
     ),
 ]
