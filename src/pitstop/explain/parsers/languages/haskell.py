@@ -9,11 +9,14 @@ from pitstop.explain.parsers.reading import positions, sentence, text_at
 from pitstop.explain.parsers.shapes import Shape, compiled, read
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Mapping, Sequence
 
     from pitstop.explain.lines import Line
 
 _LONGEST = 40  # lines of one error
+_NEAR = 400  # lines between a warning and the word that it ends the build
+_SAID = r"error:(?: \[(?P<code>GHC-\d+)\])?(?: \[(?P<flag>[^\]]+)\])?(?P<message>.*)"
 _HEAD = (  # under stack, `package> ` stands before each line
     r"(?P<lead>\s*(?:[\w-]+ *> ?)?)(?P<file>[^\s:()]+\.(?:hs|lhs|hsc|chs|x|y|cabal)):(?P<line>\d+|\(\d+,\d+\)(?:-\(\d+,\d+\))?)"
     r"(?::(?P<column>\d+)(?:-\d+)?)?:(?P<rest>.*)$"
@@ -130,32 +133,33 @@ _SHAPES = (
 
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
-    """Give each error with its place, each failed test, and the lines that count."""
+    """Give each error with its place, each failed test, and the lines that count; warnings where they end the build."""
+    refused = [each for each in positions(at, "werror") if "Failing due to -Werror" in text_at(lines, each)]
     for position in positions(at, "hs", "lhs", "hsc", "chs", "cabal"):
         text = text_at(lines, position)
         if text.count(":") >= 2 and (found := compiled(_HEAD).match(text)):
-            yield from _error(
-                lines, position, found["lead"], found["file"], found["line"], found["column"], found["rest"]
-            )
+            strict = any(0 < each - position <= _NEAR for each in refused)
+            if failure := _error(lines, position, found, strict=strict):
+                yield failure
+    for each in refused:
+        number = lines[each].number
+        yield Failure("ghc", COMPILE, sentence(text_at(lines, each)), number, number, summary=True)
     yield from read(lines, at, _SHAPES)
 
 
-def _error(
-    lines: Sequence[Line], position: int, lead: str, file: str, line: str, column: str | None, rest: str
-) -> Iterator[Failure]:
-    rest = rest.strip()
-    told = compiled(r"error:(?: \[(?P<code>GHC-\d+)\])?(?: \[(?P<flag>[^\]]+)\])?(?P<message>.*)").match(rest)
+def _error(lines: Sequence[Line], position: int, found: re.Match[str], *, strict: bool) -> Failure | None:
+    lead, rest = found["lead"], found["rest"].strip()
+    told = compiled(_SAID).match(rest)
     # GHC before 8 has no word for an error: an empty rest, and an indented message below.
     below = text_at(lines, position + 1).removeprefix(lead)
-    silent = not rest and below[:4].isspace() and below.strip() and not below.strip().lower().startswith("warning")
+    warns = (rest or below.strip()).lower().startswith("warning")
+    silent = not rest and below[:4].isspace() and below.strip() and not warns
     parse = rest.startswith(("parse error", "lexical error", "Could not find module", "Not in scope"))
-    hspec = not rest and compiled(r"\s*+\d+\) ").match(below)
-    if not (told or silent or parse or hspec):
-        return
-    if hspec:
-        yield _example(lines, position, lead, file, line, column)
-        return
-    said = [(told["message"].strip() if told else rest)]
+    if not rest and compiled(r"\s*+\d+\) ").match(below):
+        return _example(lines, position, lead, found["file"], found["line"], found["column"])
+    if not (told or silent or parse or (warns and strict)):
+        return None
+    said = [told["message"].strip() if told else compiled(r"[Ww]arning:(?: \[[^\]]*\])*").sub("", rest, count=1)]
     last = position
     for ahead in range(position + 1, min(position + _LONGEST, len(lines))):
         text = text_at(lines, ahead).removeprefix(lead)
@@ -169,7 +173,7 @@ def _error(
     message = sentence(" ".join(said)) or sentence(text_at(lines, position))
     first, end = lines[position].number, lines[last].number
     code = (told["code"] or told["flag"] or "") if told else ""
-    yield Failure("ghc", COMPILE, message, first, end, _place(file, line, column), code)
+    return Failure("ghc", COMPILE, message, first, end, _place(found["file"], found["line"], found["column"]), code)
 
 
 def _example(lines: Sequence[Line], position: int, lead: str, file: str, line: str, column: str | None) -> Failure:

@@ -109,6 +109,20 @@ $ cabal test
 """,
         [Failure("quickcheck", "test", "Failed! Falsifiable (after 3 tests):", 2, 3)],
     ),
+    (
+        """\
+src/Till.hs:12:5: Warning:
+    No explicit implementation for
+      ‘mappend’
+
+<no location info>: 
+Failing due to -Werror.
+""",
+        [
+            Failure("ghc", "compile", "No explicit implementation for ‘mappend’", 1, 3, Place("src/Till.hs", 12, 5)),
+            Failure("ghc", "compile", "Failing due to -Werror.", 6, 6, summary=True),
+        ],
+    ),
 ]
 GREEN = [
     """\
