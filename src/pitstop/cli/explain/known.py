@@ -1,4 +1,4 @@
-"""The entries of the knowledge base, listed and shown: `pitstop explain --list`, `--show CODE`."""
+"""What explaining knows and how it decides: `pitstop explain --list`, `--show CODE`, `--why-this-line N`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from pitstop.cli.screen.style import Style
     from pitstop.explain.knowledge.base import Knowledge
     from pitstop.explain.knowledge.entry import Entry
+    from pitstop.explain.report.explained import Explained
+
+_LEAST = 0.02  # what adds less to a score is not worth a line
 
 
 def listed(knowledge: Knowledge, style: Style) -> Iterator[str]:
@@ -38,6 +41,27 @@ def shown(code: str, knowledge: Knowledge, style: Style) -> Iterator[str]:
         if number:
             yield ""
         yield from _entry(entry, style)
+
+
+def why_lines(explained: Explained, number: int) -> Iterator[str]:
+    """Yield what the score of one line of a log is made of. Raises `UsageError` where there is no such line."""
+    from pitstop.explain.parsers import find_failures
+    from pitstop.explain.rank import explain_line
+
+    if not any(line.number == number for line in explained.lines):
+        raise UsageError(f"{explained.source} has no line {number}, or it was left out")
+    places = [line.number for finding in explained.findings for line in finding.evidence]
+    line = explain_line(explained.lines, number, find_failures(explained.lines))
+    rank = f"shown, number {places.index(number) + 1} of {len(places)}" if number in places else "not shown"
+    against = " (compared with a good log, the order is that of what is new)" if explained.against else ""
+    if line is None:
+        yield f"{explained.source}:{number}: {rank}{against}; nothing in it made it worth a closer look"
+        return
+    yield f"{explained.source}:{number}: {rank}{against}; alone its score is {line.score:.2f}"
+    yield f"  {line.text.strip()}"
+    for name, part in line.why:
+        if abs(part) >= _LEAST:
+            yield f"  {part:+.2f}  {name}"
 
 
 def _open(text: str) -> str:
