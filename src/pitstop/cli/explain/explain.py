@@ -37,11 +37,19 @@ def parser() -> argparse.ArgumentParser:
     add("task", nargs="?", default="", metavar="TASK", help="of a recorded run only this task")
     add("--against", default="", metavar="GREEN", help="a log file or a recorded run that passed, to compare with")
     add("--format", choices=FORMATS, default="text", help="how to print it; by default `text`")
+    add("--why-this-line", type=int, default=0, metavar="N", help="say what the score of line N is made of")
     add("--list", action="store_true", help="list all kinds of failure that are known")
     add("--show", default="", metavar="CODE", help="print all that is known of one kind of failure")
     for name in FORMATS[2:]:
         add(f"--{name}", dest="format", action="store_const", const=name, help=f"the same as `--format {name}`")
     return made
+
+
+def more_parsers() -> list[argparse.ArgumentParser]:
+    """Return the parsers of the commands within this one."""
+    from pitstop.cli.explain.learn import parser as of_learn
+
+    return [of_learn()]
 
 
 def explain(args: list[str]) -> int:
@@ -62,6 +70,11 @@ def explain(args: list[str]) -> int:
         print("\n".join(shown(given.show, knowledge, how) if given.show else listed(knowledge, how)))
         return 0
     explained = [explained_of(subject, given.against, knowledge) for subject in find_subjects(given.what, given.task)]
+    if given.why_this_line:
+        from pitstop.cli.explain.known import why_lines
+
+        print("\n".join(line for one in explained for line in why_lines(one, given.why_this_line)))
+        return 0
     sys.stdout.buffer.write(_page(explained, given.format).encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
     return 0
