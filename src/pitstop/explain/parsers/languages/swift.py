@@ -152,12 +152,14 @@ _SHAPES = (
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each error and each failed check with its place, and, as summaries, what counts and repeats them."""
+    listed = list(_pretty(lines, at))
+    told = {failure.test for failure in listed}
     for failure in read(lines, at, _SHAPES):
         if failure.tool == "swiftc" and failure.code:
             yield failure._replace(tool="swiftlint", kind=STYLE)
         else:
-            yield failure
-    yield from _pretty(lines, at)
+            yield failure._replace(summary=True) if failure.test in told and not failure.place else failure
+    yield from listed
 
 
 def _pretty(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
