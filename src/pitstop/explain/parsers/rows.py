@@ -20,6 +20,7 @@ _TOLD = (
     r"(?i).{0,60}(?:\[(?:info|debug|trace|warn|warning|notice)\]|\b(?:info|debug|trace|warn|warning)\b[ :])"
     r"|\s*(?:ok\b|not ok|✓|✔|pass|[$+] |(?:caused by: )?(?:[\w$]+\.){2,}\w*exception\b)"
 )
+_PREFIX = r"#\d+ \d+\.\d+ |\[\d+\] |[\w.-]{1,60} +\| |[\w@/.-]{1,60}:[a-z][\w:-]{0,40}: "
 _FOLLOWING = 12  # lines after the first that may belong to it
 
 
@@ -45,9 +46,13 @@ def read(rows: Sequence[Row], lines: Sequence[Line], at: Mapping[str, list[int]]
         for position in _positions(row.words, at):
             looked.setdefault(position, []).append(row)
     for position in sorted(looked):
-        text = without_prefix(text_at(lines, position))
+        text = text_at(lines, position)
+        inner = without_prefix(text)
         for row in looked[position]:
-            if found := _find(row.pattern, text):
+            found = _find(row.pattern, text)
+            if found is None and inner is not text:
+                found = _find(row.pattern, inner)
+            if found:
                 yield _failure(row, found, lines, position)
                 break
 
@@ -61,10 +66,11 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 
 def without_prefix(text: str) -> str:
-    """Return a line without what BuildKit writes before those of a build step: `#12 3.456 `."""
-    if text[:1] != "#":
-        return text
-    found = compiled(r"#\d+ \d+\.\d+ ").match(text)
+    """Return a line without what tools that run others write before theirs.
+
+    BuildKit: `#12 3.456 `; Compose: `web-1  | `; concurrently: `[0] `; Turborepo: `web:build: `.
+    """
+    found = compiled(_PREFIX).match(text)
     return text[found.end() :] if found else text
 
 

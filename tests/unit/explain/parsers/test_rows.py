@@ -57,9 +57,14 @@ def test_failures_come_in_the_order_of_the_log() -> None:
     assert [failure.first for failure in told(log, PLACED, ANY)] == [1, 2, 3]
 
 
-def test_what_buildkit_writes_before_a_line_does_not_hide_it() -> None:
-    assert told("#12 3.456 a.x:3: error: is broken [E1]\n", PLACED)[0].place == Place("a.x", 3)
-    assert without_prefix("#12 is no step") == "#12 is no step"
+@pytest.mark.parametrize("before", ["#12 3.456 ", "web-1  | ", "[0] ", "web:build: ", ""])
+def test_what_a_tool_that_runs_others_writes_before_a_line_does_not_hide_it(before: str) -> None:
+    assert told(f"{before}a.x:3: error: is broken [E1]\n", PLACED)[0].place == Place("a.x", 3)
+
+
+def test_what_only_looks_like_a_prefix_stays() -> None:
+    for text in ("#12 is no step", "a.x:3: error", "error: x", "[warn] x", "| a | b"):
+        assert without_prefix(text) == text
 
 
 def test_numbers_that_no_file_can_have_are_none() -> None:
