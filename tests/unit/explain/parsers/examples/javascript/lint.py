@@ -20,10 +20,18 @@ EXAMPLES: list[tuple[str, list[Failure]]] = [
 
 """,
         [
-            Failure('eslint', 'compile', 'Parsing error: Unexpected token (', 3, 3, Place('/app/src/bad.js', 3, 10)),
-            Failure('eslint', 'style', "'a' is assigned a value but never used", 6, 6, Place('/app/src/lint.js', 1, 7), 'no-unused-vars'),
-            Failure('eslint', 'style', "'foo' is not defined", 8, 8, Place('/app/src/lint.js', 2, 10), 'no-undef'),
-            Failure('eslint', 'style', '✖ 4 problems (3 errors, 1 warning)', 10, 10, summary=True),
+            Failure("eslint", "compile", "Parsing error: Unexpected token (", 3, 3, Place("/app/src/bad.js", 3, 10)),
+            Failure(
+                "eslint",
+                "style",
+                "'a' is assigned a value but never used",
+                6,
+                6,
+                Place("/app/src/lint.js", 1, 7),
+                "no-unused-vars",
+            ),
+            Failure("eslint", "style", "'foo' is not defined", 8, 8, Place("/app/src/lint.js", 2, 10), "no-undef"),
+            Failure("eslint", "style", "✖ 4 problems (3 errors, 1 warning)", 10, 10, summary=True),
         ],
     ),
     (
@@ -32,8 +40,8 @@ EXAMPLES: list[tuple[str, list[Failure]]] = [
 /app/src/lint.js:3:10: 'bar' is not defined. [Error/no-undef]
 """,
         [
-            Failure('eslint', 'style', "'foo' is not defined.", 1, 1, Place('/app/src/lint.js', 2, 10), 'no-undef'),
-            Failure('eslint', 'style', "'bar' is not defined.", 2, 2, Place('/app/src/lint.js', 3, 10), 'no-undef'),
+            Failure("eslint", "style", "'foo' is not defined.", 1, 1, Place("/app/src/lint.js", 2, 10), "no-undef"),
+            Failure("eslint", "style", "'bar' is not defined.", 2, 2, Place("/app/src/lint.js", 3, 10), "no-undef"),
         ],
     ),
     (
@@ -44,9 +52,16 @@ Checking formatting...
 [warn] Code style issues found in 2 files. Run Prettier with --write to fix.
 """,
         [
-            Failure('prettier', 'style', "Code style differs from Prettier's", 2, 2, Place('src/a.ts')),
-            Failure('prettier', 'style', "Code style differs from Prettier's", 3, 3, Place('src/lint.js')),
-            Failure('prettier', 'style', '[warn] Code style issues found in 2 files. Run Prettier with --write to fix.', 4, 4, summary=True),
+            Failure("prettier", "style", "Code style differs from Prettier's", 2, 2, Place("src/a.ts")),
+            Failure("prettier", "style", "Code style differs from Prettier's", 3, 3, Place("src/lint.js")),
+            Failure(
+                "prettier",
+                "style",
+                "[warn] Code style issues found in 2 files. Run Prettier with --write to fix.",
+                4,
+                4,
+                summary=True,
+            ),
         ],
     ),
     (
@@ -58,8 +73,10 @@ Checking formatting...
 Error occurred when checking code style in the above file.
 """,
         [
-            Failure('prettier', 'compile', 'Unexpected token', 1, 4, Place('src/bad.js', 3, 10)),
-            Failure('prettier', 'style', 'Error occurred when checking code style in the above file.', 5, 5, summary=True),
+            Failure("prettier", "compile", "Unexpected token", 1, 4, Place("src/bad.js", 3, 10)),
+            Failure(
+                "prettier", "style", "Error occurred when checking code style in the above file.", 5, 5, summary=True
+            ),
         ],
     ),
     (
@@ -70,9 +87,17 @@ ERROR: src/app.ts:7:3 - Missing semicolon
 src/main.js:2:1 lint/suspicious/noDoubleEquals  FIXABLE  ━━━━━━━━━━
 """,
         [
-            Failure('standard', 'style', 'Extra semicolon.', 2, 2, Place('/app/index.js', 3, 5), 'semi'),
-            Failure('tslint', 'style', 'Missing semicolon', 3, 3, Place('src/app.ts', 7, 3)),
-            Failure('biome', 'style', 'src/main.js:2:1 lint/suspicious/noDoubleEquals FIXABLE ━━━━━━━━━━', 4, 4, Place('src/main.js', 2, 1), 'suspicious/noDoubleEquals'),
+            Failure("standard", "style", "Extra semicolon.", 2, 2, Place("/app/index.js", 3, 5), "semi"),
+            Failure("tslint", "style", "Missing semicolon", 3, 3, Place("src/app.ts", 7, 3)),
+            Failure(
+                "biome",
+                "style",
+                "src/main.js:2:1 lint/suspicious/noDoubleEquals FIXABLE ━━━━━━━━━━",
+                4,
+                4,
+                Place("src/main.js", 2, 1),
+                "suspicious/noDoubleEquals",
+            ),
         ],
     ),
     (
@@ -83,10 +108,17 @@ Code style issues found in the above file(s). Forgot to run Prettier?
 src/main.js:636 Insert `;` (prettier/prettier)
 """,
         [
-            Failure('prettier', 'style', "Code style differs from Prettier's", 1, 1, Place('src/a.js')),
-            Failure('prettier', 'style', "Code style differs from Prettier's", 2, 2, Place('src/b.css')),
-            Failure('prettier', 'style', 'Code style issues found in the above file(s). Forgot to run Prettier?', 3, 3, summary=True),
-            Failure('eslint', 'style', 'Insert `;`', 4, 4, Place('src/main.js', 636), 'prettier/prettier'),
+            Failure("prettier", "style", "Code style differs from Prettier's", 1, 1, Place("src/a.js")),
+            Failure("prettier", "style", "Code style differs from Prettier's", 2, 2, Place("src/b.css")),
+            Failure(
+                "prettier",
+                "style",
+                "Code style issues found in the above file(s). Forgot to run Prettier?",
+                3,
+                3,
+                summary=True,
+            ),
+            Failure("eslint", "style", "Insert `;`", 4, 4, Place("src/main.js", 636), "prettier/prettier"),
         ],
     ),
     (
@@ -102,11 +134,19 @@ Cannot call f with 1
 
 """,
         [
-            Failure('jshint', 'style', 'Missing semicolon.', 1, 1, Place('src/a.js', 3, 5), 'W033'),
-            Failure('tslint', 'style', 'missing whitespace', 2, 2, Place('src/app.ts', 3, 5)),
-            Failure('tslint', 'style', 'Missing semicolon', 3, 3, Place('src/app.ts', 4, 5), 'semicolon'),
-            Failure('coffeelint', 'style', 'Line exceeds maximum allowed length', 5, 5, Place('src/b.coffee', 3), 'max_line_length'),
-            Failure('flow', 'types', 'Error ---- src/c.js:3:5', 6, 6, Place('src/c.js', 3, 5)),
+            Failure("jshint", "style", "Missing semicolon.", 1, 1, Place("src/a.js", 3, 5), "W033"),
+            Failure("tslint", "style", "missing whitespace", 2, 2, Place("src/app.ts", 3, 5)),
+            Failure("tslint", "style", "Missing semicolon", 3, 3, Place("src/app.ts", 4, 5), "semicolon"),
+            Failure(
+                "coffeelint",
+                "style",
+                "Line exceeds maximum allowed length",
+                5,
+                5,
+                Place("src/b.coffee", 3),
+                "max_line_length",
+            ),
+            Failure("flow", "types", "Error ---- src/c.js:3:5", 6, 6, Place("src/c.js", 3, 5)),
         ],
     ),
     (
@@ -120,9 +160,9 @@ Cannot call f with 1
 >> 2 errors in 1 file
 """,
         [
-            Failure('jshint', 'style', 'Missing semicolon.', 3, 3, Place('src/a.js', 1)),
-            Failure('jshint', 'style', 'Missing semicolon.', 5, 5, Place('src/a.js', 2)),
-            Failure('grunt', 'style', '>> 2 errors in 1 file', 7, 7, summary=True),
+            Failure("jshint", "style", "Missing semicolon.", 3, 3, Place("src/a.js", 1)),
+            Failure("jshint", "style", "Missing semicolon.", 5, 5, Place("src/a.js", 2)),
+            Failure("grunt", "style", ">> 2 errors in 1 file", 7, 7, summary=True),
         ],
     ),
     (
@@ -139,10 +179,18 @@ src/a.css: line 2, col 1, error - Unclosed block (CssSyntaxError)
 Scanned 1 files, found 1 errors in 1 files (31 ms)
 """,
         [
-            Failure('tslint', 'style', 'Missing semicolon', 2, 2, Place('src/a.ts', 2, 20), 'semicolon'),
-            Failure('stylelint', 'style', 'Unclosed block', 4, 4, Place('src/a.css', 2, 1), 'CssSyntaxError'),
-            Failure('eslint', 'style', 'Unclosed block', 5, 5, Place('src/a.css', 2, 1), 'CssSyntaxError'),
-            Failure('htmlhint', 'style', 'The value of attribute [ class ] must be in double quotes.', 8, 8, Place('src/a.html', 1), 'attr-value-double-quotes'),
+            Failure("tslint", "style", "Missing semicolon", 2, 2, Place("src/a.ts", 2, 20), "semicolon"),
+            Failure("stylelint", "style", "Unclosed block", 4, 4, Place("src/a.css", 2, 1), "CssSyntaxError"),
+            Failure("eslint", "style", "Unclosed block", 5, 5, Place("src/a.css", 2, 1), "CssSyntaxError"),
+            Failure(
+                "htmlhint",
+                "style",
+                "The value of attribute [ class ] must be in double quotes.",
+                8,
+                8,
+                Place("src/a.html", 1),
+                "attr-value-double-quotes",
+            ),
         ],
     ),
 ]

@@ -32,9 +32,11 @@ not ok 2 - group
 # fail 2
 """,
         [
-            Failure('tap', 'test', '2 == 3', 3, 8, Place('/app/a.test.mjs', 3, 1), test='adds'),
-            Failure('tap', 'test', '1 subtest failed', 14, 18, Place('/app/a.test.mjs', 4, 1), test='group', summary=True),
-            Failure('node', 'test', '# fail 2', 21, 21, summary=True),
+            Failure("tap", "test", "2 == 3", 3, 8, Place("/app/a.test.mjs", 3, 1), test="adds"),
+            Failure(
+                "tap", "test", "1 subtest failed", 14, 18, Place("/app/a.test.mjs", 4, 1), test="group", summary=True
+            ),
+            Failure("node", "test", "# fail 2", 21, 21, summary=True),
         ],
     ),
     (
@@ -56,8 +58,10 @@ not ok 3 shows the way
 #   `[ "$status" -eq 0 ]' failed
 """,
         [
-            Failure('tap', 'test', 'Error thrown in test', 2, 10, Place('/app/a.test.mjs', 3, 29), test='removes'),
-            Failure('tap', 'test', '`[ "$status" -eq 0 ]\' failed', 13, 15, Place('test/a.bats', 6), test='shows the way'),
+            Failure("tap", "test", "Error thrown in test", 2, 10, Place("/app/a.test.mjs", 3, 29), test="removes"),
+            Failure(
+                "tap", "test", '`[ "$status" -eq 0 ]\' failed', 13, 15, Place("test/a.bats", 6), test="shows the way"
+            ),
         ],
     ),
     (
@@ -75,10 +79,12 @@ test at a.test.mjs:3:1
       at TestContext.<anonymous> (file:///app/a.test.mjs:3:29)
 """,
         [
-            Failure('node', 'test', 'AssertionError [ERR_ASSERTION]: 2 == 3', 1, 2, test='adds', summary=True),
-            Failure('node', 'test', 'ℹ fail 1', 4, 4, summary=True),
-            Failure('node', 'test', '✖ failing tests:', 6, 6, summary=True),
-            Failure('node', 'test', 'AssertionError [ERR_ASSERTION]: 2 == 3', 9, 10, Place('a.test.mjs', 3, 1), test='adds'),
+            Failure("node", "test", "AssertionError [ERR_ASSERTION]: 2 == 3", 1, 2, test="adds", summary=True),
+            Failure("node", "test", "ℹ fail 1", 4, 4, summary=True),
+            Failure("node", "test", "✖ failing tests:", 6, 6, summary=True),
+            Failure(
+                "node", "test", "AssertionError [ERR_ASSERTION]: 2 == 3", 9, 10, Place("a.test.mjs", 3, 1), test="adds"
+            ),
         ],
     ),
     (
@@ -89,8 +95,8 @@ test at a.test.mjs:3:1
   2 tests failed
 """,
         [
-            Failure('ava', 'test', '✘ [fail]: adds', 1, 1, test='adds'),
-            Failure('ava', 'test', '2 tests failed', 4, 4, summary=True),
+            Failure("ava", "test", "✘ [fail]: adds", 1, 1, test="adds"),
+            Failure("ava", "test", "2 tests failed", 4, 4, summary=True),
         ],
     ),
     (
@@ -105,7 +111,7 @@ not ok 1 sum
   ...
 """,
         [
-            Failure('tap', 'test', 'sum: expected 2, actual 1', 2, 2, Place('/app/t.js', 1, 40), test='sum'),
+            Failure("tap", "test", "sum: expected 2, actual 1", 2, 2, Place("/app/t.js", 1, 40), test="sum"),
         ],
     ),
 ]

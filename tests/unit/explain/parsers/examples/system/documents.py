@@ -13,7 +13,7 @@ Error: Undefined variable: "$gap".
 >> margin: $gap
 """,
         [
-            Failure('sass', 'compile', 'Undefined variable: "$gap".', 1, 3, Place('sass/cart.sass', 98)),
+            Failure("sass", "compile", 'Undefined variable: "$gap".', 1, 3, Place("sass/cart.sass", 98)),
         ],
     ),
     (
@@ -22,8 +22,22 @@ Building sites … ERROR 2019/08/01 15:12:45 [en] REF_NOT_FOUND: Ref "/docs/star
 Error: Error building site: "/site/content/docs/a.md:58:54": failed to render
 """,
         [
-            Failure('hugo', 'docs', '[en] REF_NOT_FOUND: Ref "/docs/start": "/site/content/docs/a.md:58:54": page not found', 1, 1, Place('/site/content/docs/a.md', 58, 54)),
-            Failure('hugo', 'docs', '"/site/content/docs/a.md:58:54": failed to render', 2, 2, Place('/site/content/docs/a.md', 58, 54)),
+            Failure(
+                "hugo",
+                "docs",
+                '[en] REF_NOT_FOUND: Ref "/docs/start": "/site/content/docs/a.md:58:54": page not found',
+                1,
+                1,
+                Place("/site/content/docs/a.md", 58, 54),
+            ),
+            Failure(
+                "hugo",
+                "docs",
+                '"/site/content/docs/a.md:58:54": failed to render',
+                2,
+                2,
+                Place("/site/content/docs/a.md", 58, 54),
+            ),
         ],
     ),
     (
@@ -38,10 +52,16 @@ Issues :-(
 ERROR: Detected 1 broken links. Scanned 1 links in 0.06 seconds.
 """,
         [
-            Failure('yaml', 'compile', "did not find expected ',' or ']' while parsing a flow sequence at line 5 column 7", 1, 1),
-            Failure('awesome_bot', 'docs', 'https://example.com/a → https://example.com/b', 6, 6, code='301'),
-            Failure('links', 'docs', 'http://example.com/gone', 7, 7, code='404'),
-            Failure('links', 'docs', 'Detected 1 broken links. Scanned 1 links in 0.06 seconds.', 8, 8),
+            Failure(
+                "yaml",
+                "compile",
+                "did not find expected ',' or ']' while parsing a flow sequence at line 5 column 7",
+                1,
+                1,
+            ),
+            Failure("awesome_bot", "docs", "https://example.com/a → https://example.com/b", 6, 6, code="301"),
+            Failure("links", "docs", "http://example.com/gone", 7, 7, code="404"),
+            Failure("links", "docs", "Detected 1 broken links. Scanned 1 links in 0.06 seconds.", 8, 8),
         ],
     ),
     (
@@ -51,8 +71,8 @@ CssSyntaxError: /app/main.css:11:3: Unknown word
 l.12 \\nope
 """,
         [
-            Failure('postcss', 'compile', 'Unknown word', 1, 1, Place('/app/main.css', 11, 3)),
-            Failure('latex', 'docs', '! Undefined control sequence.', 2, 3),
+            Failure("postcss", "compile", "Unknown word", 1, 1, Place("/app/main.css", 11, 3)),
+            Failure("latex", "docs", "! Undefined control sequence.", 2, 3),
         ],
     ),
     (
@@ -64,8 +84,8 @@ Expecting 'BACKTICK', got 'TEXT'
   *  External link http://example.com/gone failed: 404 No error
 """,
         [
-            Failure('json', 'compile', 'Parse error on line 12:', 1, 4),
-            Failure('html-proofer', 'docs', 'External link http://example.com/gone failed: 404 No error', 5, 5),
+            Failure("json", "compile", "Parse error on line 12:", 1, 4),
+            Failure("html-proofer", "docs", "External link http://example.com/gone failed: 404 No error", 5, 5),
         ],
     ),
     (
@@ -78,7 +98,7 @@ Error: Undefined variable.
   src/a.scss 1:12  root stylesheet
 """,
         [
-            Failure('sass', 'compile', 'Undefined variable.', 1, 6, Place('src/a.scss', 1, 12)),
+            Failure("sass", "compile", "Undefined variable.", 1, 6, Place("src/a.scss", 1, 12)),
         ],
     ),
 ]
