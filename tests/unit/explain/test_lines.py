@@ -1,3 +1,5 @@
+"""The lines of any log: numbers, texts, raws."""
+
 from __future__ import annotations
 
 from hypothesis import given

@@ -1,3 +1,5 @@
+"""Huge logs: what is kept of them, and under which numbers."""
+
 from __future__ import annotations
 
 from itertools import islice

@@ -1,3 +1,5 @@
+"""Files, zips, folders and streams as logs, whole and damaged."""
+
 from __future__ import annotations
 
 import gzip

@@ -1,3 +1,5 @@
+"""Which lines have which words."""
+
 from __future__ import annotations
 
 from hypothesis import given

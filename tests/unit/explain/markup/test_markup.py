@@ -1,3 +1,5 @@
+"""What CI systems write around the output of commands."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

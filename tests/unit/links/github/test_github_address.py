@@ -1,3 +1,5 @@
+"""How a run of GitHub Actions is named."""
+
 from __future__ import annotations
 
 import subprocess

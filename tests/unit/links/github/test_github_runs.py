@@ -1,3 +1,5 @@
+"""Runs of GitHub Actions and their logs, against a stand-in of its API."""
+
 from __future__ import annotations
 
 import io
