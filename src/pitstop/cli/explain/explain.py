@@ -57,7 +57,7 @@ def explain(args: list[str]) -> int:
     if args[:1] == ["learn"]:
         from pitstop.cli.explain.learn import learn
 
-        return learn(args[1:])
+        return learn(args[1:], explained_of)
     given = parser().parse_args(args)
     from pitstop.cli.explain.find import find_subjects
 

@@ -14,6 +14,7 @@ anybody, and so may be who writes the log. So
 
 from __future__ import annotations
 
+import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -68,21 +69,23 @@ def bounded(pattern: str) -> Bounded:
         raise Refused(f"it is longer than {_LENGTH} characters")
     flags, rest = _flags(pattern)
     texts = _split(rest)
-    try:
-        parser().parse(pattern)
-        parts = [Part(list(parser().parse(flags + text)), text, gap) for gap, text in texts]
-    except (parser().error, RecursionError, OverflowError) as error:
-        raise Refused(f"it is no regular expression: {error}") from error
-    if not any(part.tree for part in parts):
-        raise Refused("it matches every line")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", FutureWarning)  # of what is to mean something else one day
+        try:
+            parser().parse(pattern)
+            parts = [Part(list(parser().parse(flags + text)), text, gap) for gap, text in texts]
+        except (parser().error, RecursionError, OverflowError, FutureWarning) as error:
+            raise Refused(f"it is no regular expression: {error}") from error
     any_case = "i" in flags
+    if all(_cost(part.tree, 0, any_case=any_case).empty and part.gap != ".+?" for part in parts):
+        raise Refused("it matches every line")
     steps = sum(_steps(part, any_case=any_case) for part in parts)
     if steps > MOST:
         raise Refused(
             "it may take too long on a long line; put `.*` outside brackets, and what says where a repetition ends "
             'behind it: `"[^"]+"` instead of `".+"`'
         )
-    if len(parts) == 1:
+    if len(parts) == 1 and parts[0].gap != ".+?":
         return Bounded(flags + parts[0].text, parts[0].gap == "", steps, tuple(parts), any_case)
     text = flags + "".join(f"(?>{part.gap}{part.text})" for part in parts)
     return Bounded(text, anchored=True, steps=steps, parts=tuple(parts), any_case=any_case)
@@ -130,7 +133,7 @@ def _split(pattern: str) -> list[tuple[str, str]]:
     pieces.append((gap, pattern[start:]))
     if pieces[0][1].startswith("^"):
         pieces[0] = ("", pieces[0][1])
-    while len(pieces) > 1 and not pieces[-1][1]:
+    while len(pieces) > 1 and pieces[-1] == (".*?", ""):
         pieces.pop()  # `.*` at the end says nothing
     if len(pieces) > 1 and not pieces[0][1]:
         pieces.pop(0)  # nor does one at the beginning
