@@ -81,8 +81,8 @@ class RunReader:
         if not (name := named_in(plain)):
             return self._diagnostics.line(line, plain)
         package = self._crates.of_name(name)
-        task = self._crates.tasks.get(package)
-        self._broken.setdefault(package or name, self._diagnostics.errors.get(task, text) if task else text)
+        task, latest = self._crates.tasks.get(package), self._diagnostics.latest
+        self._broken.setdefault(package or name, self._diagnostics.errors.get(task, text) if task else latest or text)
         return (*self._diagnostics.rest(), Piece(task, line))
 
     def _owner(self, suite: str) -> TaskId | None:

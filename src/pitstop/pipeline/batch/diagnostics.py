@@ -68,6 +68,8 @@ class TextDiagnostics:
         """This one was told before: cargo says again what it said when it built."""
         self.errors: dict[TaskId, str] = {}
         """The first error of each package, with its place."""
+        self.latest = ""
+        """The last error, whosever it is."""
 
     def line(self, line: bytes, plain: bytes) -> list[Told]:
         """Read one line, as it came and without colours."""
@@ -83,10 +85,12 @@ class TextDiagnostics:
                 held, self._held = self._held, []
                 first = plain_text(held[0])
                 self._mute = not note(self._seen, self._current, first + plain)
-                if self._current is not None and first.startswith(b"error"):
+                if first.startswith(b"error"):
                     place = plain.strip().removeprefix(b"--> ").rpartition(b":")[0]
                     text = f"{first.decode('utf-8', 'replace').strip()} ({place.decode('utf-8', 'replace')})"
-                    self.errors.setdefault(self._current, text)
+                    self.latest = text
+                    if self._current is not None:
+                        self.errors.setdefault(self._current, text)
                 return [] if self._mute else [Piece(self._current, b"".join((*held, line)))]
             if plain[:1].isspace() and plain.strip() and len(self._held) < _HELD:
                 self._held.append(line)

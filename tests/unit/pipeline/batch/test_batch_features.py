@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,6 +65,21 @@ def test_what_compiles_in_its_workspace_passes_however_little_was_selected(
     assert outcomes(results) == {"user": S, "above": S, "base": S, "giver": S}
     assert codes == [0]  # all of them: nobody else is to be asked
     assert results["user"].message == ""
+
+
+@needs_cargo
+@pytest.mark.parametrize("kind", ["cargo-build", "cargo-test", "nextest"])
+def test_what_needs_it_passes_too_also_when_it_is_not_asked_about_itself(
+    tmp_path: Path, crates: dict[str, Package], kind: str
+) -> None:
+    without(tmp_path, crates, "wrong")
+    tools = {}
+    if kind == "nextest":
+        if shutil.which("cargo-nextest") is None:
+            pytest.skip("cargo-nextest is not installed")
+        kind, tools = "cargo-test", {"cargo-nextest": "x"}
+    _, results, _ = cargo(tmp_path, crates, kind, "above base", tools)
+    assert outcomes(results) == {"above": S, "base": S}
 
 
 @needs_cargo
