@@ -29,12 +29,12 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "configuring ac am m4",
     ),
     "native.make": (
-        "make gmake mingw32 bmake nmake ninja bazel bzl stop",
+        "make gmake mingw32 bmake nmake ninja bazel bzl stop scons",
         "makefile mk failed fail build test_suite timeout complete tests not",
     ),
     "native.tests": (
-        "gtest ctest catch2 testsuite ms boost doctest detected cases test require check",
-        "failed failure error errors fail tests xpass",
+        "gtest ctest catch2 testsuite ms boost doctest detected cases test require check meson qttest lit fail",
+        "failed failure error errors tests xpass timeout f e",
     ),
     "jvm.javac": (
         "java kt kts scala groovy gradle sbt lint",
@@ -261,8 +261,8 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "languages.shell": ("shellcheck sh bash bats shunit2 ps1 pester", "line assert failures failed expected"),
     "languages.rare": (
-        "ml mli mll mly elm zig nim di pas lpr f90 f95 f03 f08 cr adb ads dart proto dub gfortran fpc",
-        "d pp f for ftn inc e",
+        "ml mli mll mly elm zig nim di pas lpr f90 f95 f03 f08 cr adb ads dart proto dub gfortran fpc lean hx vala purs psql nix coqc",
+        "d pp f for ftn inc e v sql builder",
     ),
     "system.linters": (
         ("body dockerfile exceeded hook in license line lint md misspelling sh subject type unknown yaml yml"),

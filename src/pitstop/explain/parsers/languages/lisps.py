@@ -102,6 +102,7 @@ _SHAPES = (
     ),
     Shape("specs", "failed", r"\s*+(?P<message>Ran \d+.* specs, [1-9]\d* failed.*)", "buttercup", TEST, summary=True),
     Shape("failed", "FAILED: ", r"FAILED: (?P<message>Expected .*)", "buttercup", TEST),
+    Shape("clj cljc cljs", ": error: ", rf"\s*+{_CLJ}: error: (?P<message>.*)", "clj-kondo", COMPILE),
 )
 
 

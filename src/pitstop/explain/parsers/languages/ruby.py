@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 40  # lines of one failed example
 _FOREIGN = ("/gems/", "/lib/ruby/", "/.rvm/", "/.rbenv/", "/vendor/", "<internal:")
-_FRAME = r"\s*+(?:# )?(?:from )?(?P<file>(?:\./|/)?[^\s:]+\.(?:rb|rake|ru|gemspec)):(?P<line>\d+)(?::in|$|\]|:)"
+_FRAME = r"\s*+(?:# )?(?:from )?(?P<file>(?:\./|/)?[^\s:]+\.(?:rb|rake|ru|gemspec|cr)):(?P<line>\d+)(?::in|$|\]|:)"
 
 _SHAPES = (
     Shape(

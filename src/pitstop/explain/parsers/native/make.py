@@ -90,6 +90,16 @@ _SHAPES = (
         "build",
         summary=True,
     ),
+    Shape("scons", "scons: ***", r"\s*+scons: \*\*\* (?P<message>\[.*\] Error .*)", "scons", "build", summary=True),
+    Shape(
+        "scons",
+        "scons: ",
+        r"\s*+scons: (?:\*\*\* )?(?P<message>building terminated because of errors\.)",
+        "scons",
+        "build",
+        summary=True,
+    ),
+    Shape("scons", "scons: ***", r"\s*+scons: \*\*\* (?P<message>.*)", "scons", "build"),
 )
 
 

@@ -97,6 +97,12 @@ Ran 2 specs, 1 failed, in 0.01 seconds.
             Failure("buttercup", "test", "Ran 2 specs, 1 failed, in 0.01 seconds.", 3, 3, summary=True),
         ],
     ),
+    (
+        """\
+src/till/core.clj:12:5: error: Unresolved symbol: missing
+""",
+        [Failure("clj-kondo", "compile", "Unresolved symbol: missing", 1, 1, Place("src/till/core.clj", 12, 5))],
+    ),
 ]
 GREEN = [
     """\

@@ -58,6 +58,62 @@ lib/till.dart:12:5: Error: Undefined name 'missing'.
             Failure("dart", "test", "Expected: <4>", 4, 6, test="adds"),
         ],
     ),
+    (
+        """\
+File "./till.v", line 12, characters 5-12:
+Error: The reference missing was not found in the current environment.
+$ coqc till.v
+""",
+        [
+            Failure(
+                "coq",
+                "compile",
+                "Error: The reference missing was not found in the current environment.",
+                1,
+                3,
+                Place("./till.v", 12, 5),
+            )
+        ],
+    ),
+    (
+        """\
+src/Till.hx:12: characters 5-12 : Unknown identifier : missing
+till.vala:12.5-12.11: error: The name `missing' does not exist in the context of `main'
+  error - lib/till.dart:12:5 - Undefined name 'missing'. - undefined_identifier
+""",
+        [
+            Failure("haxe", "compile", "Unknown identifier : missing", 1, 1, Place("src/Till.hx", 12, 5)),
+            Failure(
+                "valac",
+                "compile",
+                "The name `missing' does not exist in the context of `main'",
+                2,
+                2,
+                Place("till.vala", 12, 5),
+            ),
+            Failure(
+                "dart",
+                "style",
+                "Undefined name 'missing'.",
+                3,
+                3,
+                Place("lib/till.dart", 12, 5),
+                code="undefined_identifier",
+            ),
+        ],
+    ),
+    (
+        """\
+psql:schema.sql:12: ERROR:  syntax error at or near "tabel"
+LINE 1: create tabel till
+error: builder for '/nix/store/x-till.drv' failed with exit code 2;
+       last 2 log lines:
+""",
+        [
+            Failure("psql", "crash", 'syntax error at or near "tabel"', 1, 2, Place("schema.sql", 12)),
+            Failure("nix", "build", "builder for '/nix/store/x-till.drv' failed with exit code 2;", 3, 4),
+        ],
+    ),
 ]
 GREEN = [
     """\

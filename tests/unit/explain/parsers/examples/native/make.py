@@ -72,6 +72,18 @@ FAILED: Build did NOT complete successfully
             Failure("bazel", "build", "Build did NOT complete successfully", 4, 4, summary=True),
         ],
     ),
+    (
+        """\
+src/till.cpp:12:5: error: 'missing' was not declared in this scope
+scons: *** [till.o] Error 1
+scons: building terminated because of errors.
+""",
+        [
+            Failure("gcc", "compile", "'missing' was not declared in this scope", 1, 1, Place("src/till.cpp", 12, 5)),
+            Failure("scons", "build", "[till.o] Error 1", 2, 2, summary=True),
+            Failure("scons", "build", "building terminated because of errors.", 3, 3, summary=True),
+        ],
+    ),
 ]
 GREEN = [
     """\

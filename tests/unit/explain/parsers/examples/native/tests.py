@@ -117,6 +117,55 @@ Testsuite summary for shop 1.0
             Failure("automake", "test", "# FAIL: 1", 8, 8, summary=True),
         ],
     ),
+    (
+        """\
+$ meson test
+1/2 shop:adds                                FAIL            0.01s   exit status 1
+2/2 shop:pays                                OK              0.01s
+""",
+        [Failure("meson", "test", "FAIL 0.01s exit status 1", 2, 2, test="shop:adds")],
+    ),
+    (
+        """\
+FAIL!  : TillTest::adds() Compared values are not the same
+   Actual   (till.total()): 3
+   Expected (4)           : 4
+   Loc: [till_test.cpp(12)]
+""",
+        [
+            Failure(
+                "qttest",
+                "test",
+                "Compared values are not the same",
+                1,
+                4,
+                Place("till_test.cpp", 12),
+                test="TillTest::adds",
+            )
+        ],
+    ),
+    (
+        """\
+till_test.c:12:test_adds:FAIL: Expected 4 Was 3
+till_check.c:12:F:core:adds:0: Assertion 'total == 4' failed
+""",
+        [
+            Failure("unity", "test", "Expected 4 Was 3", 1, 1, Place("till_test.c", 12), test="test_adds"),
+            Failure("check", "test", "Assertion 'total == 4' failed", 2, 2, Place("till_check.c", 12), test="adds"),
+        ],
+    ),
+    (
+        """\
+FAIL: Till :: adds.ll (3 of 10)
+********************
+Failed Tests (1):
+  Till :: adds.ll
+""",
+        [
+            Failure("lit", "test", "FAIL: Till :: adds.ll (3 of 10)", 1, 1, test="adds.ll"),
+            Failure("lit", "test", "Failed Tests (1):", 3, 4, summary=True),
+        ],
+    ),
 ]
 GREEN = [
     """\
