@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pitstop.core.finding import COMPILE, Failure, Place
+from pitstop.core.finding import COMPILE, TEST, Failure, Place
 from pitstop.explain.parsers.reading import sentence, text_at
-from pitstop.explain.parsers.rows import compiled, number
+from pitstop.explain.parsers.rows import compiled, number, without_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,13 +32,17 @@ class _Trace(NamedTuple):
     """Position of the exception; -1: there is none."""
     place: Place | None
     own: bool
+    text: str = ""
+    """The exception as it is written, without what stands before every line."""
+    test: str = ""
+    """Of the section of pytest that it stands in."""
 
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Yield the last exception of each chain, and each error of the parser."""
     done, waiting = -1, None
     for position in at.get("traceback", []):
-        text = text_at(lines, position)
+        text = without_prefix(text_at(lines, position))
         if position <= done or _HEAD not in text or text_at(lines, position - 1).lstrip().startswith(_IGNORED):
             continue
         indent = text.index(_HEAD)
@@ -46,10 +50,13 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
         if trace.end < 0:
             continue
         done = trace.end
+        if section := compiled(r"_{3,} (?:ERROR at \w+ of )?(.+?) _{3,}$").match(text_at(lines, position - 1)):
+            trace = trace._replace(test=section[1])
         if waiting is not None and not _chained(lines, waiting.end, position):
             yield _failure(lines, waiting)
-        elif waiting is not None and not trace.own and waiting.own:
-            trace = trace._replace(place=waiting.place)
+        elif waiting is not None:
+            place = waiting.place if waiting.own and not trace.own else trace.place
+            trace = trace._replace(place=place, test=waiting.test)
         waiting = trace
     if waiting is not None:
         yield _failure(lines, waiting)
@@ -63,7 +70,7 @@ def _read(lines: Sequence[Line], head: int, indent: int) -> _Trace:
     """Return the traceback whose head stands at position `head`, behind `indent` characters of something else."""
     place, own = None, False
     for position in range(head + 1, min(head + _FAR, len(lines))):
-        text = text_at(lines, position)[indent:]
+        text = without_prefix(text_at(lines, position))[indent:]
         if frame := compiled(_FRAME).match(text):
             here = Place(frame[1], number(frame[2]))
             if not any(part in frame[1] for part in _FOREIGN):
@@ -71,8 +78,12 @@ def _read(lines: Sequence[Line], head: int, indent: int) -> _Trace:
             elif not own:
                 place = here
         elif text and not text[0].isspace() and text[0] not in "|+~^":
-            return _Trace(position, place, own) if compiled(_ERROR).match(text) else _Trace(-1, None, own=False)
-        elif not text.strip() and position > head + 1 and text_at(lines, position - 1)[indent:].strip() == "":
+            return _Trace(position, place, own, text) if compiled(_ERROR).match(text) else _Trace(-1, None, own=False)
+        elif (
+            not text.strip()
+            and position > head + 1
+            and without_prefix(text_at(lines, position - 1))[indent:].strip() == ""
+        ):
             break
     return _Trace(-1, None, own=False)
 
@@ -82,10 +93,14 @@ def _chained(lines: Sequence[Line], end: int, head: int) -> bool:
 
 
 def _failure(lines: Sequence[Line], trace: _Trace) -> Failure:
-    text = text_at(lines, trace.end).strip()
+    text = trace.text.strip()
     name = compiled(r"[\w.]*").match(text)
     kind = _kind(name[0].rpartition(".")[2] if name else "", text)
-    return Failure("python", kind, sentence(text), lines[trace.end].number, lines[trace.end].number, trace.place)
+    here = lines[trace.end].number
+    if trace.test:
+        kind = kind if kind in {"package", COMPILE} else TEST
+        return Failure("pytest", kind, sentence(text), here, here, trace.place, test=trace.test)
+    return Failure("python", kind, sentence(text), here, here, trace.place)
 
 
 def _kind(name: str, text: str) -> str:
@@ -115,7 +130,7 @@ def _kind(name: str, text: str) -> str:
         "timeout",
     }:
         return "network"
-    return "test" if name == "AssertionError" else "runtime"
+    return TEST if name == "AssertionError" else "runtime"
 
 
 def _syntax(lines: Sequence[Line], position: int) -> Iterator[Failure]:

@@ -24,7 +24,7 @@ Traceback (most recent call last):
 ValueError: no div
 """,
         [
-            Failure("python", "runtime", "ValueError: no div", 15, 15, Place("/app/pkg/m.py", 10)),
+            Failure('python', 'runtime', 'ValueError: no div', 15, 15, Place('/app/pkg/m.py', 10)),
         ],
     ),
     (
@@ -35,7 +35,7 @@ ValueError: no div
 SyntaxError: invalid syntax
 """,
         [
-            Failure("python", "compile", "SyntaxError: invalid syntax", 4, 4, Place("/app/pkg/syn.py", 1)),
+            Failure('python', 'compile', 'SyntaxError: invalid syntax', 4, 4, Place('/app/pkg/syn.py', 1)),
         ],
     ),
     (
@@ -46,9 +46,26 @@ SyntaxError: invalid syntax
 #8 1.250 ModuleNotFoundError: No module named 'numpy'
 """,
         [
-            Failure(
-                "python", "runtime", "#8 1.250 ModuleNotFoundError: No module named 'numpy'", 4, 4, Place("setup.py", 2)
-            ),
+            Failure('python', 'package', "ModuleNotFoundError: No module named 'numpy'", 4, 4, Place('setup.py', 2)),
+        ],
+    ),
+    (
+        """\
+___________________________________ test_div ___________________________________
+Traceback (most recent call last):
+  File "/app/pkg/m.py", line 8, in div
+    return a / b
+ZeroDivisionError: division by zero
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/usr/lib/python3.11/unittest/case.py", line 10, in run
+    raise ValueError("no div") from e
+ValueError: no div
+""",
+        [
+            Failure('pytest', 'test', 'ValueError: no div', 12, 12, Place('/app/pkg/m.py', 8), test='test_div'),
         ],
     ),
 ]
