@@ -136,7 +136,7 @@ def find_cause(
         weights[kind] = _sum(vote for vote in votes if vote.kind == kind)
     best = max(weights, key=lambda kind: weights[kind])
     mine = sorted((vote for vote in votes if vote.kind == best), key=lambda vote: -vote.weight)
-    category = next((vote.category for vote in mine if vote.category), "") or CATEGORY_OF.get(best, UNKNOWN)
+    category = _category(best, votes)
     against = max((weight for kind, weight in weights.items() if _category(kind, votes) != category), default=0.0)
     confidence = _confidence(weights[best], against, len({vote.witness for vote in mine}))
     retry = known.retry if known and known.category == category else ""
@@ -152,7 +152,12 @@ def flaky(cause: Cause, hint: str) -> Cause:
 
 
 def _category(kind: str, votes: Iterable[Vote]) -> str:
-    return next((v.category for v in votes if v.kind == kind and v.category), "") or CATEGORY_OF.get(kind, UNKNOWN)
+    """Return whose failure one of this kind is: an entry's word counts where no step or tool says the kind itself."""
+    mine = [vote for vote in votes if vote.kind == kind]
+    usual = CATEGORY_OF.get(kind, UNKNOWN)
+    if usual != UNKNOWN and any(vote.witness in {"name", "tool", "end"} for vote in mine):
+        return usual
+    return next((vote.category for vote in mine if vote.category), usual)
 
 
 def _sum(votes: Iterable[Vote]) -> float:

@@ -127,6 +127,13 @@ def test_an_entry_that_is_fatal_decides() -> None:
     assert (cause.category, cause.kind) == ("resource", "disk")
 
 
+def test_an_entry_of_another_category_does_not_outvote_the_tool_that_failed() -> None:
+    (told,) = explain(read_lines(RUSTC))
+    known = Known("jvm/package-missing", "dependency", "compile")
+    assert find_cause(told.failures, known=known).category == "code"
+    assert find_cause((), known=known).category == "dependency"
+
+
 def test_a_test_that_passed_on_the_same_code_is_flaky_and_a_full_disk_is_not() -> None:
     (failed,) = explain(read_lines(PYTEST))
     finding = as_flaky(failed, "test_total passed with the same inputs")
