@@ -221,14 +221,15 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "doctests tests properties compiling compile hex unable fetch package failed suite credo formatted"
         ),
     ),
-    "languages.ruby": (
-        "rb rspec minitest rubocop gemfile gem gems rake rakefile gemspec bundler bundle examples cucumber scenarios proofer",
+    "scripts.gems": ("gemfile gem gems bundler bundle gemspec", "locally native extension deployment frozen ruby"),
+    "scripts.ruby": (
+        "rb rspec minitest rubocop gemfile rake rakefile gemspec bundle examples cucumber scenarios proofer",
         (
-            "failure error spec ru offenses offense example errors runs tests assertions locally native extension deployment "
-            "frozen syntaxerror syntax scenario steps rails external internally alt linking"
+            "failure error spec ru offenses offense example errors runs tests assertions syntaxerror syntax scenario steps "
+            "rails external internally alt linking"
         ),
     ),
-    "languages.php": (
+    "scripts.php": (
         "php phpunit behat composer phpstan psalm phpcs phpt",
         (
             "parse syntax fatal requirements lock exception runtimeexception logicexception invalidargumentexception "
@@ -236,7 +237,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "failures failure errors error tests found file feature scenarios scenario"
         ),
     ),
-    "languages.perl": (
+    "scripts.perl": (
         "perl prove pm pl cpanm wstat locate",
         "failed syntax symbol aborted subtests looks installing severity",
     ),
@@ -244,7 +245,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "clj cljc cljs lein clojure el ert emacs condition unexpected midje buttercup specs debugger",
         "fail error failures errors artifact artifacts failed symbol void load",
     ),
-    "languages.lua": (
+    "scripts.lua": (
         "lua luarocks busted luacheck vim vader tcl",
         "failure error failures errors total detected found x satisfy exception",
     ),
@@ -259,7 +260,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "dimension argument use display file font incomplete bib fatal"
         ),
     ),
-    "languages.shell": ("shellcheck sh bash bats shunit2 ps1 pester", "line assert failures failed expected"),
+    "scripts.shell": ("shellcheck sh bash bats shunit2 ps1 pester", "line assert failures failed expected"),
     "languages.rare": (
         "ml mli mll mly elm zig nim di pas lpr f90 f95 f03 f08 cr adb ads dart proto dub gfortran fpc lean hx vala purs psql nix coqc",
         "d pp f for ftn inc e v sql builder",

@@ -1,1 +1,1 @@
-"""Languages with compilers or interpreters of their own: .NET, Swift, Haskell, the BEAM, Ruby, PHP, Perl."""
+"""Languages with compilers or runtimes of their own: .NET, Swift, Haskell, the BEAM, Lisps, R and Julia, TeX, rarer ones."""

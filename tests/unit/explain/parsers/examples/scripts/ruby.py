@@ -114,16 +114,6 @@ lib/till.rb:12:5: C: [Correctable] Style/StringLiterals: Prefer single-quoted st
     ),
     (
         """\
-$ bundle install
-Bundler could not find compatible versions for gem "till":
-  In Gemfile:
-    till (= 9)
-
-""",
-        [Failure("bundler", "package", 'Bundler could not find compatible versions for gem "till":', 2, 4)],
-    ),
-    (
-        """\
 /src/lib/till.rb:12:in `total': undefined local variable or method `missing' for main:Object (NameError)
 	from /src/bin/shop.rb:3:in `<main>'
 """,
