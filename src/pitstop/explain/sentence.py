@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pitstop.core.finding import Failure
 
 _LONGEST = 160  # columns of what a tool said
-_NOISE = ("error:", "ERROR:", "Error:", "[ERROR]", "##[error]", "fatal:", "E  ", "error -", "FAILED", "FAIL:", "ERR!")
+_NOISE = ("error:", "ERROR:", "Error:", "[ERROR]", "##[error]", "fatal:", "error -", "FAILED", "FAIL:", "ERR!")
 
 
 def sentence(kind: str, failures: Sequence[Failure], line: tuple[int, str], otherwise: str = "") -> str:
@@ -67,6 +67,8 @@ def _short(path: str) -> str:
 
 def _bare(text: str) -> str:
     """Return a line of a log without the signs that only say that it is an error."""
+    if text.startswith("E  "):  # pytest's mark
+        text = text[1:]
     text = " ".join(text.split())
     for _ in range(3):
         for noise in _NOISE:

@@ -57,6 +57,27 @@ skipped (needs `api:test`, which did not pass): web:e2e
 """)
 
 
+def test_what_failed_is_appended_to_the_summary_of_the_step(tmp_path: Path) -> None:
+    page = tmp_path / "summary.md"
+    page.write_text("# before\n")
+    play(make_screen("github", Sink(), tty=False, summary=str(page)), failing_run())  # type: ignore[arg-type]
+    assert page.read_text() == snapshot("""\
+# before
+### ❌ assert 3 == 4
+
+**api:test** · test (sure): \\`pytest -q\\` failed; an expectation was not met; counts failed tests
+
+```text
+42  E       assert 3 == 4
+```
+
+- test tests.test\\_x.test\\_y failed: assert 3 == 4
+- Again: `pitstop run api:test`
+
+""")
+    play(make_screen("github", Sink(), tty=False, summary=str(page / "no")), failing_run())  # type: ignore[arg-type]
+
+
 def test_output_that_is_asked_for_is_in_groups() -> None:
     run = [*failing_run()[:5], TaskOutput(3.0, "c:d", b"kept\n"), TaskFinished(3.0, "c:d", SUCCESS, CACHED)]
     assert shown(run, "full") == snapshot("""\

@@ -76,6 +76,7 @@ def open_session(
         logs=logs or "errors-only",
         github=is_github(),
         folder=folder,
+        summary=environ.get("GITHUB_STEP_SUMMARY", ""),
     )
     runs = f"{root}/.pitstop/runs"
     now = clock.now()

@@ -46,12 +46,14 @@ def make_screen(
     logs: str = ERRORS_ONLY,
     github: bool = False,
     folder: Callable[[str], str] | None = None,
+    summary: str = "",
 ) -> Screen:
     """Return the screen for `mode`: `auto` is the board on a terminal, GitHub's form in its CI, else plain lines.
 
     `out` takes bytes and is flushed after each piece. `width` in columns, 0: ask the terminal, each time. `logs` is one
     of `plain.LOGS`; it means nothing to `json`. `github`: this process runs in a step of GitHub Actions. `folder` gives
-    the folder of a task's package, relative to the repository.
+    the folder of a task's package, relative to the repository. `summary` is a file to which GitHub's form appends what
+    failed, as Markdown.
     """
     style = Style(colour, unicode)
     if mode == JSON:
@@ -60,9 +62,8 @@ def make_screen(
         return Machine(out)
     if mode == GITHUB or (mode == AUTO and github):
         from pitstop.cli.screen.github import Github
-        from pitstop.core.environ import environ
 
-        return Github(out, logs, folder, environ.get("GITHUB_STEP_SUMMARY", ""))
+        return Github(out, logs, folder, summary)
     if mode == LIVE or (mode == AUTO and tty):
         return Waiting(out, style, logs, width, folder)
     return Plain(out, style, logs, folder)
