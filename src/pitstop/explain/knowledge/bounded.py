@@ -72,14 +72,16 @@ def bounded(pattern: str) -> Bounded:
     with warnings.catch_warnings():
         warnings.simplefilter("error", FutureWarning)  # of what is to mean something else one day
         try:
-            parser().parse(pattern)
+            if len(texts) > 1:
+                parser().parse(pattern)  # a name that is there twice is seen in the whole only
             parts = [Part(list(parser().parse(flags + text)), text, gap) for gap, text in texts]
         except (parser().error, RecursionError, OverflowError, FutureWarning) as error:
             raise Refused(f"it is no regular expression: {error}") from error
     any_case = "i" in flags
-    if all(_cost(part.tree, 0, any_case=any_case).empty and part.gap != ".+?" for part in parts):
+    costs = [_cost(part.tree, 0, any_case=any_case) for part in parts]
+    if all(cost.empty and part.gap != ".+?" for part, cost in zip(parts, costs, strict=True)):
         raise Refused("it matches every line")
-    steps = sum(_steps(part, any_case=any_case) for part in parts)
+    steps = sum(_steps(part, cost) for part, cost in zip(parts, costs, strict=True))
     if steps > MOST:
         raise Refused(
             "it may take too long on a long line; put `.*` outside brackets, and what says where a repetition ends "
@@ -161,9 +163,8 @@ class _Cost(NamedTuple):
     steps: int
 
 
-def _steps(part: Part, *, any_case: bool) -> int:
-    rest = _cost(part.tree, 0, any_case=any_case).steps
-    return LONGEST + _ends(LONGEST, part.tree) * rest if part.gap else rest
+def _steps(part: Part, cost: _Cost) -> int:
+    return LONGEST + _ends(LONGEST, part.tree) * cost.steps if part.gap else cost.steps
 
 
 def _cost(tree: Sequence[Any], follow: int, *, any_case: bool) -> _Cost:

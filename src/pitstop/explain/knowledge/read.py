@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pitstop.core.finding import CATEGORIES, UNKNOWN, Solution
@@ -11,7 +11,7 @@ from pitstop.explain.knowledge.bounded import Refused, bounded
 from pitstop.explain.knowledge.entry import ERROR, OWNERS, SEVERITIES, Entry, Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 _TEXTS = ("code", "summary", "category", "kind", "owner", "severity", "details", "retry")
 _LISTS = ("patterns", "references", "matches", "misses", "words")
@@ -52,7 +52,7 @@ def read_entries(text: str, file: str = "", *, source: str = "") -> tuple[list[E
     problems = [Problem(file, 0, f"`{key}` is unknown: entries are tables `[[entry]]`") for key in document]
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         return [], [*problems, Problem(file, 0, "`entry` must be tables: `[[entry]]`")]
-    found, bad = _entries(rows, _lines(text), file, source)
+    found, bad = _entries(rows, partial(_lines, text), file, source)
     return found, [*problems, *bad]
 
 
@@ -69,8 +69,7 @@ def _rest(text: str, file: str, source: str, why: str) -> tuple[list[Entry], lis
             problems.append(Problem(file, *_place(str(error), first, piece)))
             continue
         if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-            lines = {path: first + line - 1 for path, line in _lines(piece).items()}
-            found, bad = _entries(rows, lines, file, source)
+            found, bad = _entries(rows, partial(_lines, piece, first), file, source)
             entries += found
             problems += bad
     return entries, problems or [Problem(file, *_place(why, 1, text))]
@@ -99,21 +98,24 @@ def _place(error: str, first: int, text: str) -> tuple[int, str]:
     return first + line - 1, error[: found.start()]
 
 
-def _lines(text: str) -> Mapping[tuple[str | int, ...], int]:
+def _lines(text: str, first: int = 1) -> Mapping[tuple[str | int, ...], int]:
+    """Return the line of each value of a text that begins in line `first`."""
     from pitstop.pipeline.settings.positions import locate
 
-    return {path: line for path, (line, _) in locate(text).values.items()}
+    return {path: first + line - 1 for path, (line, _) in locate(text).values.items()}
 
 
 def _entries(
-    rows: list[dict[str, Any]], lines: Mapping[tuple[str | int, ...], int], file: str, source: str
+    rows: list[dict[str, Any]], places: Callable[[], Mapping[tuple[str | int, ...], int]], file: str, source: str
 ) -> tuple[list[Entry], list[Problem]]:
     entries: list[Entry] = []
     problems: list[Problem] = []
+    lines: Mapping[tuple[str | int, ...], int] = {}
     for number, row in enumerate(rows):
         try:
             entry = entry_of(row, source)
         except Wrong as error:
+            lines = lines or places()
             path = ("entry", number, *error.path)
             line = next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 0)
             name = row.get("code")
