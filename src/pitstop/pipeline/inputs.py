@@ -9,16 +9,16 @@ from pitstop.core import clock
 from pitstop.core.globs import is_literal, literal_prefix, matcher
 from pitstop.core.package import REPOSITORY
 from pitstop.pipeline.graph import strong_components
+from pitstop.pipeline.owned import absolute, below, each, in_order, less_outputs, spans_of
+from pitstop.pipeline.unlisted import NOWHERE, digest_on_disk, link_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from pitstop.cache.merkle import Folder
     from pitstop.core.package import Package
     from pitstop.pipeline.index import Snapshot
-
-Rows = tuple[range, ...] | tuple[int, ...]
-"""Rows of a snapshot."""
+    from pitstop.pipeline.owned import Rows
 
 _FEW_PACKAGES = 1000
 """Up to so many, what each of them reaches is kept: it grows with the square."""
@@ -56,10 +56,10 @@ class Inputs:
         if known is None:
             here = self._packages[package]
             if not self._roots:
-                self._roots = _in_order(one.root for one in self._packages.values() if one.id != REPOSITORY)
+                self._roots = in_order(one.root for one in self._packages.values() if one.id != REPOSITORY)
             everything = (range(len(self._snapshot.paths)),)
-            spans = everything if package == REPOSITORY else _spans(self._snapshot, self._roots, here.root)
-            known = self._owned[package] = _less_outputs(self._snapshot, here, spans)
+            spans = everything if package == REPOSITORY else spans_of(self._snapshot, self._roots, here.root)
+            known = self._owned[package] = less_outputs(self._snapshot, here, spans)
         return known
 
     def shared_rows(self, package: str) -> tuple[int, ...]:
@@ -70,19 +70,19 @@ class Inputs:
         """Return a file that could not be read among what a task of `package` with its own `rows` reads, or `""`."""
         if not self._unreadable:
             return ""
-        read = {*_each(rows), *self.shared_rows(package)}
+        read = {*each(rows), *self.shared_rows(package)}
         for name in self.reach(package) if default else ():
-            read.update(_each(self._covered(name)))
+            read.update(each(self._covered(name)))
         return next((self._snapshot.paths[row] for row in sorted(self._unreadable & read)), "")
 
     def moved(self, rows: Sequence[range | int]) -> str:
         """Return a file among `rows` that is no longer what it was, or `""`."""
-        return self._snapshot.moved(self._root, _each(rows))
+        return self._snapshot.moved(self._root, each(rows))
 
     def ignored_moved(self, parts: Mapping[str, str]) -> str:
         """Return a file that git ignores, named in the pieces of a key, that is no longer what it was, or `""`."""
         for name, digest in parts.items():
-            if name.startswith("file ") and _digest_on_disk(f"{self._root}/{name[5:]}") != digest:
+            if name.startswith("file ") and digest_on_disk(f"{self._root}/{name[5:]}") != digest:
                 return name[5:]
         return ""
 
@@ -147,7 +147,7 @@ class Inputs:
         known = self._shared.get(shared)
         if known is None:
             rows = tuple(row for row in map(self._snapshot.row, shared) if row >= 0)
-            ignored = [(path, _digest_on_disk(f"{self._root}/{path}")) for path in self._ignored(shared)]
+            ignored = [(path, digest_on_disk(f"{self._root}/{path}")) for path in self._ignored(shared)]
             known = self._shared[shared] = sha256(f"{self.rows_print(rows)} {ignored!r}".encode()).hexdigest()
         return known
 
@@ -201,21 +201,21 @@ class Inputs:
         if known is not None:
             return known[0], self._digests(known[1])
         base = f"{package.root}/" if package.root else ""
-        absolute = [_absolute(pattern, base) for pattern in patterns]
-        positive = [pattern for pattern in absolute if not pattern.startswith("!")]
-        unwanted = matcher([pattern[1:] for pattern in absolute if pattern.startswith("!")] or ["\0"])
+        whole = [absolute(pattern, base) for pattern in patterns]
+        positive = [pattern for pattern in whole if not pattern.startswith("!")]
+        unwanted = matcher([pattern[1:] for pattern in whole if pattern.startswith("!")] or ["\0"])
         paths = self._snapshot.paths
-        rows: set[int] = set(_each(self.owned(package.id))) if default else set()
+        rows: set[int] = set(each(self.owned(package.id))) if default else set()
         ignored: list[tuple[str, bool]] = []
         for pattern in positive:
             if is_literal(pattern) and (row := self._snapshot.row(pattern)) >= 0:
                 rows.add(row)
                 continue
             fits = matcher([pattern])
-            found = [row for row in _below(self._snapshot, literal_prefix(pattern)) if fits(paths[row])]
+            found = [row for row in below(self._snapshot, literal_prefix(pattern)) if fits(paths[row])]
             rows.update(found)
             place = literal_prefix(pattern)
-            if not found and (place == pattern or not _below(self._snapshot, place)):
+            if not found and (place == pattern or not below(self._snapshot, place)):
                 ignored.append((place, place == pattern))
         known = tuple(sorted(row for row in rows if not unwanted(paths[row]))), tuple(ignored)
         self._chosen[package.id, (*patterns, str(default))] = known
@@ -226,8 +226,8 @@ class Inputs:
 
         Only named things count when they are not there.
         """
-        found = ((path, _digest_on_disk(f"{self._root}/{path}"), named) for path, named in ignored)
-        return tuple((path, digest) for path, digest, named in found if named or digest != _NOWHERE)
+        found = ((path, digest_on_disk(f"{self._root}/{path}"), named) for path, named in ignored)
+        return tuple((path, digest) for path, digest, named in found if named or digest != NOWHERE)
 
     def reach(self, package: str) -> tuple[str, ...]:
         """Return the ids of `package` and of all packages it needs, however far."""
@@ -256,102 +256,10 @@ class Inputs:
         from pitstop.cache import merkle
 
         snapshot, folder = self._snapshot, merkle.Folder()
-        for row in _each(rows):
+        for row in each(rows):
             path = snapshot.paths[row]
             if snapshot.is_link(row):
-                folder.add(path, _link_target(f"{self._root}/{path}"))
+                folder.add(path, link_target(f"{self._root}/{path}"))
             else:
                 folder.add(path, merkle.File(snapshot.digest(row), snapshot.executable(row)))
         return folder
-
-
-def _absolute(pattern: str, base: str) -> str:
-    negated = "!" if pattern.startswith("!") else ""
-    pattern = pattern.removeprefix("!")
-    return negated + (pattern[2:] if pattern.startswith("//") else base + pattern.removeprefix("./"))
-
-
-def _each(rows: Sequence[range | int]) -> list[int]:
-    found: list[int] = []
-    for row in rows:
-        if isinstance(row, range):
-            found.extend(row)
-        else:
-            found.append(row)
-    return found
-
-
-def _below(snapshot: Snapshot, folder: str) -> range:
-    from bisect import bisect_left
-
-    if not folder:
-        return range(len(snapshot.paths))
-    return range(bisect_left(snapshot.paths, folder + "/"), bisect_left(snapshot.paths, folder + "0"))
-
-
-def _in_order(roots: Iterable[str]) -> list[str]:
-    """Return folders so that what lies inside one follows right behind it: `a-b`, `a`, `a/b`."""
-    return sorted(set(roots), key=lambda one: one and one + "/")
-
-
-def _spans(snapshot: Snapshot, roots: Sequence[str], root: str) -> tuple[range, ...]:
-    """Return the rows of what lies in `root` and in none of the `roots` further down."""
-    from bisect import bisect_left
-
-    whole = _below(snapshot, root)
-    parts: list[range] = []
-    start = whole.start
-    at = bisect_left(roots, root and root + "/", key=lambda one: one and one + "/") + 1
-    while at < len(roots) and (not root or roots[at].startswith(root + "/")):
-        inner = _below(snapshot, roots[at])
-        if inner.start >= start:
-            parts.append(range(start, inner.start))
-            start = inner.stop
-        at += 1
-    parts.append(range(start, whole.stop))
-    return tuple(part for part in parts if part)
-
-
-def _less_outputs(snapshot: Snapshot, package: Package, owned: tuple[range, ...]) -> Rows:
-    """Leave out what tasks of the package itself make, where git does not ignore that."""
-    base = f"{package.root}/" if package.root else ""
-    globs = [_absolute(glob, base) for spec in package.tasks for glob in spec.outputs]
-    prefixes = {literal_prefix(glob) for glob in globs if not glob.startswith("!")}
-    if not any(prefix == package.root or snapshot.row(prefix) >= 0 or _below(snapshot, prefix) for prefix in prefixes):
-        return owned
-    made = matcher(globs)
-    return tuple(row for row in _each(owned) if not made(snapshot.paths[row]))
-
-
-_NOWHERE = "missing"
-
-
-def _digest_on_disk(path: str) -> str:
-    """Return the SHA-256 of a file, or over all files below a folder, that no snapshot knows."""
-    import os
-
-    if os.path.isdir(path) and not os.path.islink(path):
-        whole = sha256()
-        for folder, folders, names in os.walk(path):
-            folders.sort()
-            for name in sorted(names):
-                one = f"{folder}/{name}"
-                content = f"-> {_link_target(one)}" if os.path.islink(one) else _digest_on_disk(one)
-                whole.update(f"{one[len(path) :]}\0{content}\0".encode("utf-8", "surrogateescape"))
-        return f"folder {whole.hexdigest()}"
-    from hashlib import file_digest
-
-    try:
-        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:  # a pipe must not block
-            return file_digest(file, "sha256").hexdigest()
-    except (OSError, ValueError):
-        return _NOWHERE
-
-
-def _link_target(path: str) -> str:
-    import os
-
-    try:
-        return os.readlink(path)
-    except OSError:
-        return ""

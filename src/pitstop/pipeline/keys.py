@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pitstop.core.task import Task, TaskId
     from pitstop.links.tools import Tools
     from pitstop.pipeline.index import Snapshot
-    from pitstop.pipeline.inputs import Rows
+    from pitstop.pipeline.owned import Rows
 
 Parts = dict[str, str]
 """The pieces of a key by name: `command`, `env NODE_ENV`, `tool node`, `files`, `packages`, `task api:build` …"""
