@@ -90,29 +90,35 @@ class Index:
             ]
             self._insert(some)
 
-    def candidates(self, terms: Iterable[str], since: str = "") -> list[Piece]:
-        """Return the pieces that hold all `terms`, of runs whose name is not before `since`; the newest run first.
+    def candidates(self, terms: Iterable[str], since: str = "") -> Iterator[Piece]:
+        """Yield the pieces that hold all `terms`, of runs whose name is not before `since`; the newest run first.
 
-        A term of fewer than three characters says nothing. They may hold the terms anywhere and in any case.
+        A term of fewer than three characters says nothing. They may hold the terms anywhere and in any case. What is
+        older is looked for only when it is asked for.
         """
         grams = trigrams(terms)
-        found: list[tuple[Any, ...]] = []
-        question = (
-            "SELECT run_id, task_name, line, spans FROM pieces JOIN runs ON runs.id = run JOIN tasks ON tasks.id = task"
-        )
-        if not grams:
-            found = self._rows(f"{question} WHERE run_id >= ?", (since,))
-        else:
-            match = " AND ".join('"' + gram.replace('"', '""') + '"' for gram in grams)
-            for table in self._months():
-                if table >= f"month_{since[:6]}":
-                    found += self._rows(
-                        f"{question} WHERE pieces.id IN (SELECT rowid FROM {table} WHERE {table} MATCH ?) AND run_id >= ?",  # noqa: S608  names of our own
-                        (match, since),
-                    )
-        found.sort(key=lambda row: row[1:3])
-        found.sort(key=lambda row: row[0], reverse=True)
-        return [Piece(run, task, line, _spans(spans)) for run, task, line, spans in found]
+        match = " AND ".join('"' + gram.replace('"', '""') + '"' for gram in grams)
+        for table in self._months():
+            month = table.removeprefix("month_")
+            if month < since[:6]:
+                return
+            holds = f"id IN (SELECT rowid FROM {table} WHERE {table} MATCH ?) AND" if grams else ""  # noqa: S608  names of our own
+            rows = self._rows(
+                f"SELECT run, task, line, spans FROM pieces WHERE {holds} run IN "  # noqa: S608  the same
+                "(SELECT id FROM runs WHERE run_id >= ? AND run_id >= ? AND run_id < ?)",
+                (*([match] if grams else []), since, month, month + "~"),
+            )
+            if not rows:
+                continue
+            runs = dict(
+                self._rows("SELECT id, run_id FROM runs WHERE run_id >= ? AND run_id < ?", (month, month + "~"))
+            )
+            tasks = dict(self._rows("SELECT id, task_name FROM tasks"))
+            found = [(runs[run], tasks[task], line, spans) for run, task, line, spans in rows]
+            found.sort(key=lambda row: row[1:3])
+            found.sort(key=lambda row: row[0], reverse=True)
+            for run, task, line, spans in found:
+                yield Piece(run, task, line, _spans(spans))
 
     def live_pieces(self, since: str = "") -> Iterator[Piece]:
         """Yield the pieces of the runs that go on, which the index does not hold, the newest first."""
