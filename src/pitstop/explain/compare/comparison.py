@@ -9,12 +9,15 @@ from pitstop.explain.compare.novel import Known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from pitstop.core.finding import Evidence, Failure
     from pitstop.explain.lines import Line
 
 SURE = 0.7
 """Score from which a line of evidence speaks of an error in a tool's own words."""
+
+_RANKED = 8
 
 
 class Comparison(NamedTuple):
@@ -35,4 +38,20 @@ def compare(lines: Sequence[Line], good: Sequence[Line], failures: Sequence[Fail
     """
     known = Known(good)
     new = known.new(lines)
-    return Comparison(tuple(lines[at].number for at in new), tuple(choose(lines, new, known, failures)))
+    evidence = choose(lines, new, known, failures)
+    numbers = tuple(lines[at].number for at in new)
+    if new and (not evidence or evidence[0].score < SURE):
+        evidence = _ranked(lines, frozenset(numbers), evidence, failures)
+    return Comparison(numbers, tuple(evidence))
+
+
+def _ranked(
+    lines: Sequence[Line], new: AbstractSet[int], weak: Sequence[Evidence], failures: Sequence[Failure]
+) -> list[Evidence]:
+    """Put those of the `new` lines first that would be shown without a good log too: no word says enough by itself."""
+    from pitstop.explain.rank import rank
+
+    found = [line for line in rank(lines, failures) if line.number in new][:_RANKED]
+    first = [line._replace(score=round(SURE - 0.001 * at, 4)) for at, line in enumerate(found, 1)]
+    said = {line.number for line in found}
+    return [*first, *(line for line in weak if line.number not in said)]
