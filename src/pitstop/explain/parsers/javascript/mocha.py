@@ -60,6 +60,10 @@ def _numbered(lines: Sequence[Line], start: int, tool: str) -> Iterator[Failure]
     """Yield the failures that are numbered 1), 2), … from `start` on."""
     expected, position = 1, start
     idle = 0
+    while position < min(start + 3, len(lines)) and not text_at(lines, position).strip():
+        position += 1
+    if not (first := compiled(_HEAD).match(text_at(lines, position))) or first[1] != "1":
+        return
     while position < len(lines) and idle < _FAR:
         text = text_at(lines, position)
         found = compiled(_HEAD).match(text)

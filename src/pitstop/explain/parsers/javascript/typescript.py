@@ -58,7 +58,7 @@ def _old(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure
                 place = Place(found[1], number(found[2]), number(found[3]))
                 code = found[5] or (chain[1] if chain else "")
                 yield _failure(lines, below, below + bool(chain), f"TS{code}" if code else "", found[4], place)
-            elif not text[:1].isspace():
+            elif below == position + 1 or not text[:1].isspace():
                 break
 
 

@@ -53,7 +53,7 @@ _ROWS = (
 _HEAD = r"_{3,} (?:ERROR (?:at (?:setup|teardown) of|collecting) )?(.+?) _{3,}$"
 _PLACE = r"(?:E\s+)?((?:[A-Za-z]:)?[^\s:]+\.\w+):(\d+): ?(?:[A-Za-z_][\w.]*|in .*)?$"
 _LINE = r"((?:[A-Za-z]:)?[^\s:]+\.py):(\d+): ([A-Za-z_][\w.]*(?:Error|Exception|Failed|Exit)\b.*)"
-_FAR = 2000  # lines of one section
+_FAR = 400  # lines of one section
 
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:

@@ -24,7 +24,7 @@ Traceback (most recent call last):
 ValueError: no div
 """,
         [
-            Failure('python', 'runtime', 'ValueError: no div', 15, 15, Place('/app/pkg/m.py', 10)),
+            Failure("python", "runtime", "ValueError: no div", 15, 15, Place("/app/pkg/m.py", 10)),
         ],
     ),
     (
@@ -35,7 +35,7 @@ ValueError: no div
 SyntaxError: invalid syntax
 """,
         [
-            Failure('python', 'compile', 'SyntaxError: invalid syntax', 4, 4, Place('/app/pkg/syn.py', 1)),
+            Failure("python", "compile", "SyntaxError: invalid syntax", 4, 4, Place("/app/pkg/syn.py", 1)),
         ],
     ),
     (
@@ -46,7 +46,7 @@ SyntaxError: invalid syntax
 #8 1.250 ModuleNotFoundError: No module named 'numpy'
 """,
         [
-            Failure('python', 'package', "ModuleNotFoundError: No module named 'numpy'", 4, 4, Place('setup.py', 2)),
+            Failure("python", "package", "ModuleNotFoundError: No module named 'numpy'", 4, 4, Place("setup.py", 2)),
         ],
     ),
     (
@@ -65,7 +65,7 @@ Traceback (most recent call last):
 ValueError: no div
 """,
         [
-            Failure('pytest', 'test', 'ValueError: no div', 12, 12, Place('/app/pkg/m.py', 8), test='test_div'),
+            Failure("pytest", "test", "ValueError: no div", 12, 12, Place("/app/pkg/m.py", 8), test="test_div"),
         ],
     ),
 ]
