@@ -57,14 +57,15 @@ def find_all(
     for word in sorted(patterns.keys() & at.keys()):
         positions = at[word]
         for entry, index, pattern in patterns[word]:
+            likely = _with_needles(pattern, lines, positions)
+            if not likely:
+                continue
             rest = min(_MOST, left)
             left -= rest
-            for some in (positions,) if len(positions) <= _KEPT else (positions, positions[::-1]):
+            for some in (likely,) if len(likely) <= _KEPT else (likely, likely[::-1]):
                 kept = 0
                 for position in some:
                     text = lines[position].text
-                    if not all(needle in text for needle in pattern.needles):
-                        continue
                     hit = best.get((position, entry))
                     if hit is None or hit.place > index:
                         rest -= _cost(pattern, len(text))
@@ -78,6 +79,13 @@ def find_all(
                         break
             left += max(rest, 0)
     return [best[place] for place in sorted(best)]
+
+
+def _with_needles(pattern: Pattern, lines: Sequence[Line], positions: Sequence[int]) -> Sequence[int]:
+    """Return those of `positions` whose lines contain all that a line must which the pattern matches."""
+    for needle in pattern.needles:
+        positions = [position for position in positions if needle in lines[position].text]
+    return positions
 
 
 def groups_of(found: re.Match[str]) -> tuple[tuple[str, str], ...]:
