@@ -40,7 +40,6 @@ failed  //:bad  exit code 3 after [time]
   │ error: no such thing
 
 failed  //:bad  exit code 3 after [time]
-  1  about to fail
   2  error: no such thing
   again: pitstop run //:bad
 

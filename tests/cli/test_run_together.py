@@ -267,6 +267,7 @@ failed  //:bad  exit code 1 after [time]
 
 failed  //:bad  exit code 1 after [time]
   1  src/a.py:3:1: error: wrong
+  whose: code, types (likely): mypy says so
   again: pitstop run //:bad
 
 2 tasks: 0 cached, 1 ran, 1 failed in [time]

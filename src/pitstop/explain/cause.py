@@ -188,7 +188,8 @@ def _of_end(end: Ending | None) -> Iterator[Vote]:
         kind, reason = _SIGNALS[code]
         yield Vote(kind, 2.0, "exit code", reason)
     elif code in {-9, -15}:
-        yield Vote("memory" if code == -9 else "cancel", 1.5, "exit code", "it was killed by a signal")
+        kind, reason = ("memory", "killed from outside, often for its memory") if code == -9 else ("cancel", "SIGTERM")
+        yield Vote(kind, 0.7, "exit code", reason)
     elif code in _CRASHES:
         yield Vote("crash", 2.5, "exit code", "a program crashed")
     elif code in {126, 127}:
