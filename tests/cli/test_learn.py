@@ -106,3 +106,16 @@ def test_a_broken_file_of_the_repository_is_named_and_the_rest_is_known(pit: Pit
     shown = pit("explain", "--show", "stock-service-tries")
     assert "from: " in shown.out
     assert "broken.toml:1: `a/b`: `summary` is missing" in shown.err
+
+
+def test_what_is_known_is_listed_for_programs(pit: Pit) -> None:
+    listed = pit("explain", "--list", "--json").json
+    assert len(listed) >= 300
+    assert [row["code"] for row in listed] == sorted(row["code"] for row in listed)
+    (shown,) = pit("explain", "--show", "E0277", "--json").json
+    assert (shown["code"], shown["category"], shown["solutions"][0]) == (
+        "rust/e0277",
+        "code",
+        {"text": "Read the compiler's own explanation", "command": "rustc --explain E0277"},
+    )
+    assert pit("explain", "--show", "nothing-like-it", "--json").exit == 2

@@ -66,6 +66,11 @@ def explain(args: list[str]) -> int:
         from pitstop.cli.explain.known import listed, shown
         from pitstop.cli.records.opened import style
 
+        if given.format == "json" and (entries := knowledge.find(given.show) if given.show else knowledge.entries()):
+            from pitstop.cli.explain.entries import as_json
+
+            print(as_json(entries))
+            return 0
         how = style()
         print("\n".join(shown(given.show, knowledge, how) if given.show else listed(knowledge, how)))
         return 0
