@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _ROWS = (
-    Row("fail", r"FAIL\t(?P<test>\S+)(?: \[(?:build|setup) failed\]|\t\d[\d.]*s)$", "go", TEST, summary=True),
+    Row("fail", r"FAIL\t\S+(?: \[(?:build|setup) failed\]|\t\d[\d.]*s)$", "go", TEST, summary=True),
     Row("fail", r"FAIL: \S+\.go:\d+: (?P<test>\S+)", "gocheck", TEST),
     Row("done", r"DONE \d+ tests?,.* [1-9]\d* failures?", "gotestsum", TEST, summary=True),
     Row("panicked", r"\s*\[Panicked!\] (?P<test>.+)", "ginkgo", TEST),

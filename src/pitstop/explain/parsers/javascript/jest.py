@@ -101,5 +101,5 @@ def _block(lines: Sequence[Line], position: int, tool: str, test: str, file: str
         lines[position].number,
         lines[last].number,
         place,
-        test=test.replace(" › ", " ").replace(" > ", " ") if tool == "jest" else test,
+        test=test.replace(" › " if tool == "jest" else " > ", " "),
     )

@@ -104,12 +104,17 @@ def _one(lines: Sequence[Line], head: int, name: str, tool: str, following: int)
     if said < 0:
         return None, position
     test = " ".join(part for part in names if part).strip().removesuffix(":")
-    kind = Failure(tool, TEST, sentence(text_at(lines, said)), lines[said].number, _last(lines, said), place, test=test)
-    return kind, position
+    message, last = sentence(text_at(lines, said)), _last(lines, said)
+    if message.endswith(":") and last == said:  # node's assertions: what was compared stands below a blank line
+        below = said + 1 + (not text_at(lines, said + 1).strip())
+        if text_at(lines, below).strip() and not compiled(r"\s+at |\s*\+ expected").match(text_at(lines, below)):
+            message, last = sentence(f"{message} {text_at(lines, below)}"), below
+    first = lines[said].number
+    return Failure(tool, TEST, message, first, lines[last].number, place, test=test), position
 
 
 def _last(lines: Sequence[Line], said: int) -> int:
-    """Return the number of the last line of a message: before a blank line or the stack."""
+    """Return the position of the last line of a message: before a blank line or the stack."""
     last = said
     while last - said < 12:
         text = text_at(lines, last + 1)
@@ -121,7 +126,7 @@ def _last(lines: Sequence[Line], said: int) -> int:
         ):
             break
         last += 1
-    return lines[last].number
+    return last
 
 
 def _karma(lines: Sequence[Line], position: int, test: str) -> Failure:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 _ROWS = (
     Row("failed", r"FAILED \((?:failures|errors|unexpected successes)=\d+", "unittest", TEST, summary=True),
     Row("failed test", r"\*\*\*Test Failed\*\*\* \d+ failures?", "doctest", TEST, summary=True),
-    Row("exit seconds", r"(?P<test>\S+): exit -?\d+ \(\d[\d.]* seconds\)", "tox", "command", summary=True),
-    Row("code fail", r"\s+(?P<test>\S+): FAIL code \d+", "tox", "command", summary=True),
+    Row("exit seconds", r"\S+: exit -?\d+ \(\d[\d.]* seconds\)", "tox", "command", summary=True),
+    Row("code fail", r"\s+\S+: FAIL code \d+", "tox", "command", summary=True),
     Row("invocationerror", r"ERROR: +(?P<message>InvocationError .+)", "tox", "command", summary=True),
-    Row("failed commands", r"ERROR: +(?P<test>\S+): commands failed$", "tox", "command", summary=True),
+    Row("failed commands", r"ERROR: +\S+: commands failed$", "tox", "command", summary=True),
     Row(
         "nox",
         r"nox > (?P<message>Session .+ failed\.|Command .+ failed with exit code .+)",
@@ -30,7 +30,7 @@ _ROWS = (
         "command",
         summary=True,
     ),
-    Row("nox failed", r"nox > \* (?P<test>.+): failed$", "nox", "command", summary=True),
+    Row("nox failed", r"nox > \* .+: failed$", "nox", "command", summary=True),
 )
 _HEAD = r"(?:FAIL|ERROR): (\S.*)$"
 _FRAME = r"\s*File \"([^\"]+)\", line (\d+)"

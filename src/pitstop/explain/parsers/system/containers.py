@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _ROWS = (
-    Row("fatal", r"fatal: \[(?P<test>[^\]]+)\]: (?P<message>(?:FAILED|UNREACHABLE)! => .+)", "ansible", "container"),
+    Row("fatal", r"fatal: \[[^\]]+\]: (?P<message>(?:FAILED|UNREACHABLE)! => .+)", "ansible", "container"),
     Row("error", r"ERROR! (?P<message>.+)", "ansible", "container"),
     Row(
         "returned command non",

@@ -84,18 +84,8 @@ nox > Command python -m build failed with exit code 1
 nox > Session t failed.
 """,
         [
-            Failure(
-                "tox",
-                "command",
-                "py: exit 1 (0.02 seconds) /app> python -m build pid=1851",
-                1,
-                1,
-                test="py",
-                summary=True,
-            ),
-            Failure(
-                "tox", "command", "py: FAIL code 1 (0.58=setup[0.56]+cmd[0.02] seconds)", 2, 2, test="py", summary=True
-            ),
+            Failure("tox", "command", "py: exit 1 (0.02 seconds) /app> python -m build pid=1851", 1, 1, summary=True),
+            Failure("tox", "command", "py: FAIL code 1 (0.58=setup[0.56]+cmd[0.02] seconds)", 2, 2, summary=True),
             Failure("nox", "command", "Command python -m build failed with exit code 1", 3, 3, summary=True),
             Failure("nox", "command", "Session t failed.", 4, 4, summary=True),
         ],

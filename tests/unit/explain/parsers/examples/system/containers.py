@@ -106,7 +106,6 @@ fatal: [web1]: FAILED! => {"changed": false, "msg": "No package matching 'nope' 
                 'FAILED! => {"changed": false, "msg": "No package matching \'nope\' is available"}',
                 1,
                 1,
-                test="web1",
             ),
         ],
     ),
