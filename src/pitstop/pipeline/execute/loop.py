@@ -144,11 +144,8 @@ class Loop:
         self._ready += 1
         if self._options.replay and (log := self._world.planner.store.get_log(action)):
             self._world.emit(events.TaskOutput(clock.now(), task.id, log))
-        self._world.emit(
-            events.TaskFinished(
-                clock.now(), task.id, events.SUCCESS, origin, action, duration_s=duration, outputs=count
-            )
-        )
+        done = (clock.now(), task.id, events.SUCCESS, origin, action)
+        self._world.emit(events.TaskFinished(*done, duration_s=duration, outputs=count))
         self._schedule.passed(task.id)
 
     def _go_on(self, task: Task, outcome: str = events.SUCCESS, message: str = "") -> None:
@@ -169,11 +166,10 @@ class Loop:
 
     def _lose_users(self, task: Task, why: str) -> None:
         """Tell of the tasks that can never start now."""
+        message = f"needs `{task.id}`, which {why}"
         for lost in self._schedule.failed(task.id):
             if not is_silent(self._world.graph[lost]):
-                self._world.emit(
-                    events.TaskFinished(clock.now(), lost, events.SKIP, message=f"needs `{task.id}`, which {why}")
-                )
+                self._world.emit(events.TaskFinished(clock.now(), lost, events.SKIP, message=message))
 
     # Starting
 
