@@ -27,6 +27,7 @@ _FAILED = r"(\s*)--- FAIL: (\S+) \(\d[\d.]*s\)"
 _SAID = r"(\s+)((?:[A-Za-z]:)?[^\s:]+\.go):(\d+): ?(.*)"
 _TRACE = r"\s+Error Trace:\s+(\S+\.go):(\d+)"
 _ERROR = r"\s+Error:\s+(.*\S)"
+_PAIR = r"\s+(expected|actual)\s*: (.+)"
 _EVENT = r'\{.*"Action":"(?:output|build-output|fail|build-fail)"'
 _FAR = 60
 
@@ -61,6 +62,8 @@ def _test(lines: Sequence[Line], position: int, indent: int, test: str) -> Failu
             place = Place(trace[1], number(trace[2]))
         elif error := compiled(_ERROR).match(text):
             message = message or error[1]
+        elif (pair := compiled(_PAIR).match(text)) and message:
+            message = f"{message} {pair[1]}: {pair[2]}"
         elif said >= 0 and not message:
             message = text
         last = below

@@ -35,6 +35,7 @@ _BULLET = r"(\s*)● (?!Console$|Deprecation|Validation)(.+\S)"
 _VITEST = r"(\s*)FAIL  (?:\|[^|]+\| )?(\S+\.\w+)(?: \[ .+ \])?(?: > (.+\S))?$"
 _FRAME = r"\s+(?:at (?:.*\()?|❯ (?:.* )?)(?:file://)?((?:[A-Za-z]:)?[^():\s]+\.\w+):(\d+):(\d+)\)?"
 _CODE = r"\s*(?:> +)?\d+ ?\| ?|\s*\| +\^"
+_PAIR = r"\s+(Expected|Received)(?: \w+)*: +(\S.*)"
 _END = r"(?:PASS|FAIL|Test Suites:|Tests:|Snapshots:|Time:)\b|⎯{5}|={5}"
 _FAR = 60  # lines of one message
 
@@ -88,6 +89,8 @@ def _block(lines: Sequence[Line], position: int, tool: str, test: str, file: str
                 place = Place(frame[1], number(frame[2]), number(frame[3]))
                 break
         elif text.strip() and place is None and not compiled(_CODE).match(text):
+            if (pair := compiled(_PAIR).match(text)) and message.lstrip().startswith("expect("):
+                message = f"{message.partition(' // ')[0]} {pair[1]}: {pair[2]}"
             message = message or text
             last = below
     if "Error: " in message and (where := compiled(r".*Error: (\S+\.\w+): .*\((\d+):(\d+)\)").match(message)):

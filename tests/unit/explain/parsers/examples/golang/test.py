@@ -49,7 +49,7 @@ FAIL\texample.com/m\t0.007s
         \tTest:       \tTestUser
 """,
         [
-            Failure('go', 'test', 'Not equal:', 1, 7, Place('user_test.go', 12), test='TestUser'),
+            Failure('go', 'test', 'Not equal: expected: 1 actual: 2', 1, 7, Place('user_test.go', 12), test='TestUser'),
         ],
     ),
     (

@@ -47,7 +47,7 @@ Tests:       2 failed, 4 passed, 6 total
 """,
         [
             Failure('jest', 'test', 'FAIL test/math.test.js', 2, 2, summary=True),
-            Failure('jest', 'test', 'expect(received).toBe(expected) // Object.is equality', 3, 8, Place('test/math.test.js', 1, 61), test='math adds'),
+            Failure('jest', 'test', 'expect(received).toBe(expected) Expected: 3 Received: 2', 3, 8, Place('test/math.test.js', 1, 61), test='math adds'),
             Failure('jest', 'test', 'TypeError: boom', 16, 18, Place('test/math.test.js', 2, 102), test='math throws'),
             Failure('jest', 'test', 'FAIL test/b.test.js', 23, 23, summary=True),
             Failure('jest', 'test', "Cannot find module './missing' from 'test/b.test.js'", 24, 26, Place('test/b.test.js', 1, 11)),

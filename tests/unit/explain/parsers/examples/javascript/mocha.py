@@ -39,9 +39,19 @@ EXAMPLES: list[tuple[str, list[Failure]]] = [
 
 """,
         [
-            Failure('mocha', 'test', '2 failing', 8, 8, summary=True),
-            Failure('mocha', 'test', 'AssertionError [ERR_ASSERTION]: Expected values to be strictly equal: 2 !== 3', 13, 15, Place('test/a.js', 2, 52), test='math adds'),
-            Failure('mocha', 'test', 'Error: Timeout of 50ms exceeded.', 28, 28, test='math deep "before all" hook for "x"'),
+            Failure("mocha", "test", "2 failing", 8, 8, summary=True),
+            Failure(
+                "mocha",
+                "test",
+                "AssertionError [ERR_ASSERTION]: Expected values to be strictly equal: 2 !== 3",
+                13,
+                15,
+                Place("test/a.js", 2, 52),
+                test="math adds",
+            ),
+            Failure(
+                "mocha", "test", "Error: Timeout of 50ms exceeded.", 28, 28, test='math deep "before all" hook for "x"'
+            ),
         ],
     ),
     (
@@ -58,8 +68,10 @@ Failures:
 Finished in 0.014 seconds
 """,
         [
-            Failure('jasmine', 'test', 'Expected 2 to be 3.', 4, 4, Place('/app/spec/a.spec.js', 1, 59), test='math adds'),
-            Failure('jasmine', 'test', '2 specs, 1 failure', 9, 9, summary=True),
+            Failure(
+                "jasmine", "test", "Expected 2 to be 3.", 4, 4, Place("/app/spec/a.spec.js", 1, 59), test="math adds"
+            ),
+            Failure("jasmine", "test", "2 specs, 1 failure", 9, 9, summary=True),
         ],
     ),
     (
@@ -70,8 +82,17 @@ HeadlessChrome 80.0.3987 (Linux 0.0.0) Cart adds a thing FAILED
 HeadlessChrome 80.0.3987 (Linux 0.0.0): Executed 12 of 12 (1 FAILED) (0.1 secs / 0.05 secs)
 """,
         [
-            Failure('karma', 'test', 'Expected 1 to be 2.', 1, 2, Place('src/cart.spec.js', 10, 5), test='Cart adds a thing'),
-            Failure('karma', 'test', 'HeadlessChrome 80.0.3987 (Linux 0.0.0): Executed 12 of 12 (1 FAILED) (0.1 secs / 0.05 secs)', 4, 4, summary=True),
+            Failure(
+                "karma", "test", "Expected 1 to be 2.", 1, 2, Place("src/cart.spec.js", 10, 5), test="Cart adds a thing"
+            ),
+            Failure(
+                "karma",
+                "test",
+                "HeadlessChrome 80.0.3987 (Linux 0.0.0): Executed 12 of 12 (1 FAILED) (0.1 secs / 0.05 secs)",
+                4,
+                4,
+                summary=True,
+            ),
         ],
     ),
     (
@@ -83,7 +104,7 @@ PhantomJS 2.1.1 (Linux 0.0.0): Executed 0 of 0 ERROR (0.1 secs / 0 secs)
 karma failed
 """,
         [
-            Failure('karma', 'test', "ReferenceError: Can't find variable: angular", 1, 2, Place('src/app.js', 3, 1)),
+            Failure("karma", "test", "ReferenceError: Can't find variable: angular", 1, 2, Place("src/app.js", 3, 1)),
         ],
     ),
 ]
