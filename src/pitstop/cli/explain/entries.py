@@ -12,7 +12,7 @@ def as_json(entries: list[Entry]) -> str:
     """Return the entries as a JSON array of objects with the keys of a knowledge file, `source` where they come from."""
     from json import dumps
 
-    return dumps([_values(entry) for entry in entries], indent=2, ensure_ascii=False)
+    return dumps([_values(entry) for entry in entries], indent=2)
 
 
 def _values(entry: Entry) -> dict[str, object]:
