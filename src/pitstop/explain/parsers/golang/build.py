@@ -128,11 +128,7 @@ def _panic(lines: Sequence[Line], position: int, message: str) -> Iterator[Failu
                 last += 1
             said = compiled(r"(.+?)(?: \[recovered.*\])?$").match(message)
             kind = (
-                "memory"
-                if "out of memory" in message
-                else "timeout"
-                if "test timed out after" in message
-                else "runtime"
+                "memory" if "out of memory" in message else "time" if "test timed out after" in message else "runtime"
             )
             first = lines[position].number
             yield Failure(

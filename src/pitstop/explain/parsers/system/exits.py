@@ -45,29 +45,29 @@ _ROWS = (
         "signal",
         r"(?P<message>.*(?:terminated (?:by|with) signal|killed by signal|received signal|\(signal: \d+, SIG\w+).*)",
         "system",
-        "signal",
+        "crash",
     ),
-    Row("sigkill", r"(?P<message>.*signal:? \d*,? ?SIGKILL\b.*)", "system", "signal"),
-    Row("sigsegv", r"(?P<message>.*(?:signal:? ?\d*,? ?|: )SIGSEGV\b.*)", "system", "signal"),
-    Row("segmentation fault", _SHELL + r"(?P<message>Segmentation fault\b.*)", "system", "signal", code="139"),
+    Row("sigkill", r"(?P<message>.*signal:? \d*,? ?SIGKILL\b.*)", "system", "crash"),
+    Row("sigsegv", r"(?P<message>.*(?:signal:? ?\d*,? ?|: )SIGSEGV\b.*)", "system", "crash"),
+    Row("segmentation fault", _SHELL + r"(?P<message>Segmentation fault\b.*)", "system", "crash", code="139"),
     Row(
         "dumped",
         _SHELL
         + r"(?P<message>(?:Aborted|Illegal instruction|Bus error|Floating point exception|Trace/breakpoint trap|Segmentation fault)\b.*core dumped.*)",
         "system",
-        "signal",
+        "crash",
     ),
     Row("killed", _SHELL + r"(?P<message>Killed(?:: 9)?(?: {2,}.*)?)$", "system", "memory", code="137"),
-    Row("abort trap", _SHELL + r"(?P<message>Abort trap: 6.*)$", "system", "signal", code="134"),
+    Row("abort trap", _SHELL + r"(?P<message>Abort trap: 6.*)$", "system", "crash", code="134"),
     Row(
         "terminated",
         r"(?:\S+: (?:line )?\d+: *)?(?:\d+ )?(?P<message>Terminated(?:: 15)?(?: {2,}.*)?)$",
         "system",
-        "signal",
+        "cancel",
         code="143",
     ),
-    Row("illegal", _SHELL + r"(?P<message>Illegal instruction(?::? \d+)?)", "system", "signal", code="132"),
-    Row("bus", _SHELL + r"(?P<message>Bus error(?:: 10)?)", "system", "signal", code="135"),
+    Row("illegal", _SHELL + r"(?P<message>Illegal instruction(?::? \d+)?)", "system", "crash", code="132"),
+    Row("bus", _SHELL + r"(?P<message>Bus error(?:: 10)?)", "system", "crash", code="135"),
 )
 _SIGNALS = {
     "132": "illegal instruction", "134": "aborted", "135": "bus error", "136": "floating point exception",
@@ -91,6 +91,7 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
             and not only_told(text)
             and compiled(r"(?i).*\bexit|.*\bcode\b|.*\*\*\* \[").match(text)
         ):
-            kind = "memory" if _SIGNALS[found[1]].startswith("killed") else "signal"
+            said = _SIGNALS[found[1]]
+            kind = "memory" if said.startswith("killed") else "cancel" if said == "terminated" else "crash"
             here = lines[position].number
-            yield Failure("system", kind, sentence(f"{text.strip()} ({_SIGNALS[found[1]]})"), here, here, code=found[1])
+            yield Failure("system", kind, sentence(f"{text.strip()} ({said})"), here, here, code=found[1])

@@ -68,7 +68,7 @@ _ROWS = (
         "license",
         r"\s*(?P<message>(?:error\[rejected\]|Licenses? .+ (?:not allowed|is not approved)).*)",
         "license",
-        "dependency",
+        "package",
     ),
 )
 _IN = r"In (\S+) line (\d+):$"

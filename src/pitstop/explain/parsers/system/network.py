@@ -125,12 +125,12 @@ _ROWS = (
     ),
     Row("ssl_error_syscall", r"(?P<message>.*SSL_ERROR_SYSCALL.*)", "network", "network"),
     Row("handshake", r".*?(?P<message>SSLHandshakeException: .+)", "network", "network"),
-    Row("limit", r".*?(?P<message>API rate limit exceeded.*|secondary rate limit.*)", "network", "rate limit"),
+    Row("limit", r".*?(?P<message>API rate limit exceeded.*|secondary rate limit.*)", "network", "service"),
     Row(
         "requests",
         r".*?(?P<message>(?:429 Too Many Requests|HTTP (?:Error )?429|status(?: code)?:? 429).*)",
         "network",
-        "rate limit",
+        "service",
     ),
     Row(
         "unavailable service",
@@ -146,7 +146,7 @@ _ROWS = (
         "gpg",
         r"gpg: (?P<message>(?:no valid OpenPGP data found|signing failed: .+|decryption failed: .+|Can't check signature: .+|BAD signature .+))",
         "gpg",
-        "signing",
+        "configuration",
     ),
     Row("unreachable", r".*?(?P<message>[Nn]etwork is unreachable.*)", "network", "network"),
 )

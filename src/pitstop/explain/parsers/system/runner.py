@@ -38,20 +38,20 @@ _ROWS = (
         _BEGIN
         + r"(?P<message>(?:The (?:operation|run|job) was canceled.*|.*[Cc]anceling since a higher priority waiting request .+))",
         "github",
-        "cancelled",
+        "cancel",
     ),
-    Row("canceling since", _BEGIN + r"(?P<message>.*[Cc]anceling since .+)", "github", "cancelled"),
+    Row("canceling since", _BEGIN + r"(?P<message>.*[Cc]anceling since .+)", "github", "cancel"),
     Row(
         "exceeded maximum execution",
         _BEGIN + r"(?P<message>The (?:job|action).* has exceeded the maximum execution time of .+)",
         "github",
-        "timeout",
+        "time",
     ),
     Row(
         "action timed out",
         _BEGIN + r"(?P<message>The action .+ has timed out after \d+ minutes?\.?)",
         "github",
-        "timeout",
+        "time",
     ),
     Row(
         "runner",
@@ -72,14 +72,14 @@ _ROWS = (
         _BEGIN
         + r"(?P<message>Unable to (?:resolve action .+|find (?:a runner|Node).*|locate executable file: .+|process file command .+))",
         "github",
-        "config",
+        "configuration",
     ),
     Row(
         "action",
         _BEGIN
         + r"(?P<message>(?:Can't find 'action\.yml'|An action could not be found|Failed to download action|Unable to resolve action|Could not resolve action).+)",
         "github",
-        "config",
+        "configuration",
     ),
     Row(
         "archive",
@@ -91,9 +91,14 @@ _ROWS = (
         "workflow",
         _BEGIN + r"(?P<message>(?:The workflow is not valid\.|Invalid workflow file|error parsing called workflow).*)",
         "github",
-        "config",
+        "configuration",
     ),
-    Row("input required supplied", _BEGIN + r"(?P<message>Input required and not supplied: .+)", "github", "config"),
+    Row(
+        "input required supplied",
+        _BEGIN + r"(?P<message>Input required and not supplied: .+)",
+        "github",
+        "configuration",
+    ),
     Row(
         "integration accessible",
         _BEGIN + r"(?P<message>Resource not accessible by integration.*)",
@@ -111,14 +116,14 @@ _ROWS = (
         _BEGIN
         + r"(?P<message>(?:Unable to find any artifacts|Artifact not found|Artifact storage quota has been hit|Failed to CreateArtifact).*)",
         "github",
-        "config",
+        "configuration",
     ),
-    Row("artifacts", _BEGIN + r"(?P<message>Unable to find any artifacts.*)", "github", "config"),
+    Row("artifacts", _BEGIN + r"(?P<message>Unable to find any artifacts.*)", "github", "configuration"),
     Row(
         "deprecated request automatically",
         _BEGIN + r"(?P<message>This request has been automatically failed because it uses a deprecated version of .+)",
         "github",
-        "config",
+        "configuration",
     ),
     Row(
         "command",
@@ -134,25 +139,25 @@ _ROWS = (
         "exit",
         summary=True,
     ),
-    Row("output received last", r"(?P<message>No output has been received in the last \d+m.*)", "travis", "timeout"),
+    Row("output received last", r"(?P<message>No output has been received in the last \d+m.*)", "travis", "time"),
     Row(
         "exceeded",
         r"(?P<message>The (?:job|build) exceeded the maximum (?:time limit|log length).*|The log length has exceeded the limit .+)",
         "travis",
-        "timeout",
+        "time",
     ),
     Row(
         "log",
         r"(?P<message>The (?:job exceeded the maximum log length|log length has exceeded the limit).+)",
         "travis",
-        "resource",
+        "disk",
     ),
     Row("stopped build", r"(?P<message>Your build has been stopped\.)", "travis", "exit", summary=True),
     Row(
         "done build exited", r"(?P<message>Done\. Your build exited with (?!0\b)\d+\.?)", "travis", "exit", summary=True
     ),
     Row("job failed system", r"ERROR: (?P<message>Job failed(?: \(system failure\)): .+)", "gitlab", "runner"),
-    Row("job failed execution", r"ERROR: (?P<message>Job failed: execution took longer than .+)", "gitlab", "timeout"),
+    Row("job failed execution", r"ERROR: (?P<message>Job failed: execution took longer than .+)", "gitlab", "time"),
     Row("job", r"ERROR: (?P<message>Job failed.*)", "gitlab", "exit", summary=True),
     Row("preparation failed", r"ERROR: (?P<message>Preparation failed: .+)", "gitlab", "runner"),
     Row("finished", r"Finished: (?P<message>FAILURE|ABORTED|UNSTABLE)", "jenkins", "exit", summary=True),
@@ -168,7 +173,7 @@ _ROWS = (
         "aborted",
         r"(?P<message>(?:Aborted by|Build was aborted|Sending interrupt signal to process).*)",
         "jenkins",
-        "cancelled",
+        "cancel",
     ),
     Row(
         "hudson",
@@ -186,7 +191,7 @@ _ROWS = (
         "container failed exit",
         r".*?(?P<message>(?:Initialize containers|Docker (?:pull|start|create)) failed with exit code \d+)",
         "github",
-        "container",
+        "environment",
     ),
     Row("exited code", r"(?P<message>\S+ exited with code '(?!0')-?\d+'\.)", "azure", "exit", summary=True),
     Row(

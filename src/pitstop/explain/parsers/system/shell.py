@@ -96,7 +96,7 @@ _ROWS = (
         "command",
     ),
     Row("argument list too", _TEMPLATE + r"\S+: Argument list too long)", "sh", "command"),
-    Row("many open files", r".*?(?P<message>Too many open files)\b", "sh", "resource"),
+    Row("many open files", r".*?(?P<message>Too many open files)\b", "sh", "environment"),
     Row(
         "tar",
         r"(?:\S*/)?tar: (?P<message>(?:Error is not recoverable|This does not look like a tar archive|Unexpected EOF).*)",

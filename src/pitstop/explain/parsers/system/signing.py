@@ -17,63 +17,73 @@ if TYPE_CHECKING:
 
 _ROWS = (
     Row(
-        "errsecinternalcomponent", r"(?:(?P<file>[^:]+): )?(?P<message>errSecInternalComponent)", "codesign", "signing"
+        "errsecinternalcomponent",
+        r"(?:(?P<file>[^:]+): )?(?P<message>errSecInternalComponent)",
+        "codesign",
+        "configuration",
     ),
     Row(
         "codesign",
         r"(?:error: )?(?P<message>.*(?:no identity found|is ambiguous|unable to build chain|User interaction is not allowed|resource fork, Finder information).*)",
         "codesign",
-        "signing",
+        "configuration",
     ),
     Row(
         "identity",
         r"(?:error: )?(?P<message>.*(?:no identity found|[Nn]o signing (?:certificate|identity)|0 valid identities found).*)",
         "codesign",
-        "signing",
+        "configuration",
     ),
-    Row("interaction", r"(?P<message>.*User interaction is not allowed\.?.*)", "security", "signing"),
-    Row("security", r"security: (?P<message>Sec\w+: .+)", "security", "signing"),
+    Row("interaction", r"(?P<message>.*User interaction is not allowed\.?.*)", "security", "configuration"),
+    Row("security", r"security: (?P<message>Sec\w+: .+)", "security", "configuration"),
     Row(
         "keychain",
         r"(?P<message>.*(?:keychain could not be found|The specified keychain|unable to (?:open|unlock) keychain).*)",
         "security",
-        "signing",
+        "configuration",
     ),
     Row(
         "signing",
         r"(?:(?P<file>\S.*?): )?error: (?P<message>(?:Signing for .+ requires a development team|No signing certificate .+|Code ?[Ss]igning .+|Provisioning profile .+).*)",
         "xcodebuild",
-        "signing",
+        "configuration",
     ),
-    Row("provisioning", r"(?:.*: )?error: (?P<message>[^:]*[Pp]rovisioning profile.*)", "xcodebuild", "signing"),
-    Row("profiles were", r"(?:.*: )?error: (?P<message>No profiles for .+ were found.*)", "xcodebuild", "signing"),
+    Row("provisioning", r"(?:.*: )?error: (?P<message>[^:]*[Pp]rovisioning profile.*)", "xcodebuild", "configuration"),
+    Row(
+        "profiles were", r"(?:.*: )?error: (?P<message>No profiles for .+ were found.*)", "xcodebuild", "configuration"
+    ),
     Row(
         "code object signed",
         r"(?P<file>\S.*): (?P<message>code object is not signed at all)",
         "codesign",
-        "signing",
+        "configuration",
         more=r"In subcomponent: ",
     ),
     Row(
         "signature",
         r"(?P<file>\S.*): (?P<message>(?:invalid signature|a sealed resource is missing or invalid|code has no resources).*)",
         "codesign",
-        "signing",
+        "configuration",
     ),
-    Row("status", r"\s*(?:Current )?status: (?P<message>(?:Invalid|Rejected))\b.*", "notarytool", "signing"),
+    Row("status", r"\s*(?:Current )?status: (?P<message>(?:Invalid|Rejected))\b.*", "notarytool", "configuration"),
     Row(
         "notarytool",
         r"(?P<message>Error: (?:No Keychain password item|HTTP status code: 40|.*credentials).*)",
         "notarytool",
-        "signing",
+        "configuration",
     ),
-    Row("signtool", r"SignTool Error: (?P<message>.+)", "signtool", "signing"),
-    Row("notarized", r"(?P<message>.*(?:source=Unnotarized Developer ID|not been notarized).*)", "spctl", "signing"),
+    Row("signtool", r"SignTool Error: (?P<message>.+)", "signtool", "configuration"),
+    Row(
+        "notarized",
+        r"(?P<message>.*(?:source=Unnotarized Developer ID|not been notarized).*)",
+        "spctl",
+        "configuration",
+    ),
     Row(
         "staple validate action",
         r"(?P<message>.*The staple and validate action failed! Error \d+.*)",
         "stapler",
-        "signing",
+        "configuration",
     ),
 )
 

@@ -16,10 +16,10 @@ FAIL\texample.com/m\t0.007s
 FAIL\texample.com/m/bad [build failed]
 """,
         [
-            Failure('go', 'test', 'got 2, want 3', 1, 2, Place('a_test.go', 3), test='TestAdd'),
-            Failure('go', 'test', 'no', 3, 4, Place('a_test.go', 9), test='TestAdd/sub_case'),
-            Failure('go', 'test', 'FAIL example.com/m 0.007s', 6, 6, summary=True),
-            Failure('go', 'test', 'FAIL example.com/m/bad [build failed]', 7, 7, summary=True),
+            Failure("go", "test", "got 2, want 3", 1, 2, Place("a_test.go", 3), test="TestAdd"),
+            Failure("go", "test", "no", 3, 4, Place("a_test.go", 9), test="TestAdd/sub_case"),
+            Failure("go", "test", "FAIL example.com/m 0.007s", 6, 6, summary=True),
+            Failure("go", "test", "FAIL example.com/m/bad [build failed]", 7, 7, summary=True),
         ],
     ),
     (
@@ -33,9 +33,9 @@ FAIL
 FAIL\texample.com/m\t0.007s
 """,
         [
-            Failure('go', 'test', 'no', 3, 3, Place('a_test.go', 9), test='TestAdd/sub_case'),
-            Failure('go', 'test', '--- FAIL: TestAdd (0.00s)', 4, 4, test='TestAdd', summary=True),
-            Failure('go', 'test', 'FAIL example.com/m 0.007s', 7, 7, summary=True),
+            Failure("go", "test", "no", 3, 3, Place("a_test.go", 9), test="TestAdd/sub_case"),
+            Failure("go", "test", "--- FAIL: TestAdd (0.00s)", 4, 4, test="TestAdd", summary=True),
+            Failure("go", "test", "FAIL example.com/m 0.007s", 7, 7, summary=True),
         ],
     ),
     (
@@ -49,7 +49,7 @@ FAIL\texample.com/m\t0.007s
         \tTest:       \tTestUser
 """,
         [
-            Failure('go', 'test', 'Not equal: expected: 1 actual: 2', 1, 7, Place('user_test.go', 12), test='TestUser'),
+            Failure("go", "test", "Not equal: expected: 1 actual: 2", 1, 7, Place("user_test.go", 12), test="TestUser"),
         ],
     ),
     (
@@ -61,9 +61,9 @@ FAIL\texample.com/m\t0.007s
 {"Time":"2026-11-22T04:43:04Z","Action":"fail","Package":"example.com/m","Test":"TestBad","Elapsed":0}
 """,
         [
-            Failure('go', 'compile', 'undefined: y', 1, 1, Place('bad/b.go', 3, 29)),
-            Failure('go', 'test', 'got 2, want 3', 2, 2, Place('a_test.go', 3), test='TestAdd'),
-            Failure('go', 'test', 'TestBad failed', 5, 5, test='TestBad', summary=True),
+            Failure("go", "compile", "undefined: y", 1, 1, Place("bad/b.go", 3, 29)),
+            Failure("go", "test", "got 2, want 3", 2, 2, Place("a_test.go", 3), test="TestAdd"),
+            Failure("go", "test", "TestBad failed", 5, 5, test="TestBad", summary=True),
         ],
     ),
 ]

@@ -46,13 +46,28 @@ Test Suites: 2 failed, 1 passed, 3 total
 Tests:       2 failed, 4 passed, 6 total
 """,
         [
-            Failure('jest', 'test', 'FAIL test/math.test.js', 2, 2, summary=True),
-            Failure('jest', 'test', 'expect(received).toBe(expected) Expected: 3 Received: 2', 3, 8, Place('test/math.test.js', 1, 61), test='math adds'),
-            Failure('jest', 'test', 'TypeError: boom', 16, 18, Place('test/math.test.js', 2, 102), test='math throws'),
-            Failure('jest', 'test', 'FAIL test/b.test.js', 23, 23, summary=True),
-            Failure('jest', 'test', "Cannot find module './missing' from 'test/b.test.js'", 24, 26, Place('test/b.test.js', 1, 11)),
-            Failure('jest', 'test', 'Test Suites: 2 failed, 1 passed, 3 total', 34, 34, summary=True),
-            Failure('jest', 'test', 'Tests: 2 failed, 4 passed, 6 total', 35, 35, summary=True),
+            Failure("jest", "test", "FAIL test/math.test.js", 2, 2, summary=True),
+            Failure(
+                "jest",
+                "test",
+                "expect(received).toBe(expected) Expected: 3 Received: 2",
+                3,
+                8,
+                Place("test/math.test.js", 1, 61),
+                test="math adds",
+            ),
+            Failure("jest", "test", "TypeError: boom", 16, 18, Place("test/math.test.js", 2, 102), test="math throws"),
+            Failure("jest", "test", "FAIL test/b.test.js", 23, 23, summary=True),
+            Failure(
+                "jest",
+                "test",
+                "Cannot find module './missing' from 'test/b.test.js'",
+                24,
+                26,
+                Place("test/b.test.js", 1, 11),
+            ),
+            Failure("jest", "test", "Test Suites: 2 failed, 1 passed, 3 total", 34, 34, summary=True),
+            Failure("jest", "test", "Tests: 2 failed, 4 passed, 6 total", 35, 35, summary=True),
         ],
     ),
     (
@@ -84,11 +99,26 @@ AssertionError: expected 2 to be 3 // Object.is equality
       Tests  1 failed | 1 passed (2)
 """,
         [
-            Failure('vitest', 'test', '× adds 7ms', 2, 2, summary=True),
-            Failure('vitest', 'test', "Error: Cannot find module './missing.js' imported from /app/b.test.mjs", 6, 7, Place('b.test.mjs', 1, 1)),
-            Failure('vitest', 'test', 'AssertionError: expected 2 to be 3 // Object.is equality', 12, 19, Place('a.test.mjs', 2, 61), test='math adds'),
-            Failure('vitest', 'test', 'Test Files 2 failed (2)', 24, 24, summary=True),
-            Failure('vitest', 'test', 'Tests 1 failed | 1 passed (2)', 25, 25, summary=True),
+            Failure("vitest", "test", "× adds 7ms", 2, 2, summary=True),
+            Failure(
+                "vitest",
+                "test",
+                "Error: Cannot find module './missing.js' imported from /app/b.test.mjs",
+                6,
+                7,
+                Place("b.test.mjs", 1, 1),
+            ),
+            Failure(
+                "vitest",
+                "test",
+                "AssertionError: expected 2 to be 3 // Object.is equality",
+                12,
+                19,
+                Place("a.test.mjs", 2, 61),
+                test="math adds",
+            ),
+            Failure("vitest", "test", "Test Files 2 failed (2)", 24, 24, summary=True),
+            Failure("vitest", "test", "Tests 1 failed | 1 passed (2)", 25, 25, summary=True),
         ],
     ),
     (
@@ -96,7 +126,7 @@ AssertionError: expected 2 to be 3 // Object.is equality
 Jest: "global" coverage threshold for branches (80%) not met: 71.4%
 """,
         [
-            Failure('jest', 'test', '"global" coverage threshold for branches (80%) not met: 71.4%', 1, 1),
+            Failure("jest", "test", '"global" coverage threshold for branches (80%) not met: 71.4%', 1, 1),
         ],
     ),
 ]

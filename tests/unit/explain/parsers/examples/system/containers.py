@@ -23,7 +23,7 @@ ERROR: failed to solve: process "/bin/sh -c npm ci" did not complete successfull
             Failure("sh", "command", "npm: not found", 2, 2),
             Failure(
                 "docker",
-                "container",
+                "command",
                 'process "/bin/sh -c npm ci" did not complete successfully: exit code: 127',
                 3,
                 3,
@@ -31,7 +31,7 @@ ERROR: failed to solve: process "/bin/sh -c npm ci" did not complete successfull
             ),
             Failure(
                 "docker",
-                "container",
+                "command",
                 'process "/bin/sh -c npm ci" did not complete successfully: exit code: 127',
                 11,
                 11,
@@ -51,7 +51,7 @@ ERROR: failed to solve: nope:latest: failed to resolve source metadata for docke
         [
             Failure(
                 "docker",
-                "container",
+                "package",
                 "FROM nope:latest: nope:latest: failed to resolve source metadata for docker.io/library/nope:latest: not found",
                 5,
                 5,
@@ -67,16 +67,16 @@ toomanyrequests: You have reached your unauthenticated pull rate limit.
 Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?
 """,
         [
-            Failure("docker", "container", "The command '/bin/sh -c make' returned a non-zero code: 2", 1, 1, code="2"),
+            Failure("docker", "command", "The command '/bin/sh -c make' returned a non-zero code: 2", 1, 1, code="2"),
             Failure(
-                "docker", "container", "manifest for nope:latest not found: manifest unknown: manifest unknown", 2, 2
+                "docker", "package", "manifest for nope:latest not found: manifest unknown: manifest unknown", 2, 2
             ),
             Failure(
-                "docker", "rate limit", "toomanyrequests: You have reached your unauthenticated pull rate limit.", 3, 3
+                "docker", "service", "toomanyrequests: You have reached your unauthenticated pull rate limit.", 3, 3
             ),
             Failure(
                 "docker",
-                "container",
+                "environment",
                 "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
                 4,
                 4,
@@ -90,9 +90,9 @@ Error: UPGRADE FAILED: timed out waiting for the condition
 dependency failed to start: container app-db-1 is unhealthy
 """,
         [
-            Failure("kubectl", "container", 'deployments.apps "shop" not found', 1, 1, code="NotFound"),
-            Failure("helm", "container", "UPGRADE FAILED: timed out waiting for the condition", 2, 2),
-            Failure("compose", "container", "dependency failed to start: container app-db-1 is unhealthy", 3, 3),
+            Failure("kubectl", "configuration", 'deployments.apps "shop" not found', 1, 1, code="NotFound"),
+            Failure("helm", "configuration", "UPGRADE FAILED: timed out waiting for the condition", 2, 2),
+            Failure("compose", "environment", "dependency failed to start: container app-db-1 is unhealthy", 3, 3),
         ],
     ),
     (
@@ -102,7 +102,7 @@ fatal: [web1]: FAILED! => {"changed": false, "msg": "No package matching 'nope' 
         [
             Failure(
                 "ansible",
-                "container",
+                "configuration",
                 'FAILED! => {"changed": false, "msg": "No package matching \'nope\' is available"}',
                 1,
                 1,

@@ -12,10 +12,10 @@ bash: line 1:  2566 Segmentation fault      (core dumped) ./app
 make: *** [Makefile:10: test] Error 139
 """,
         [
-            Failure("system", "signal", "Segmentation fault (core dumped) ./app", 1, 1, code="139"),
+            Failure("system", "crash", "Segmentation fault (core dumped) ./app", 1, 1, code="139"),
             Failure("system", "memory", "Killed make -j8", 2, 2, code="137"),
             Failure(
-                "system", "signal", "make: *** [Makefile:10: test] Error 139 (segmentation fault)", 3, 3, code="139"
+                "system", "crash", "make: *** [Makefile:10: test] Error 139 (segmentation fault)", 3, 3, code="139"
             ),
         ],
     ),

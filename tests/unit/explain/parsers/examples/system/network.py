@@ -46,7 +46,7 @@ x509: certificate signed by unknown authority
             Failure("network", "network", "connect ECONNREFUSED 127.0.0.1:5432", 1, 1),
             Failure("network", "network", "dial tcp: lookup registry.example on 127.0.0.53:53: no such host", 2, 2),
             Failure("network", "network", "x509: certificate signed by unknown authority", 3, 3),
-            Failure("network", "rate limit", 'API rate limit exceeded for 10.0.0.1."}', 4, 4),
+            Failure("network", "service", 'API rate limit exceeded for 10.0.0.1."}', 4, 4),
         ],
     ),
 ]

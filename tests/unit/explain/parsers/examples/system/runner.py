@@ -21,10 +21,10 @@ EXAMPLES: list[tuple[str, list[Failure]]] = [
 The hosted runner: GitHub Actions 3 lost communication with the server.
 """,
         [
-            Failure("github", "cancelled", "The operation was canceled.", 1, 1),
+            Failure("github", "cancel", "The operation was canceled.", 1, 1),
             Failure(
                 "github",
-                "timeout",
+                "time",
                 "The job running on runner GitHub Actions 2 has exceeded the maximum execution time of 360 minutes.",
                 2,
                 2,
@@ -51,7 +51,7 @@ Done. Your build exited with 1.
             Failure("travis", "exit", "make test", 1, 1, code="2", summary=True),
             Failure(
                 "travis",
-                "timeout",
+                "time",
                 "No output has been received in the last 10m0s, this potentially indicates a stalled build.",
                 2,
                 2,

@@ -12,8 +12,10 @@ error: The specified item could not be found in the keychain.
 Developer ID Application: Example (ABCDE12345): no identity found
 """,
         [
-            Failure("codesign", "signing", "errSecInternalComponent", 1, 1, Place("/build/App.app")),
-            Failure("codesign", "signing", "Developer ID Application: Example (ABCDE12345): no identity found", 3, 3),
+            Failure("codesign", "configuration", "errSecInternalComponent", 1, 1, Place("/build/App.app")),
+            Failure(
+                "codesign", "configuration", "Developer ID Application: Example (ABCDE12345): no identity found", 3, 3
+            ),
         ],
     ),
     (
@@ -25,13 +27,13 @@ SignTool Error: No certificates were found that met all the given criteria.
         [
             Failure(
                 "xcodebuild",
-                "signing",
+                "configuration",
                 'No signing certificate "iOS Development" found: No "iOS Development" signing certificate was found.',
                 1,
                 1,
             ),
-            Failure("notarytool", "signing", "Invalid", 2, 2),
-            Failure("signtool", "signing", "No certificates were found that met all the given criteria.", 3, 3),
+            Failure("notarytool", "configuration", "Invalid", 2, 2),
+            Failure("signtool", "configuration", "No certificates were found that met all the given criteria.", 3, 3),
         ],
     ),
 ]
