@@ -72,6 +72,11 @@ def is_frame(text: str) -> bool:
     return bool(_frame().match(text))
 
 
+def says_error(text: str) -> bool:
+    """Return whether a line begins as an error does, whatever tool says it."""
+    return bool(_error().match(text[:200]))
+
+
 def parsing_errors(lines: Sequence[Line]) -> list[int]:
     """Return the numbers of the lines in which an interpreter says that it cannot read the code at all."""
     return [
@@ -97,6 +102,15 @@ def _unparsed() -> re.Pattern[str]:
     import re
 
     return re.compile(r"\s*(?:E +)?(?:\S+:\d+: E9\d\d )?(?:Syntax|Indentation)Error\b")
+
+
+@cache
+def _error() -> re.Pattern[str]:
+    import re
+
+    return re.compile(
+        r"\W{0,10}(?i:errors?|fatal(?: error)?|panic|failed|failure)\b ?[:!\]]|(?:\w+\.){0,9}[A-Z]\w*(?:Error|Exception): "
+    )
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.finding import CODE, TEST, UNKNOWN, Evidence, Finding
-from pitstop.explain.around import around_of, headline, parsing_errors
+from pitstop.explain.around import around_of, headline, parsing_errors, says_error
 from pitstop.explain.cause import Cause, Known, find_cause, flaky
 from pitstop.explain.ending import PASSED, find_endings, verdict
 from pitstop.explain.parsers import find_failures
@@ -123,6 +123,8 @@ def _failed(lines: Sequence[Line], said: _Said, end: Ending | None, *, compared:
         return True
     if any(match.entry.severity != "warning" for match in later.matches):
         return True
+    if any(says_error(line.text) for line in later.evidence[:_TOP]):
+        return True
     return find_cause((), later.evidence, around_of(lines, later.evidence, None)).confidence > 0
 
 
@@ -132,8 +134,8 @@ def _parts(
     """Return what is said of each step that failed, how it ended, its command and its name."""
     failed = [one for one in endings if one.state != PASSED and not one.whole]
     if len({one.command or one.step for one in failed}) < 2:
-        command = (failed[0].command if failed else "") or (last.command if last else "")
         step = failed[0].step if failed else ""
+        command = (failed[0].command if failed else "") or (last.command if last else "") or step
         return [(said, last, command, step)]
     parts: list[tuple[_Said, Ending | None, str, str]] = []
     for one in failed[:_FINDINGS]:
@@ -144,7 +146,7 @@ def _parts(
 
             own = [line for line in lines if first <= line.number <= one.number]
             part = part._replace(evidence=rank(own, part.failures))
-        parts.append((part, one, one.command, one.step or one.command))
+        parts.append((part, one, one.command or one.step, one.step or one.command))
     return parts
 
 

@@ -106,6 +106,22 @@ def test_two_commands_that_failed_are_two_findings() -> None:
     assert all(line.number > border for line in second.evidence)
 
 
+def test_two_steps_of_a_job_that_failed_are_two_findings() -> None:
+    stamp = b"2026-01-02T03:04:05.1234567Z "
+    parts = (b"Run cargo build", RUSTC, b"101"), (b"Run pytest", PYTEST, b"1")
+    log = b"".join(
+        b"##[group]%b\n##[endgroup]\n%b##[error]Process completed with exit code %b.\n" % part for part in parts
+    )
+    found = explain(read_lines(b"".join(stamp + line for line in log.splitlines(keepends=True))))
+    assert [(one.category, one.step) for one in found] == [("code", "Run cargo build"), ("test", "Run pytest")]
+
+
+def test_a_line_that_begins_as_an_error_is_one_also_where_nobody_knows_it() -> None:
+    (finding,) = explain(read_lines(b"begin\nerror: the frobnicator is bent\nend\n"))
+    assert finding.category == "unknown"
+    assert finding.evidence[0].number == 2
+
+
 def test_a_task_that_failed_without_a_word_is_told_by_how_it_ended() -> None:
     (finding,) = explain([], end=Ending(FAILED, 0, 3, "./run.sh", whole=True))
     assert finding.summary == "it ended with exit code 3"

@@ -115,7 +115,7 @@ def explained_of(subject: Subject, against: str = "", knowledge: Knowledge | Non
     if not again and findings:
         from pitstop.explain.again import run_again
 
-        again = tuple(filter(None, [run_again(findings[0].failures)]))
+        again = tuple(dict.fromkeys(filter(None, (run_again(finding.failures) for finding in findings))))
     return Explained(
         subject.name,
         lines,

@@ -34,7 +34,9 @@ def find_subjects(what: str, task: str = "") -> Iterator[Subject]:
 
         yield from fetched_jobs(what, os.getcwd())
     elif what and any(char.isspace() for char in what):
-        yield Subject("the message", read_message(what))
+        from pitstop.explain.ending import FAILED, Ending
+
+        yield Subject("the message", read_message(what), end=Ending(FAILED, 0, whole=True))
     else:
         yield from _recorded(what, task)
 

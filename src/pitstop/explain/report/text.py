@@ -92,4 +92,4 @@ def _known(finding: Finding, explained: Explained, paint: Callable[[str, str], s
 
 
 def _typed(explained: Explained) -> str:
-    return explained.file or explained.run or "LOG"
+    return explained.file or explained.run or '"…"'
