@@ -121,11 +121,34 @@ NAMES = SHAPES + KINDS
 """Of the figures that `shapes_of` returns."""
 
 
+_FAILED = ("fail", "error", "problem", "issue", "offen", "violation", "crash", "broken", "there w", "went wrong")
+# What a line of ASCII must contain to have a shape; a look for these is faster. Whether letter case is of no account.
+_SIGNS = {
+    "exception": (("Error", "Exception", "Failure", "Fault", "Failed"), False),
+    "error word: ": (("error", "failure", "panic"), True),
+    "test failed": (
+        ("FAIL", "not ok", "<<< ERROR", "...", "*** Failed", "' failed (", "[-] ", "[x] "),
+        False,
+    ),
+    "count of failures": (_FAILED, True),
+    "count of none": (_FAILED, True),
+    "heading of failures": (_FAILED, True),
+    "wrapper": (
+        (
+            *("npm ERR!", "make", "rror", "exit", "recipe for target", "BUILD FAILED", "uild failed", "ailed to"),
+            *("xecution failed", "ask ", "ee above", "on-zero", "rocess completed", "LIFECYCLE", "lifecycle"),
+            *("eturned", "yarn "),
+        ),
+        False,
+    ),
+}
+
+
 @cache
-def _patterns() -> list[Callable[[str], re.Match[str] | None]]:
+def _patterns() -> list[tuple[Callable[[str], re.Match[str] | None], tuple[str, ...], bool]]:
     import re
 
-    return [re.compile(pattern).search for _, pattern in _SHAPES]
+    return [(re.compile(pattern).search, *_SIGNS.get(name, ((), False))) for name, pattern in _SHAPES]
 
 
 @cache
@@ -140,7 +163,19 @@ def _kinds() -> dict[str, list[int]]:
 def shapes_of(text: str, words: Iterable[str]) -> list[int]:
     """Return for each of `NAMES` how much a line has of it: a shape 1 or 0, a kind of word how many of it."""
     text = text[:LONGEST]
-    found = [1 if search(text) else 0 for search in _patterns()]
+    found = []
+    plain = text.isascii()
+    lower = text.lower() if plain else ""
+    for search, signs, folded in _patterns():
+        if signs and plain:
+            within = lower if folded else text
+            for sign in signs:
+                if sign in within:
+                    break
+            else:
+                found.append(0)
+                continue
+        found.append(1 if search(text) else 0)
     counts = [0] * len(KINDS)
     kinds = _kinds()
     for word in words:

@@ -38,6 +38,7 @@ _LOOKED = _kinds(
 _PARENT = _kinds(
     "exception first, error first, error word: , numbered, test failed, heading of failures, place first, frame, command, wrapper"
 )
+_FRAME = _AT["frame"]
 _BLANK = [0] * len(SHAPES)
 _STEPS = (-2, -1, 1, 2)
 _NAMED = {-2: "two above", -1: "above", 1: "below", 2: "two below"}
@@ -87,6 +88,8 @@ class _Log:
         self.found = found
         self.solid = found.solid
         self.known: dict[int, list[int]] = {}
+        self.said: dict[int, tuple[bool, bool, bool]] = {}
+        self.tops: dict[int, int] = {}
         self.chosen = [found.solid[index] for index in found.chosen]
         self.shapes = [self.shape(index) for index in found.chosen]
         self.reds = [at for at, colour in enumerate(found.colours) if colour & RED]
@@ -129,6 +132,15 @@ class _Log:
             words = [word.decode("utf-8", "replace") for word in self.found.words[at]]
             known = self.known[index] = shapes_of(self.found.texts[at], words)
         return known
+
+    def says(self, index: int) -> tuple[bool, bool, bool]:
+        """Return whether a line speaks of an error, whether softly, and whether it is a frame of a stack."""
+        said = self.said.get(index)
+        if said is None:
+            own = self.shape(index)
+            error, soft = any(own[kind] for kind in _ERROR), any(own[kind] for kind in _SOFT)
+            said = self.said[index] = (error, soft, bool(own[_FRAME]))
+        return said
 
 
 def features(found: Survey, failures: Sequence[Failure]) -> list[list[float]]:
@@ -190,25 +202,20 @@ def _usual_gap(log: _Log, index: int) -> int:
 
 
 def _first_of_block(log: _Log, index: int) -> int:
+    if index in log.tops:
+        return log.tops[index]
     solid, usual = log.solid, _usual_gap(log, index)
     first = index
     while first > 0 and index - first < 40 and solid[first] - solid[first - 1] <= usual:
         first -= 1
+    log.tops[index] = first
     return first
 
 
 def _around(log: _Log, index: int) -> list[float]:
-    above = [log.shape(index - step) for step in range(1, 5)]
-    below = [log.shape(index + step) for step in range(1, 5)]
-    frame = _AT["frame"]
-    return [
-        sum(any(one[kind] for kind in _ERROR) for one in above),
-        sum(any(one[kind] for kind in _ERROR) for one in below),
-        sum(any(one[kind] for kind in _SOFT) for one in above),
-        sum(any(one[kind] for kind in _SOFT) for one in below),
-        sum(one[frame] for one in above),
-        sum(one[frame] for one in below),
-    ]
+    errors, softly, frames = zip(*[log.says(index - step) for step in range(1, 5)], strict=True)
+    errors_below, softly_below, frames_below = zip(*[log.says(index + step) for step in range(1, 5)], strict=True)
+    return [sum(errors), sum(errors_below), sum(softly), sum(softly_below), sum(frames), sum(frames_below)]
 
 
 def _form(text: str, words: list[bytes]) -> list[float]:
