@@ -34,7 +34,7 @@ matches = ["error {word}: cannot {verb} the lock of `a`: it was refused"]
 """
 _LINES = (
     "2026-11-22T01:15:30Z  INFO compiling module {n} of the shop with 4 workers",
-    "   Compiling thing-{n} v1.{n}.0 (/home/me/shop/crates/thing-{n})",
+    "   Compiling thing-{n} v1.{n}.0 (/shop/crates/thing-{n})",
     "test tests::works_{n} ... ok",
     "warning: unused variable: `x{n}`",
     "error M{n}: cannot carry the {n} of `b{n}`: it was granted",
