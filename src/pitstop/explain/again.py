@@ -52,7 +52,7 @@ def _command(failure: Failure) -> str:
         case "rspec":
             return f"bundle exec rspec {quote(f'{file}:{failure.place.line}')}" if failure.place else ""
         case "phpunit":
-            return f"vendor/bin/phpunit --filter {quote(name)}"
+            return f"vendor/bin/phpunit --filter {quote(name.rpartition(chr(92))[2])}"  # a pattern: no backslash
         case "ctest":
             return f"ctest -R {quote(f'^{name}$')} --output-on-failure"
         case _:

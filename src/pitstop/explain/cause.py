@@ -139,10 +139,15 @@ def find_cause(
     category = _category(best, votes)
     against = max((weight for kind, weight in weights.items() if _category(kind, votes) != category), default=0.0)
     confidence = _confidence(weights[best], against, len({vote.witness for vote in mine}))
-    retry = known.retry if known and known.category == category else ""
+    retry = known.retry if known and known.category == category and _may_pass_again(category, best) else ""
     return Cause(
         category, best, confidence, tuple(dict.fromkeys(vote.reason for vote in mine)), retry or _RETRY.get(best, "")
     )
+
+
+def _may_pass_again(category: str, kind: str) -> bool:
+    """Return whether an entry's word on trying again is believed: it knows a message, not what stands behind it here."""
+    return category in {INFRASTRUCTURE, RESOURCE, CANCELLATION, FLAKY} or kind == "network"
 
 
 def flaky(cause: Cause, hint: str) -> Cause:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pitstop.explain.purpose import Named
 
 _FINDINGS = 10  # of one log
+_SURE = 0.9  # of a category: an entry that says another one is not about this
 _TOP = 3  # lines of evidence that an entry must know to be believed against everything else
 
 
@@ -158,7 +159,8 @@ def _finding(lines: Sequence[Line], said: _Said, end: Ending | None, command: st
         known = Known(entry.code, entry.category, entry.kind, fatal=entry.severity == "fatal", retry=entry.retry)
     around = around_of(lines, said.evidence, end)
     cause = find_cause(said.failures, said.evidence, around, said.named, end, command, known, said.unparsed)
-    if entry and match and entry.category != cause.category and match.number not in _top(said.evidence):
+    beside = match and (match.number not in _top(said.evidence) or cause.confidence >= _SURE)
+    if entry and entry.category != cause.category and beside:
         match = entry = None  # something else is stronger: the entry would only lead astray
     summary = sentence(cause.kind, said.failures, headline(lines, said.evidence), _how(end))
     if match and not any((one.place or one.test) and one.kind == cause.kind for one in said.failures):
