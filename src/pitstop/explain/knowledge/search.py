@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _KEPT = 20  # matches of one entry that are kept from the beginning of a log, and as many from its end
-_MOST = 100_000_000  # steps, in the worst case, that one pattern may take in one log, about a second
+_MOST = 40_000_000  # steps, in the worst case, that one pattern may take in one log, less than half a second
 _IN_ALL = 500_000_000  # and all of them
 
 _compiled = lru_cache(maxsize=4096)(compiled)
@@ -60,9 +60,9 @@ def find_all(
             likely = _with_needles(pattern, lines, positions)
             if not likely:
                 continue
-            rest = min(_MOST, left)
-            left -= rest
-            for some in (likely,) if len(likely) <= _KEPT else (likely, likely[::-1]):
+            ends = (likely,) if len(likely) <= _KEPT else (likely, likely[::-1])
+            for some in ends:
+                rest = start = min(_MOST // len(ends), left)
                 kept = 0
                 for position in some:
                     text = lines[position].text
@@ -77,7 +77,7 @@ def find_all(
                     kept += 1
                     if kept >= _KEPT:
                         break
-            left += max(rest, 0)
+                left -= start - max(rest, 0)
     return [best[place] for place in sorted(best)]
 
 

@@ -49,6 +49,7 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(PIECES, min_size=1, max_size=6), st.data())
 def test_no_line_that_matches_lacks_the_needles_nor_the_words(pieces: list[str], data: st.DataObject) -> None:
     """At the ends of a pattern and beside `.*` a word is taken to be whole, so the line has blanks there."""

@@ -77,6 +77,7 @@ PIECES = st.sampled_from(["a", "b", "ab", "c ", r"\d+", r"[^c]+", ".*", ".+", r"
 LINES = st.text("abcx 1", max_size=30)
 
 
+@pytest.mark.slow
 @given(st.lists(PIECES, min_size=1, max_size=6), LINES)
 def test_it_finds_nothing_that_the_plain_pattern_does_not(pieces: list[str], line: str) -> None:
     pattern = "".join(pieces)
@@ -88,6 +89,7 @@ def test_it_finds_nothing_that_the_plain_pattern_does_not(pieces: list[str], lin
         assert re.search(pattern, line)
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(["a", "b", "ab", "c ", "x1", ".*", ".+"]), min_size=1, max_size=8), LINES)
 def test_texts_with_wildcards_between_find_exactly_what_the_plain_pattern_does(pieces: list[str], line: str) -> None:
     pattern = "".join(pieces)
@@ -108,6 +110,7 @@ def test_any_text_is_a_pattern_or_refused(text: str) -> None:
     compiled(made.text)
 
 
+@pytest.mark.slow
 @given(st.lists(PIECES, min_size=1, max_size=8))
 def test_a_line_made_to_hurt_is_looked_through(pieces: list[str]) -> None:
     """It would not end if a pattern went back without bound: a hang is the failure."""

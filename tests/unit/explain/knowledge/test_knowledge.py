@@ -14,7 +14,7 @@ from pitstop.explain.knowledge.base import FOLDER, Knowledge
 from pitstop.explain.knowledge.choose import best, ranked
 from pitstop.explain.knowledge.packed import DATA, pack, read_folder, unpack
 from pitstop.explain.knowledge.read import read_entries
-from pitstop.explain.knowledge.search import find
+from pitstop.explain.knowledge.search import _MOST, find
 from pitstop.explain.lines import Line
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def lines_of(*texts: str) -> list[Line]:
     return [Line(number, text, text) for number, text in enumerate(texts, 1)]
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(EXAMPLES) | st.text(max_size=60), max_size=12))
 def test_one_pass_over_a_log_finds_what_each_entry_finds_in_each_line(texts: list[str]) -> None:
     lines = lines_of(*texts)
@@ -130,13 +131,22 @@ def test_a_repository_adds_entries_and_replaces_ours(tmp_path: Path, monkeypatch
     assert load(str(tmp_path)).match(lines_of("quux is broken")) == []
 
 
-def test_entries_of_strangers_are_bounded_together() -> None:
-    """Each takes as long as it may on lines made for it: what is beyond the limit is left out, and it ends."""
-    slow = "\n".join(
-        OWN.format(code=f"x/n{n}", pattern=f"w{n} [a-z ]+b").replace("matches = ['w", "matches = ['w x b', '#")
-        for n in range(3)
-    )
-    entries, _ = read_entries(slow)
-    knowledge = Knowledge([pack(entry) for entry in entries])
-    lines = lines_of(*[("w0 w1 w2 " + "a " * 1000)[:2000]] * 500)
-    assert knowledge.match(lines) == []
+SLOW = """\
+[[entry]]
+code = "x/slow"
+patterns = ['marker [a-z ]+[bc]']
+summary = "slow"
+category = "code"
+matches = ["marker xb"]
+"""
+
+
+@pytest.mark.slow
+def test_the_steps_of_one_pattern_in_one_log_are_limited() -> None:
+    """What is beyond the limit is not looked at: of lines made to hurt, so many that they would take a minute."""
+    (entry,), _ = read_entries(SLOW)
+    knowledge = Knowledge([pack(entry)])
+    hurting = ["marker " * 285] * 3000
+    assert entry.patterns[0].steps * len(hurting) > 10 * _MOST
+    assert knowledge.match(lines_of(*hurting)) == []
+    assert [match.number for match in knowledge.match(lines_of("marker ab", *hurting, "marker ab"))] == [1, 3002]

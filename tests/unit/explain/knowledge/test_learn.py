@@ -35,6 +35,7 @@ def test_what_varies_becomes_a_wildcard(text: str, pattern: str) -> None:
     assert generalise(text) == pattern
 
 
+@pytest.mark.slow
 @given(st.text(st.sampled_from("ab/:. '\"`1f(){}[]|$^\\\tζ") | st.characters(exclude_categories=["Cs"]), max_size=400))
 def test_a_draft_recognises_the_line_it_was_made_of(text: str) -> None:
     try:

@@ -69,6 +69,7 @@ def test_a_file_of_another_form_is_a_problem_and_no_crash(text: str) -> None:
     assert problems
 
 
+@pytest.mark.slow
 @given(st.text(max_size=300), st.integers(0, len(GOOD)))
 def test_any_text_in_any_place_of_a_file_is_read_or_named(text: str, place: int) -> None:
     entries, problems = read_entries(GOOD + GOOD[:place] + text + GOOD[place:], "a.toml")
