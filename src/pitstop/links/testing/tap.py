@@ -73,7 +73,24 @@ def _finish(found: list[TestCase], last: int, details: list[str]) -> None:
         text = "\n".join(details)
         file, line = place_in(keys.get("location", "")) if "location" in keys else place_in(text)
         message = keys.get("error") or keys.get("message") or ""
-        if message in {"", "|-", "|"}:
+        if message in {"|-", "|"}:
+            message = _block(details, "error" if "error" in keys else "message")
+        if not message:
             message = "\n".join(line.strip() for line in details if line.strip() and not _OTHER.fullmatch(line))
         case = case._replace(message=shorten(message), file=file, line=line)
     found[last] = case
+
+
+def _block(details: list[str], key: str) -> str:
+    """Return the text of YAML's `key: |-`: the lines below it that are indented further."""
+    found: list[str] = []
+    depth = -1
+    for line in details:
+        indent = len(line) - len(line.lstrip())
+        if depth < 0:
+            depth = indent if line.lstrip().startswith(f"{key}:") else -1
+        elif line.strip() and indent <= depth:
+            break
+        elif line.strip():
+            found.append(line.strip())
+    return "\n".join(found)
