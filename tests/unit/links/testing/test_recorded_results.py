@@ -308,3 +308,22 @@ Error: Snapshot mismatched
         ("publish > asks again", "cli/e2e.test.ts", 2064),
         ("publish > asks again and again", "cli/e2e.test.ts", 0),
     ]
+
+
+def test_a_message_of_several_lines_is_the_one_below_its_key() -> None:
+    log = b"""\
+not ok 1 - adds
+  ---
+  duration_ms: 14.861172
+  location: '/r/a.test.js:2:1'
+  error: |-
+    Expected values to be strictly equal:
+
+    2 !== 3
+
+  code: 'ERR_ASSERTION'
+  stack: |-
+    TestContext.<anonymous> (/r/a.test.js:2:29)
+  ...
+"""
+    assert [case.message for case in read_tests(log)] == ["Expected values to be strictly equal:\n2 !== 3"]

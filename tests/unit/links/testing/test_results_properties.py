@@ -263,22 +263,3 @@ def test_only_the_ends_of_a_huge_log_are_read(monkeypatch: pytest.MonkeyPatch) -
     assert names[0] == "0"
     assert names[-1] == "999"
     assert len(names) < 40
-
-
-def test_a_message_of_several_lines_is_the_one_below_its_key() -> None:
-    log = b"""\
-not ok 1 - adds
-  ---
-  duration_ms: 14.861172
-  location: '/r/a.test.js:2:1'
-  error: |-
-    Expected values to be strictly equal:
-
-    2 !== 3
-
-  code: 'ERR_ASSERTION'
-  stack: |-
-    TestContext.<anonymous> (/r/a.test.js:2:29)
-  ...
-"""
-    assert [case.message for case in read_tap(log)] == ["Expected values to be strictly equal:\n2 !== 3"]
