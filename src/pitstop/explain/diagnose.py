@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pitstop.explain.purpose import Named
 
 _FINDINGS = 10  # of one log
+_RANKED = 3  # of those that are ranked on their own, where the telling lines of the whole log are elsewhere
 _SURE = 0.9  # of a category: an entry that says another one is not about this
 _TOP = 3  # lines of evidence that an entry must know to be believed against everything else
 
@@ -142,7 +143,7 @@ def _parts(
     for one in failed[:_FINDINGS]:
         first = max((other.number for other in endings if other.number < one.number), default=0) + 1
         part = said.within(first, one.number)
-        if not part.evidence:
+        if not part.evidence and len(parts) < _RANKED:
             from pitstop.explain.rank import rank
 
             own = [line for line in lines if first <= line.number <= one.number]

@@ -112,10 +112,12 @@ def _explained(finished: TaskFinished, lines: Sequence[Line], command: str) -> F
 
     state = TIMED_OUT if finished.outcome == TIMEOUT else FAILED
     code = -finished.signal if finished.signal else finished.exit_code
-    findings = explain(lines, end=Ending(state, 0, code, command, whole=True))
-    if not findings:
+    try:
+        findings = explain(lines, end=Ending(state, 0, code, command, whole=True))
+        shown = shown_lines(findings[0], lines, _EVIDENCE) if findings else []
+    except Exception:  # noqa: BLE001  whatever a log does to those who read it, the run's own verdict is shown
         return Failure(finished)
-    return Failure(finished, findings[0], shown_lines(findings[0], lines, _EVIDENCE))
+    return Failure(finished, findings[0], shown) if findings else Failure(finished)
 
 
 def _inside(line: str, style: Style) -> str:
