@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pitstop.pipeline.index import Snapshot
     from pitstop.pipeline.owned import Rows
 
+_OWN_DEV = frozenset({"cargo"})
+"""Ecosystems in which what a package needs for its tests counts for these alone, and for nobody who needs the package."""
 _FEW_PACKAGES = 1000
 """Up to so many, what each of them reaches is kept: it grows with the square."""
 _FEW_CHAINS = 8
@@ -101,10 +103,10 @@ class Inputs:
     def _covered(self, package: str) -> tuple[range | int, ...]:
         return (*self.owned(package), *self.shared_rows(package))
 
-    def describe(self, package: str) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    def describe(self, package: str, *, dev: bool = False) -> tuple[str, str, tuple[tuple[str, str], ...]]:
         """Return (own files' print, lock, prints of the packages it needs) of a package: what `packages` is made of."""
         here = self._packages[package]
-        needs = self._direct(package)
+        needs = sorted({*self._direct(package), *(self._for_tests(package) if dev else ())})
         return self.own_print(here), here.lock, tuple((need, self.closure_print(need)) for need in needs)
 
     def files_of(self, rows: Rows) -> tuple[str, bytes]:
@@ -162,16 +164,27 @@ class Inputs:
         known = self._needed.get(package)
         if known is None:
             here = self._packages[package]
-            needs = {need for need in (*here.needs, *here.dev_needs) if need in self._packages and need != package}
+            listed = here.needs if here.ecosystem in _OWN_DEV else (*here.needs, *here.dev_needs)
+            needs = {need for need in listed if need in self._packages and need != package}
             known = tuple(sorted(needs))
             self._needed[package] = known
         return known
 
-    def closure_print(self, package: str) -> str:
-        """Return the hash over a package and all it needs, however far."""
+    def _for_tests(self, package: str) -> tuple[str, ...]:
+        """Return what only the tests of a package need, where that is nothing to the packages that need it."""
+        here = self._packages[package]
+        if here.ecosystem not in _OWN_DEV:
+            return ()
+        return tuple(need for need in here.dev_needs if need in self._packages and need != package)
+
+    def closure_print(self, package: str, *, dev: bool = False) -> str:
+        """Return the hash over a package and all it needs, however far; `dev`: what its own tests need as well."""
+        if needs := self._for_tests(package) if dev else ():
+            whole = [self.closure_print(package), *(f"{need}\0{self.closure_print(need)}" for need in needs)]
+            return sha256("\0".join(whole).encode("utf-8", "surrogateescape")).hexdigest()
         if package not in self._closure:
             self._chained += 1
-            self._chain(self.reach(package) if self._chained <= _FEW_CHAINS else tuple(self._packages))
+            self._chain(self.reach(package, dev=False) if self._chained <= _FEW_CHAINS else tuple(self._packages))
         return self._closure[package]
 
     def _chain(self, names: Sequence[str]) -> None:
@@ -229,8 +242,11 @@ class Inputs:
         found = ((path, digest_on_disk(f"{self._root}/{path}"), named) for path, named in ignored)
         return tuple((path, digest) for path, digest, named in found if named or digest != NOWHERE)
 
-    def reach(self, package: str) -> tuple[str, ...]:
-        """Return the ids of `package` and of all packages it needs, however far."""
+    def reach(self, package: str, *, dev: bool = True) -> tuple[str, ...]:
+        """Return the ids of `package` and of all packages it needs, however far; `dev`: for its own tests too."""
+        needs = self._for_tests(package) if dev else ()
+        if needs:
+            return tuple(dict.fromkeys(name for one in (package, *needs) for name in self.reach(one, dev=False)))
         if (known := self._reached.get(package)) is not None:
             return known
         found = {package: None}

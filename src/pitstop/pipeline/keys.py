@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pitstop.cache.actions import OutputFile, OutputLink
     from pitstop.core.package import Package
-    from pitstop.core.task import Task, TaskId
+    from pitstop.core.task import Task, TaskId, TaskSpec
     from pitstop.links.tools import Tools
     from pitstop.pipeline.index import Snapshot
     from pitstop.pipeline.owned import Rows
@@ -120,7 +120,7 @@ class Keys:
             for path, digest in extra:
                 parts[f"file {path}"] = digest
         if default:
-            parts["packages"] = self.inputs.closure_print(package.id)
+            parts["packages"] = self.inputs.closure_print(package.id, dev=_has_tests(spec))
         for need in task.needs:
             if (known := upstream[need]).print:
                 parts[f"task {need}"] = known.print
@@ -143,8 +143,9 @@ class Keys:
         from pitstop.cache import actions, merkle
 
         package = self._packages[task.package]
+        reach = self.inputs.reach(package.id, dev=_has_tests(task.spec)) if default else ()
         trees = [self.inputs.rows_folder(rows)] if not default or task.spec.inputs else []
-        trees += [self.inputs.package_folder(name) for name in (self.inputs.reach(package.id) if default else ())]
+        trees += [self.inputs.package_folder(name) for name in reach]
         trees.append(self.inputs.rows_folder(self.inputs.shared_rows(package.id)))
         produced = merkle.Folder()
         for need in task.needs:
@@ -173,6 +174,16 @@ class Keys:
             salt=_text(salt),
         )
         return sha256(action).hexdigest()
+
+
+_TARGETS = ("--all-targets", "--tests", "--test", "--examples", "--example", "--benches", "--bench")
+
+
+def _has_tests(spec: TaskSpec) -> bool:
+    """Return whether a task reads what only tests, examples and benches need: all but cargo's builds without these."""
+    if spec.batch not in {"cargo-build", "cargo-doc", "cargo-clippy"}:
+        return True
+    return any(word.partition("=")[0] in _TARGETS for word in spec.command)
 
 
 def print_of(parts: Parts) -> str:

@@ -37,19 +37,20 @@ class Change(NamedTuple):
 def remember(store: dict[str, Any], inputs: Inputs, task: str, package: str, parts: Parts, rows: Any) -> None:
     """Put what `compare` needs to know of a key later into `store` (`memory.load_parts()`)."""
     store["parts"][task] = parts
-    waiting = [package] if "packages" in parts else []
+    dev = parts.get("packages") == inputs.closure_print(package, dev=True)
+    waiting = [(package, dev)] if "packages" in parts else []
     entered = set()
     while waiting:
-        name = waiting.pop()
-        own, lock, needs = inputs.describe(name)
-        mark = inputs.closure_print(name)
+        name, dev = waiting.pop()
+        own, lock, needs = inputs.describe(name, dev=dev)
+        mark = inputs.closure_print(name, dev=dev)
         if mark in entered or ((known := store["packages"].get(mark)) is not None and name in known):
             continue
         entered.add(mark)
         store["packages"].setdefault(mark, {})[name] = (own, lock, needs)
         if own not in store["files"]:
             store["files"][own] = inputs.files_of_package(name)
-        waiting.extend(need for need, _ in needs)
+        waiting.extend((need, False) for need, _ in needs)
     if parts["files"] not in store["files"]:
         store["files"][parts["files"]] = inputs.files_of(rows)
 

@@ -258,6 +258,38 @@ def test_in_a_circle_of_packages_each_one_counts_for_all(needs: dict[str, list[s
     assert differing(state, state._replace(tree=tree)) == expected
 
 
+CRATE = (
+    TaskSpec("build", ("cargo", "build", "-p", "x"), batch="cargo-build"),
+    TaskSpec("check", ("cargo", "clippy", "-p", "x"), batch="cargo-clippy"),
+    TaskSpec("lint", ("cargo", "clippy", "-p", "x", "--all-targets"), batch="cargo-clippy"),
+    TaskSpec("test", ("cargo", "test", "-p", "x"), batch="cargo-test"),
+)
+
+
+@given(GRAPHS.map(acyclic), GRAPHS, st.data())
+@settings(max_examples=60)
+def test_what_only_tests_of_a_crate_need_counts_for_these_alone(
+    needs: dict[str, list[str]], dev: dict[str, list[str]], data: st.DataObject
+) -> None:
+    state = repository(needs)
+    packages = tuple(
+        one._replace(
+            ecosystem="cargo",
+            dev_needs=tuple(sorted({*dev.get(one.id, ())} & needs.keys() - {one.id, *one.needs})),
+            tasks=CRATE,
+        )
+        for one in state.packages
+    )
+    state = state._replace(packages=packages)
+    package = data.draw(st.sampled_from(sorted(needs)))
+    tree = {**state.tree, f"{package}/src/one.c": (b"other", FILE)}
+    builds = {one.id for one in packages if package in reaches(needs, one.id)}
+    tests = builds | {one.id for one in packages if builds & {*one.dev_needs}}
+    expected = {f"{user}:{task}" for user in builds for task in ("build", "check")}
+    expected |= {f"{user}:{task}" for user in tests for task in ("lint", "test")}
+    assert differing(state, state._replace(tree=tree)) == expected
+
+
 WORDS = st.text("ab \n=", max_size=3)
 SPECS = st.builds(
     TaskSpec("one")._replace,  # of the class itself hypothesis would make up the other fields too

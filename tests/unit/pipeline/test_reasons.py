@@ -28,11 +28,11 @@ class World(NamedTuple):
     locks: dict[str, str]
     needs: dict[str, tuple[str, ...]]
 
-    def describe(self, package: str) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    def describe(self, package: str, *, dev: bool = False) -> tuple[str, str, tuple[tuple[str, str], ...]]:  # noqa: ARG002  as Inputs has it
         own = mark((self.files_of_package(package), self.locks[package]))
         return own, self.locks[package], tuple((need, self.closure_print(need)) for need in self.needs[package])
 
-    def closure_print(self, package: str) -> str:
+    def closure_print(self, package: str, *, dev: bool = False) -> str:  # noqa: ARG002  as Inputs has it
         return mark((package, self.describe(package)))
 
     def files_of_package(self, package: str) -> tuple[str, bytes]:
