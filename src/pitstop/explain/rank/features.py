@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pitstop.explain.rank.classes import NAMES as SHAPES
 from pitstop.explain.rank.classes import shapes_of
 from pitstop.explain.rank.colour import BOLD, OTHER, RED
+from pitstop.explain.rank.figures import close, form, indent_of, since, to
 from pitstop.explain.rank.told import NAMES as TOLD
 from pitstop.explain.rank.told import telling
 
@@ -42,7 +43,6 @@ _FRAME = _AT["frame"]
 _BLANK = [0] * len(SHAPES)
 _STEPS = (-2, -1, 1, 2)
 _NAMED = {-2: "two above", -1: "above", 1: "below", 2: "two below"}
-_FAR = 14.0
 
 _PLACE = (
     "in the stretch", "which stretch", "stretches", "from its start", "to its end", "its size", "part of it",
@@ -72,13 +72,6 @@ NAMES: tuple[str, ...] = (
     *TOLD,
 )  # fmt: skip
 """Of the figures, in their order; as `--why-this-line` shows them."""
-
-
-_CLOSE = [round(log2(1 + distance), 3) for distance in range(5000)]
-
-
-def _close(distance: int) -> float:
-    return _CLOSE[distance] if distance < 5000 else 13.0
 
 
 class _Log:
@@ -158,7 +151,7 @@ def features(found: Survey, failures: Sequence[Failure]) -> list[list[float]]:
             row += [other[kind] for kind in _LOOKED]
         row += _family(log, index)
         row += _around(log, index)
-        row += _form(text, found.words[at])
+        row += form(text, found.words[at])
         row += _rarity(log, at)
         row += _block(log, index)
         row += _repeats(log, index, order)
@@ -176,22 +169,18 @@ def features(found: Survey, failures: Sequence[Failure]) -> list[list[float]]:
 def _family(log: _Log, index: int) -> list[float]:
     """Look at the line that this one is indented under, and at the first of its block."""
     texts, solid = log.found.texts, log.solid
-    indent = _indent(texts[solid[index]])
+    indent = indent_of(texts[solid[index]])
     parent = index
     while indent and parent > 0 and index - parent < 30:
         parent -= 1
-        if _indent(texts[solid[parent]]) < indent:
+        if indent_of(texts[solid[parent]]) < indent:
             break
     else:
         parent = index
     own = log.shape(parent) if parent != index else _BLANK
     first = _first_of_block(log, index)
     top = log.shape(first) if first != index else _BLANK
-    return [*(own[kind] for kind in _PARENT), _close(index - parent), *(top[kind] for kind in _PARENT)]
-
-
-def _indent(text: str) -> int:
-    return len(text) - len(text.lstrip())
+    return [*(own[kind] for kind in _PARENT), close(index - parent), *(top[kind] for kind in _PARENT)]
 
 
 def _usual_gap(log: _Log, index: int) -> int:
@@ -218,20 +207,6 @@ def _around(log: _Log, index: int) -> list[float]:
     return [sum(errors), sum(errors_below), sum(softly), sum(softly_below), sum(frames), sum(frames_below)]
 
 
-def _form(text: str, words: list[bytes]) -> list[float]:
-    bare = text.strip()
-    size = len(bare) or 1
-    letters = sum(map(len, words))
-    digits = sum(map(bare.count, "0123456789"))
-    upper = sum(map(str.isupper, bare[:200]))
-    first = bare[:1]
-    return [
-        _close(size), _close(len(words)), min(len(text) - len(text.lstrip()), 20), (size - letters - digits) / size,
-        upper / min(size, 200), digits / size, bare[-1:] == ":", bare[-1:] == ".", first.islower(), first.isupper(),
-        not first.isalnum(),
-    ]  # fmt: skip
-
-
 def _rarity(log: _Log, at: int) -> list[float]:
     words = log.found.words[at]
     if not words:
@@ -245,8 +220,8 @@ def _rarity(log: _Log, at: int) -> list[float]:
             again += log.word_lasts[word] > at + 8
             before += log.word_firsts[word] < at - 8
     return [
-        _close(rare), _close(counts[0]), sum(log2(1 + total / count) for count in counts) / len(counts),
-        _close(counts[len(counts) // 2]), again, before,
+        close(rare), close(counts[0]), sum(log2(1 + total / count) for count in counts) / len(counts),
+        close(counts[len(counts) // 2]), again, before,
     ]  # fmt: skip
 
 
@@ -257,11 +232,11 @@ def _block(log: _Log, index: int) -> list[float]:
     last = index
     while last + 1 < len(solid) and last - index < 40 and solid[last + 1] - solid[last] <= usual:
         last += 1
-    indent = _indent(texts[solid[index]])
-    over = indent - _indent(texts[solid[index - 1]]) if index else 0
-    under = _indent(texts[solid[index + 1]]) - indent if index + 1 < len(solid) else 0
+    indent = indent_of(texts[solid[index]])
+    over = indent - indent_of(texts[solid[index - 1]]) if index else 0
+    under = indent_of(texts[solid[index + 1]]) - indent if index + 1 < len(solid) else 0
     return [
-        first == index, last == index, _close(index - first), _close(last - index), _close(last - first),
+        first == index, last == index, close(index - first), close(last - index), close(last - first),
         max(-20, min(over, 20)), max(-20, min(under, 20)),
     ]  # fmt: skip
 
@@ -274,8 +249,8 @@ def _repeats(log: _Log, index: int, order: int) -> list[float]:
     below = [heads[solid[other]] for other in range(index + 1, min(index + 21, len(solid)))]
     near = Counter(each[:6] for each in above if each)
     return [
-        _close(found.counts[mask]), _close(found.head_counts[head]),
-        _close(found.counts[mask] - log.inside[order][mask]), _close(found.head_counts[head] - log.heads[order][head]),
+        close(found.counts[mask]), close(found.head_counts[head]),
+        close(found.counts[mask] - log.inside[order][mask]), close(found.head_counts[head] - log.heads[order][head]),
         above.count(head), below.count(head), max(near.values(), default=0),
         log.firsts[mask] == at, log.lasts[mask] == at,
     ]  # fmt: skip
@@ -288,8 +263,8 @@ def _colour(log: _Log, at: int, stretch: Stretch) -> list[float]:
     return [
         bool(colour & RED), bool(colour & BOLD), bool(colour & OTHER),
         bool(at and colours[at - 1] & RED), bool(at + 1 < len(colours) and colours[at + 1] & RED),
-        _close(last - first), (last - first) / max(stretch.end - stretch.first, 1),
-        _close(max(here - first, 0)), _close(max(last - here, 0)),
+        close(last - first), (last - first) / max(stretch.end - stretch.first, 1),
+        close(max(here - first, 0)), close(max(last - here, 0)),
     ]  # fmt: skip
 
 
@@ -297,33 +272,23 @@ def _place(found: Survey, at: int, stretch: Stretch, order: int) -> list[float]:
     inside = stretch.first <= at < stretch.end
     size = max(stretch.end - stretch.first, 1)
     return [
-        inside, min(order, 6), min(len(found.stretches), 8), _close(at - stretch.first) if at >= stretch.first else -1.0,
-        _close(stretch.end - at) if at <= stretch.end else -1.0, _close(size),
-        (at - stretch.first) / size if inside else -0.1, _close(stretch.first - at) if at < stretch.first else 0.0,
-        _close(len(found.texts)), stretch.told, min(stretch.code, 255), found.texts[at].strip() in stretch.echo,
+        inside, min(order, 6), min(len(found.stretches), 8), close(at - stretch.first) if at >= stretch.first else -1.0,
+        close(stretch.end - at) if at <= stretch.end else -1.0, close(size),
+        (at - stretch.first) / size if inside else -0.1, close(stretch.first - at) if at < stretch.first else 0.0,
+        close(len(found.texts)), stretch.told, min(stretch.code, 255), found.texts[at].strip() in stretch.echo,
     ]  # fmt: skip
-
-
-def _since(positions: list[int], at: int) -> float:
-    here = bisect_left(positions, at)
-    return _close(at - positions[here - 1]) if here else _FAR
-
-
-def _to(positions: list[int], at: int, end: int) -> float:
-    here = bisect_left(positions, at + 1)
-    return _close(positions[here] - at) if here < len(positions) and positions[here] <= end else _FAR
 
 
 def _ties(log: _Log, at: int, stretch: Stretch) -> list[float]:
     errors, end = log.errors, stretch.end
     first, here, last = bisect_left(errors, stretch.first), bisect_left(errors, at), bisect_left(errors, end)
-    heading = _since(log.headings, at)
+    heading = since(log.headings, at)
     return [
-        _since(log.wrappers, at), _to(log.wrappers, at, end), _since(log.counted, at), _to(log.counted, at, end),
-        heading, _since(log.rules, at), _since(log.commands, at), _since(errors, at), _to(errors, at, end),
-        _since(log.works, at), _to(log.works, at, end),
-        _close(max(here - first, 0)), _close(max(last - here, 0)), _close(len(errors)),
-        _since(log.frames, at), _to(log.frames, at, end), heading < _since(log.works, at),
+        since(log.wrappers, at), to(log.wrappers, at, end), since(log.counted, at), to(log.counted, at, end),
+        heading, since(log.rules, at), since(log.commands, at), since(errors, at), to(errors, at, end),
+        since(log.works, at), to(log.works, at, end),
+        close(max(here - first, 0)), close(max(last - here, 0)), close(len(errors)),
+        since(log.frames, at), to(log.frames, at, end), heading < since(log.works, at),
     ]  # fmt: skip
 
 
@@ -338,4 +303,4 @@ def _tied_to_tail(log: _Log, at: int, order: int) -> list[float]:
         return [-1.0, -1.0]
     words = log.found.words[at]
     rare = sum(word in tail and log.found.word_counts[word] < 5 for word in set(words))
-    return [len(tail.intersection(words)) / max(len(words), 1), _close(rare)]
+    return [len(tail.intersection(words)) / max(len(words), 1), close(rare)]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MOST = 240
 """Lines of a log that get the close look."""
 
+_FOLLOW = 9  # lines after one that speaks of a failure that gain by it
+_FEW = 12
 _LONGEST = 1000  # characters of a line that are looked at
 _KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyz_\n")
 _TABLE = bytes(byte if byte in _KEPT or byte >= 0x80 else 0x20 for byte in bytes(range(256)).lower())
@@ -66,16 +68,21 @@ def survey(lines: Sequence[Line]) -> Survey:
     scores: list[tuple[float, int]] = []
     near = _nearness(stretches, len(lines))
     base: dict[bytes, float] = {}
+    speaking = -_FOLLOW  # the last line that speaks of a failure, where few begin like it
     for index, at in enumerate(solid):
         mask = masks[at]
         score = base.get(mask)
+        strong = not _STRONG.isdisjoint(words[at])
         if score is None:
-            score = -0.35 * _log(counts[mask]) - 0.15 * _log(head_counts[heads[at]])
-            score += 0.0 if _STRONG.isdisjoint(words[at]) else 2.0
+            score = -0.35 * _log(counts[mask]) - 0.15 * _log(head_counts[heads[at]]) + 2.0 * strong
             base[mask] = score - 0.5  # where it stands again
         score += near[at]
         if colours[at] & RED:
             score += 1.5
+        if strong and head_counts[heads[at]] < _FEW:
+            speaking = index
+        elif index - speaking < _FOLLOW:
+            score += 1.0
         scores.append((-score, index))
     scores.sort()
     chosen = sorted(index for _, index in scores[:MOST])
