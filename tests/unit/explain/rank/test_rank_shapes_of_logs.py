@@ -26,7 +26,7 @@ Done. Your build exited with 1.
 RUNNER = """\
 $ npm test
 
-> shop@1.2.0 test /home/ci/shop
+> shop@1.2.0 test /home/ada/shop
 > mocha
 
   cart

@@ -20,8 +20,8 @@ npm error peer react@"^18.3.1" from react-dom@18.3.1
 npm error node_modules/react-dom
 npm error
 npm error For a full report see:
-npm error /root/.npm/_logs/2026-11-22T04_43_06_200Z-eresolve-report.txt
-npm error A complete log of this run can be found in: /root/.npm/_logs/2026-11-22T04_43_06_200Z-debug-0.log
+npm error /home/ada/.npm/_logs/2026-11-22T04_43_06_200Z-eresolve-report.txt
+npm error A complete log of this run can be found in: /home/ada/.npm/_logs/2026-11-22T04_43_06_200Z-debug-0.log
 """,
         [
             Failure("npm", "package", 'peer react@"^18.3.1" from react-dom@18.3.1', 10, 15, code="ERESOLVE"),

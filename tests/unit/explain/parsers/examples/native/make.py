@@ -47,7 +47,7 @@ ninja: error: unknown target 'nothing'
     (
         """\
 ERROR: /src/shop/BUILD:3:10: Compiling till.cc failed: (Exit 1): gcc failed: error executing command /usr/bin/gcc
-FAIL: //shop:till_test (see /root/.cache/bazel/testlogs/shop/till_test/test.log)
+FAIL: //shop:till_test (see /home/ada/.cache/bazel/testlogs/shop/till_test/test.log)
 //shop:till_test                                                          FAILED in 0.3s
 FAILED: Build did NOT complete successfully
 """,
@@ -63,7 +63,7 @@ FAILED: Build did NOT complete successfully
             Failure(
                 "bazel",
                 "test",
-                "FAIL: //shop:till_test (see /root/.cache/bazel/testlogs/shop/till_test/test.log)",
+                "FAIL: //shop:till_test (see /home/ada/.cache/bazel/testlogs/shop/till_test/test.log)",
                 2,
                 2,
                 test="//shop:till_test",

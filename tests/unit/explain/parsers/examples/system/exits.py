@@ -8,7 +8,7 @@ EXAMPLES: list[tuple[str, list[Failure]]] = [
     (
         """\
 bash: line 1:  2566 Segmentation fault      (core dumped) ./app
-/home/ci/run.sh: line 3:  1234 Killed                  make -j8
+/home/ada/run.sh: line 3:  1234 Killed                  make -j8
 make: *** [Makefile:10: test] Error 139
 """,
         [

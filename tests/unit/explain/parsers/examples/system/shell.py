@@ -8,13 +8,13 @@ EXAMPLES: list[tuple[str, list[Failure]]] = [
     (
         """\
 bash: line 1: nopecmd: command not found
-/home/ci/build.sh: line 12: ./nofile: No such file or directory
+/home/ada/build.sh: line 12: ./nofile: No such file or directory
 cat: /nonexist: No such file or directory
 bash: /etc/passwd: Permission denied
 """,
         [
             Failure("sh", "command", "nopecmd: command not found", 1, 1),
-            Failure("sh", "file", "./nofile: No such file or directory", 2, 2, Place("/home/ci/build.sh", 12)),
+            Failure("sh", "file", "./nofile: No such file or directory", 2, 2, Place("/home/ada/build.sh", 12)),
             Failure("cat", "file", "/nonexist: No such file or directory", 3, 3),
             Failure("sh", "permission", "/etc/passwd: Permission denied", 4, 4),
         ],
