@@ -169,3 +169,11 @@ def test_what_is_known_and_why_a_line_is_shown_can_be_asked(pit: Pit) -> None:
     pit.write("ci.log", GO)
     assert pit("explain", "ci.log", "--why-this-line", "2").out.startswith("ci.log:2: shown, number ")
     assert pit("explain", "ci.log", "--why-this-line", "9").exit == 2
+
+
+def test_scripts_get_the_telling_lines_also_of_a_log_that_does_not_say_it_failed(pit: Pit) -> None:
+    log = b"2024-05-01T10:00:00.0000000Z tar: This does not look like a tar archive\n"
+    end = b"2024-05-01T10:00:01.0000000Z Cleaning up orphan processes\n"
+    assert "nothing failed here" in pit("explain", "-", stdin=log + end).out
+    assert pit("explain", "-", "--format", "lines", stdin=log + end).out.startswith("1\t")
+    assert pit("explain", "-", "--format", "lines", stdin=log + b"Done. Your build exited with 0.\n").out == ""

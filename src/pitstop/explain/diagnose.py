@@ -85,6 +85,17 @@ def explain(
     return [_finding(lines, *part) for part in _parts(lines, said, endings, last)]
 
 
+def telling_lines(lines: Sequence[Line], *, good: Sequence[Line] | None = None) -> list[Evidence]:
+    """Return the lines of a log that tell most, for a caller who knows that it failed although it does not say so itself.
+
+    Nothing where the log says in so many words that all of it went well.
+    """
+    last = verdict(find_endings(lines, guess=False))
+    if last and last.state == PASSED and last.whole:
+        return []
+    return _evidence(lines, find_failures(lines), good)
+
+
 def as_flaky(finding: Finding, how: str) -> Finding:
     """Return `finding` as one of what passes and fails on the same state of the code, which `how` says.
 

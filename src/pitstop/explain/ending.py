@@ -67,8 +67,11 @@ _FORMS = (
 _SIGNS = ("xit", "topped", "ancel", "Job ", "Finished: ", "received in", "exceeded", "timed out", "success", "BUILD S")
 
 
-def find_endings(lines: Sequence[Line]) -> list[Ending]:
-    """Return what the lines say of ends, in their order."""
+def find_endings(lines: Sequence[Line], *, guess: bool = True) -> list[Ending]:
+    """Return what the lines say of ends, in their order.
+
+    `guess`: a job of GitHub Actions that ends without an error of a step went well; it does not say so itself.
+    """
     found = []
     forms = _forms()
     for at in find_parts([line.text for line in lines], _SIGNS):
@@ -89,7 +92,7 @@ def find_endings(lines: Sequence[Line]) -> list[Ending]:
                     )
                 )
                 break
-    if lines and not any(ending.state != PASSED for ending in found) and (last := _github_end(lines)):
+    if guess and lines and not any(ending.state != PASSED for ending in found) and (last := _github_end(lines)):
         found.append(Ending(PASSED, last, whole=True))
     return found
 

@@ -74,7 +74,10 @@ def explain(args: list[str]) -> int:
         how = style()
         print("\n".join(shown(given.show, knowledge, how) if given.show else listed(knowledge, how)))
         return 0
-    explained = [explained_of(subject, given.against, knowledge) for subject in find_subjects(given.what, given.task)]
+    explained = [
+        explained_of(subject, given.against, knowledge, failed=given.format == "lines")
+        for subject in find_subjects(given.what, given.task)
+    ]
     if given.why_this_line:
         from pitstop.cli.explain.known import why_lines
 
@@ -98,8 +101,13 @@ def known_here() -> Knowledge:
     return knowledge
 
 
-def explained_of(subject: Subject, against: str = "", knowledge: Knowledge | None = None) -> Explained:
-    """Return why one log failed, compared with the log `against` where that is given."""
+def explained_of(
+    subject: Subject, against: str = "", knowledge: Knowledge | None = None, *, failed: bool = False
+) -> Explained:
+    """Return why one log failed, compared with the log `against` where that is given.
+
+    `failed`: the caller knows that it did, so where the log does not say so there is a finding of its most telling lines.
+    """
     from pitstop.cli.explain.find import find_green
     from pitstop.explain.diagnose import explain
     from pitstop.explain.report.explained import Explained
@@ -107,6 +115,11 @@ def explained_of(subject: Subject, against: str = "", knowledge: Knowledge | Non
     good = find_green(against, subject.task) if against else subject.good() if subject.good else None
     lines = subject.log.lines
     findings = explain(lines, good=good.lines if good else None, knowledge=knowledge, end=subject.end)
+    if failed and not findings:
+        from pitstop.core.finding import Finding
+        from pitstop.explain.diagnose import telling_lines
+
+        findings = [Finding("", evidence=tuple(telling_lines(lines, good=good.lines if good else None)))]
     if subject.flaky:
         from pitstop.explain.diagnose import as_flaky
 
