@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def read_colours(lines: Sequence[Line]) -> list[int]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def _after(state: int, codes: str) -> int:
     """Return the state after a `ESC [ codes m`."""
     for code in codes.split(";"):
