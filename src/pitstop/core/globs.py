@@ -17,7 +17,7 @@ def is_literal(pattern: str) -> bool:
     return _SIGNS.isdisjoint(pattern)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)  # a large repository has some ten thousand, and asks for each many times
 def literal_prefix(pattern: str) -> str:
     """Return the folder or file that everything a glob matches lies in: `dist` for `dist/**`."""
     kept: list[str] = []
