@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 LINED = ("logchunks", "breakages", "actions")
 """The sets whose labels are lines."""
+PAIRED = "breakages"
+"""The set whose logs have one of a run that passed beside them."""
+CATEGORIES = "categories"
+"""The set whose labels are the category of the failure."""
 
 
 class Log(NamedTuple):
@@ -25,6 +29,13 @@ class Log(NamedTuple):
     """Numbers of the lines that say why, from 1."""
     context: frozenset[int]
     """Numbers of lines that were marked without being the error."""
+    good: Path | None = None
+    """The log of the last run of the same job that passed."""
+    category: str = ""
+
+    def read_good(self) -> bytes:
+        """Return the log of the run that passed; nothing when there is none."""
+        return gzip.decompress(self.good.read_bytes()) if self.good else b""
 
     def read(self) -> bytes:
         """Return the log."""
@@ -32,13 +43,15 @@ class Log(NamedTuple):
 
 
 def read_set(corpora: Path, name: str) -> Iterator[Log]:
-    """Yield the logs of a set whose labels are lines, in the order of its table."""
+    """Yield the logs of a set, in the order of its table."""
     folder = corpora / name
     for row in (folder / "labels.jsonl").read_text().splitlines():
         label = json.loads(row)
         parts = label["name"].split("/")
         group = parts[1] if len(parts) > 2 else label["name"].rpartition("_")[0] or label["name"]
-        yield Log(label["name"], group, folder / label["fail"], _numbers(label, "error"), _numbers(label, "context"))
+        good = folder / label["pass"] if "pass" in label else None
+        error, context = _numbers(label, "error"), _numbers(label, "context")
+        yield Log(label["name"], group, folder / label["fail"], error, context, good, label.get("category", ""))
 
 
 def _numbers(label: dict[str, list[list[int]]], kind: str) -> frozenset[int]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     Tool = Callable[[bytes], list[int]]
     """From a log to the numbers of lines, the most telling first."""
+    PairTool = Callable[[bytes, bytes], list[int]]
+    """The same with the log of a run that passed."""
 
 _USUAL = re.compile(rb"error|failed|panic", re.IGNORECASE)
 
@@ -58,6 +60,39 @@ def program(data: bytes) -> list[int]:
     return [int(line.split(b"\t")[0]) for line in done.stdout.splitlines() if line[:1].isdigit()]
 
 
+def compared(data: bytes, good: bytes) -> list[int]:
+    """What `explain.compare` alone says, without starting a program."""
+    from pitstop.explain.compare import compare
+    from pitstop.explain.lines import read_lines
+    from pitstop.explain.parsers import find_failures
+
+    lines = read_lines(data)
+    return [one.number for one in compare(lines, read_lines(good), find_failures(lines)).evidence]
+
+
+def program_against(data: bytes, good: bytes) -> list[int]:
+    """What `pitstop explain --against --format lines` prints."""
+    with tempfile.TemporaryDirectory() as folder:
+        log, passed = Path(folder) / "fail.log", Path(folder) / "pass.log"
+        log.write_bytes(data)
+        passed.write_bytes(good)
+        argv = [sys.executable, "-m", "pitstop", "explain", str(log), "--against", str(passed), "--format", "lines"]
+        done = subprocess.run(argv, cwd=folder, capture_output=True, check=False)
+    return [int(line.split(b"\t")[0]) for line in done.stdout.splitlines() if line[:1].isdigit()]
+
+
+def set_difference(data: bytes, good: bytes) -> list[int]:
+    """Lines that the other log does not have, digits masked: one line of awk."""
+    known = {re.sub(rb"[0-9]+", b"0", line) for line in good.split(b"\n")}
+    lines = enumerate(data.split(b"\n"), 1)
+    return [number for number, line in lines if re.sub(rb"[0-9]+", b"0", line) not in known]
+
+
+PAIR_TOOLS: dict[str, PairTool] = {
+    "pitstop explain": program_against,
+    "explain.compare": compared,
+    "set difference": set_difference,
+}
 TOOLS: dict[str, Tool] = {
     "pitstop explain": program,
     "explain.rank": ranked,
