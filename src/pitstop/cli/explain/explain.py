@@ -59,7 +59,11 @@ def explain(args: list[str]) -> int:
 
         return learn(args[1:], explained_of)
     given = parser().parse_args(args)
+    import gc
+
     from pitstop.cli.explain.find import find_subjects
+
+    gc.disable()  # a log is a hundred thousand values without circles, and looking for some takes a tenth of the time
 
     knowledge = known_here()
     if given.list or given.show:

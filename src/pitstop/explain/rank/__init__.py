@@ -25,8 +25,7 @@ def rank(lines: Sequence[Line], failures: Sequence[Failure] = ()) -> list[Eviden
     found = survey(lines)
     if not found.chosen:
         return []
-    model = load_model()
-    scores = [model.score(row) for row in features(found, failures)]
+    scores = load_model().scores(features(found, failures))
     return [Evidence(lines[at].number, lines[at].text, score) for at, score in choose(found, scores)]
 
 

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+_EARLY = 50
+"""Trees that look at every line."""
+_AHEAD = 90
+"""Lines that the other trees look at too."""
 FORMAT = 1
 """Of the data file; another one is not read."""
 
@@ -26,10 +30,22 @@ class Model(NamedTuple):
     """Nested lists as JSON gives them: the type cannot be said without slowing down the reading of them."""
     learned_from: str
 
-    def score(self, row: Sequence[float]) -> float:
-        """Return the score of one line by its features, in the order of `names`."""
+    def scores(self, rows: Sequence[Sequence[float]]) -> list[float]:
+        """Return the score of each line; those that the first trees leave far behind get no more than that says of them."""
+        early, late = self.trees[:_EARLY], self.trees[_EARLY:]
+        found = [self.score(row, early) for row in rows]
+        ahead = sorted(range(len(rows)), key=lambda at: -found[at])
+        for at in ahead[:_AHEAD]:
+            found[at] += self.score(rows[at], late)
+        behind = min((found[at] for at in ahead[:_AHEAD]), default=0.0)
+        for at in ahead[_AHEAD:]:
+            found[at] = min(found[at], behind)
+        return found
+
+    def score(self, row: Sequence[float], trees: Sequence[Any] | None = None) -> float:
+        """Return the score of one line by its features, in the order of `names`: of all trees, or of some."""
         total = 0.0
-        for tree in self.trees:
+        for tree in self.trees if trees is None else trees:
             node = tree
             while type(node) is list:
                 node = node[2] if row[node[0]] <= node[1] else node[3]
