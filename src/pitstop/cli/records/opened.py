@@ -11,18 +11,21 @@ from pitstop.core import clock
 from pitstop.core.environ import environ
 from pitstop.core.events import ERROR, FAILURE, SUCCESS, TIMEOUT
 from pitstop.core.text import width
-from pitstop.links.git import find_root
-from pitstop.records.database import Database
-from pitstop.records.log import close_dead
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from pitstop.records.database import Database
 
 _ROLES = {SUCCESS: "good", FAILURE: "bad", ERROR: "bad", TIMEOUT: "bad", "": "name"}
 
 
 def open_record() -> tuple[str, Database]:
     """Return the folder of the runs here, and the projection with all of them in it. Dead runs are closed first."""
+    from pitstop.links.git import find_root
+    from pitstop.records.database import Database
+    from pitstop.records.log import close_dead
+
     folder = os.path.join(find_root(os.getcwd()), ".pitstop")
     runs = os.path.join(folder, "runs")
     now = clock.now()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -69,7 +68,10 @@ class Model(NamedTuple):
 @cache
 def load_model() -> Model:
     """Return the model that comes with pitstop."""
-    return parse_model((Path(__file__).parent / "weights.json").read_bytes())
+    import os
+
+    with open(os.path.join(os.path.dirname(__file__), "weights.json"), "rb") as file:
+        return parse_model(file.read())
 
 
 def parse_model(data: bytes) -> Model:
