@@ -54,6 +54,8 @@ _TOOLCHAIN_FILES = (
     ".tool-versions",
 )
 _TIMEOUT_S = 20
+_INSTALLING_S = 1200
+"""rustup installs the toolchain that a repository pins when it is first asked; tasks that all ask at once break that."""
 
 
 class Tool(NamedTuple):
@@ -198,8 +200,8 @@ def _version(name: str, path: str, real: str, cwd: str, environ: Mapping[str, st
                 env=dict(environ),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                timeout=_TIMEOUT_S,
+                stderr=None if name in _RUSTUP else subprocess.STDOUT,  # how far an installation is, is shown
+                timeout=_INSTALLING_S if name in _RUSTUP else _TIMEOUT_S,
                 check=False,
             )
             if done.returncode == 0 and done.stdout.strip():
