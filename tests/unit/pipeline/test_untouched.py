@@ -39,8 +39,20 @@ PACKAGES = [
     package("c", TaskSpec("test", "cat ../b/dist/out", depends_on=("^build",), inputs=("in.txt", "//extra/**")), needs=("b",)),
     package("d", TaskSpec("all", (), depends_on=("a:build",)), TaskSpec("test", "true", depends_on=("all",))),
     package("a/inner", TaskSpec("build", "true")),
+    package("e", TaskSpec("lint", "true"), needs=("a",)),
 ]  # fmt: skip
-FILES = ("top.txt", "other.txt", "extra/one", "a/in.txt", "a/inner/in.txt", "b/in.txt", "c/in.txt", "c/free.txt", "d/x")
+FILES = (
+    "top.txt",
+    "other.txt",
+    "extra/one",
+    "a/in.txt",
+    "a/inner/in.txt",
+    "b/in.txt",
+    "c/in.txt",
+    "c/free.txt",
+    "d/x",
+    "e/x",
+)
 OUTPUTS = ("a/dist", "b/dist")
 
 
@@ -114,7 +126,7 @@ def test_what_is_untouched_is_decided_as_if_all_keys_were_made(changes: list[tup
         graph: dict[TaskId, object] = dict(space.graph)
         assert decided(fast, graph) == decided(slow, graph)
         if not (changes or lost):  # the one with inputs of its own is always looked at
-            assert set(known[1]) == {"a:build", "b:build", "d:test", "a/inner:build"}
+            assert set(known[1]) == {"a:build", "b:build", "d:test", "a/inner:build", "e:lint"}
 
 
 def put(path: str, content: str) -> None:
@@ -142,7 +154,15 @@ def test_only_what_an_edit_reaches_is_touched(root: str) -> None:
     space = workspace(root)
     known = untouched(space, "all", Memory(root), ENVIRON)
     assert known is not None
-    assert set(known[1]) == {"a:build", "d:test", "a/inner:build"}
+    assert set(known[1]) == {"a:build", "d:test", "a/inner:build", "e:lint"}
+
+
+def test_an_edit_reaches_the_packages_that_need_the_package_also_without_a_task_between(root: str) -> None:
+    put(f"{root}/a/in.txt", "other")
+    space = workspace(root)
+    known = untouched(space, "all", Memory(root), ENVIRON)
+    assert known is not None
+    assert set(known[1]) == {"d:test", "a/inner:build"}
 
 
 @pytest.mark.parametrize("what", ["plan", "variable", "selection", "another run", "forgotten task"])
