@@ -14,6 +14,7 @@ from __future__ import annotations
 import errno
 import os
 from hashlib import sha256
+from itertools import count
 from typing import TYPE_CHECKING
 
 from pitstop.cache import files, wire
@@ -50,7 +51,7 @@ class DiskStore:
         self.warn = warn
         """Is told what goes wrong, in a sentence."""
         self._made: set[str] = set()
-        self._counter = 0
+        self._counter = count(1)
         self._unique = f"{os.getpid()}-{os.urandom(4).hex()}"
 
     def on_warning(self, warn: Callable[[str], None]) -> None:
@@ -143,8 +144,7 @@ class DiskStore:
     def _aside(self, path: str, scratch: str) -> str:
         try:
             if scratch and os.stat(scratch).st_dev == os.stat(path[: path.rindex("/")]).st_dev:
-                self._counter += 1
-                return f"{scratch}/{_SCRATCH}{self._unique}-{self._counter}"
+                return f"{scratch}/{_SCRATCH}{self._unique}-{next(self._counter)}"
         except OSError:
             pass
         return f"{path}.{self._unique}.pitstop"
@@ -236,35 +236,55 @@ class DiskStore:
             self._make(path[: path.rindex("/")])
             os.replace(temporary, path)
         except OSError as error:
-            self._failed(temporary, error)
+            self.give_up(temporary, error)
             return False
         self.stored_bytes += len(data)
         return True
 
     def _put_large(self, source: int) -> Digest | None:
-        if self.trouble:
+        temporary = self.reserve()
+        if not temporary:
             return None
-        temporary = self._temporary()
         try:
-            self._make(f"{self.root}/new")
             fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | files.CLOEXEC, 0o644)
             try:
                 name = files.copy(source, fd)
             finally:
                 os.close(fd)
-            if self.has(name):
-                files.remove(temporary)
-            else:
-                path = self.blob_path(name)
-                self._make(path[: path.rindex("/")])
-                os.replace(temporary, path)
-                self.stored_bytes += name.size
         except OSError as error:
-            self._failed(temporary, error)
+            self.give_up(temporary, error)
             return None
-        return name
+        if self.has(name):
+            files.remove(temporary)
+            return name
+        return name if self.adopt(temporary, name) else None
 
-    def _failed(self, temporary: str, error: OSError) -> None:
+    def reserve(self) -> str:
+        """Return a path at which nothing is, to write a file at that `adopt` takes; empty: nothing can be kept."""
+        if self.trouble:
+            return ""
+        temporary = self._temporary()
+        try:
+            self._make(f"{self.root}/new")
+        except OSError as error:
+            self.give_up(temporary, error)
+            return ""
+        return temporary
+
+    def adopt(self, temporary: str, name: Digest) -> bool:
+        """Keep a reserved file, whose bytes the caller has verified, as the blob `name`; return whether it is kept."""
+        path = self.blob_path(name)
+        try:
+            self._make(path[: path.rindex("/")])
+            os.replace(temporary, path)
+        except OSError as error:
+            self.give_up(temporary, error)
+            return False
+        self.stored_bytes += name.size
+        return True
+
+    def give_up(self, temporary: str, error: OSError) -> None:
+        """Take a reserved file away that could not be written; `trouble` says why, unless it was a passing one."""
         files.remove(temporary)
         if error.errno == errno.ENOENT and self._made:  # somebody removed a folder under us: the next write makes it
             self._made.clear()
@@ -277,8 +297,7 @@ class DiskStore:
         self.warn(f"`{path}` had wrong bytes: removed, and counted as a miss")
 
     def _temporary(self) -> str:
-        self._counter += 1
-        return f"{self.root}/new/{self._unique}-{self._counter}"
+        return f"{self.root}/new/{self._unique}-{next(self._counter)}"
 
     def _make(self, folder: str) -> None:
         if folder not in self._made:
