@@ -1,0 +1,1 @@
+"""Messages of REAPI and what it builds on; the modules are generated, see README.md."""
