@@ -56,6 +56,23 @@ output = "auto"                              # default
 [cache]
 # dir: `pitstop` in the user's cache folder  # default
 max_size = "[size]"                         # pitstop.toml:7
+# tiers: none                                # default
+upload_wait = 60                             # default
+
+[remote]
+# url: none: everything runs here                       # default
+# instance: none                                        # default
+# platform: `OSFamily` and `ISA` of this machine        # default
+# env: `PATH` with the usual folders, `HOME` is `/tmp`  # default
+jobs = 100                                              # default
+priority = 0                                            # default
+queue_timeout = 60                                      # default
+fallback = true                                         # default
+# token_env: none                                       # default
+# headers: none                                         # default
+# ca: the system's                                      # default
+# cert: none                                            # default
+# key: none                                             # default
 
 [record]
 keep_runs = 500   # default

@@ -67,6 +67,9 @@ def lay(laid: Laid, rule: TaskRule, package: Package) -> Laid:
         changes["description"] = given["description"]
     if "cwd" in given:
         changes["cwd"] = folder_of(given["cwd"], package)
+    if "remote" in given:
+        changes["remote"] = given["remote"].get("run", True)
+        changes["platform"] = tuple(sorted(given["remote"].get("platform", {}).items()))
     if "timeout" in given:
         changes["timeout_s"] = given["timeout"]
     if "retry" in given:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pitstop.core.origin import Origin
     from pitstop.core.task import TaskSpec
     from pitstop.pipeline.files import Note
@@ -58,6 +60,19 @@ class Run(NamedTuple):
     output: str = "auto"
 
 
+class TierEntry(NamedTuple):
+    """One entry of `[cache] tiers`, whatever surroundings it will be read in (see `cache.tiers.open.address_of`)."""
+
+    url: str
+    """As it is written."""
+    read: bool = True
+    write: str = "true"
+    """`true`, `false` or `ci`."""
+    timeout_s: float = 5.0
+    options: tuple[tuple[str, str], ...] = ()
+    """What only some kinds know, sorted by name."""
+
+
 class Cache(NamedTuple):
     """`[cache]`."""
 
@@ -65,6 +80,10 @@ class Cache(NamedTuple):
     """As it is written; empty: the user's cache folder."""
     max_size: int = 20 << 30
     """Bytes; 0: no bound."""
+    tiers: tuple[TierEntry, ...] = ()
+    """Stores on other machines, the nearest first."""
+    upload_wait: float = 60.0
+    """Seconds that a run in CI waits for its uploads at its end."""
 
 
 class Record(NamedTuple):
@@ -78,6 +97,28 @@ class Record(NamedTuple):
     """Of the failed ones so many stay whatever `keep_runs` says."""
 
 
+class Remote(NamedTuple):
+    """`[remote]`."""
+
+    url: str = ""
+    """As it is written; empty: there is no cluster."""
+    instance: str = ""
+    platform: Mapping[str, str] | None = None
+    """None: the properties of this machine."""
+    env: Mapping[str, str] = {}
+    jobs: int = 100
+    priority: int = 0
+    queue_timeout: float = 60.0
+    """Seconds."""
+    fallback: bool = True
+    token_env: str = ""
+    headers: Mapping[str, str] = {}
+    ca: str = ""
+    """This and the next two: paths as they are written, relative to the repository."""
+    cert: str = ""
+    key: str = ""
+
+
 class Settings(NamedTuple):
     """Everything a repository configures."""
 
@@ -86,6 +127,7 @@ class Settings(NamedTuple):
     run: Run = Run()
     cache: Cache = Cache()
     record: Record = Record()
+    remote: Remote = Remote()
     env: tuple[tuple[str, str], ...] = ()
     """Set for every task, part of every key, sorted."""
     read_env: tuple[str, ...] = ()

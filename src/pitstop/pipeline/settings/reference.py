@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.pipeline.settings.fields.pipelines import NOTIFY, PIPELINE_FIELDS, STAGE
+from pitstop.pipeline.settings.fields.remote import REMOTE
 from pitstop.pipeline.settings.fields.sections import CACHE, RECORD, RUN, TOP
 from pitstop.pipeline.settings.fields.tasks import RESOURCES_FIELDS, RETRY_FIELDS, TASK
+from pitstop.pipeline.settings.fields.tiers import TIER
 from pitstop.pipeline.settings.fields.triggers import TRIGGERS
 
 if TYPE_CHECKING:
@@ -32,6 +34,20 @@ SECTIONS = (
     ),
     Section("Run", "[run]", RUN, "How `pitstop run` runs. An option of the command line is stronger."),
     Section("Cache", "[cache]", CACHE, "The store of results."),
+    Section(
+        "Tiers",
+        "[[cache.tiers]]",
+        TIER,
+        'An address alone, as in `tiers = ["redis://cache.example:6379"]`, is short for a table with its `url`. Passwords '
+        "belong into variables: `password_env` and `token_env` name them.",
+    ),
+    Section(
+        "Remote",
+        "[remote]",
+        REMOTE,
+        "The cluster that tasks may run on, see [Run on a cluster](../guides/remote.md). `pitstop run --remote` names "
+        "another one, or sends what is not marked.",
+    ),
     Section("Record", "[record]", RECORD, "What is remembered of runs."),
     Section(
         "Tasks",

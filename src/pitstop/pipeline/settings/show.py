@@ -6,13 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pitstop.core.task import CACHE_CHECKOUT, CACHE_STORE, TaskSpec
+from pitstop.pipeline.settings.fields.remote import REMOTE
 from pitstop.pipeline.settings.fields.sections import CACHE, RECORD, RUN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pitstop.pipeline.settings.fields.table import Field
-    from pitstop.pipeline.settings.model import Laid, Settings
+    from pitstop.pipeline.settings.model import Laid, Settings, TierEntry
 
 DEFAULT = "default"
 
@@ -39,7 +40,7 @@ def shown_settings(settings: Settings) -> list[Shown]:
     for key, listed in (("env", env), ("pass_env", list(settings.pass_env))):
         written = next((str(origin) for name, origin in origins.items() if name.partition(".")[0] == key), DEFAULT)
         found.append(Shown("", key, listed, written))
-    for section, fields in (("run", RUN), ("cache", CACHE), ("record", RECORD)):
+    for section, fields in (("run", RUN), ("cache", CACHE), ("remote", REMOTE), ("record", RECORD)):
         for field in fields:
             value = _plain(field, getattr(getattr(settings, section), field.name))
             origin = str(origins.get(f"{section}.{field.name}", DEFAULT))
@@ -51,7 +52,26 @@ def shown_settings(settings: Settings) -> list[Shown]:
 def _plain(field: Field, value: Any) -> Any:
     if field.kind.name == "size" and value:
         return size_text(value)
+    if field.kind.name == "tiers":
+        return [_tier(entry) for entry in value]
     return list(value) if isinstance(value, tuple) else value
+
+
+def _tier(entry: TierEntry) -> str | dict[str, Any]:
+    """Return an entry as it may be printed: the shortest way to write it, without a password."""
+    from pitstop.cache.tiers.open import printable
+    from pitstop.pipeline.settings.model import TierEntry
+
+    found: dict[str, Any] = {"url": printable(entry.url)}
+    usual = TierEntry("")
+    if entry.read != usual.read:
+        found["read"] = entry.read
+    if entry.write != usual.write:
+        found["write"] = False if entry.write == "false" else entry.write
+    if entry.timeout_s != usual.timeout_s:
+        found["timeout"] = entry.timeout_s
+    found |= entry.options
+    return found if len(found) > 1 else str(found["url"])
 
 
 def shown_task(task: str, laid: Laid, root: str, detected: str) -> list[Shown]:
@@ -79,6 +99,10 @@ def shown_task(task: str, laid: Laid, root: str, detected: str) -> list[Shown]:
         "retry": (retry, spec.retry != TaskSpec("").retry),
         "continue_on_error": (spec.continue_on_error, spec.continue_on_error),
         "cache": (_cache(spec.cache), spec.cache != CACHE_STORE),
+        "remote": (
+            {"run": spec.remote, "platform": dict(spec.platform)} if spec.platform else bool(spec.remote),
+            spec.remote is not None,
+        ),
         "resources": (
             {"cpu": spec.cpu, "memory": size_text(spec.memory) if spec.memory else 0},
             (spec.cpu, spec.memory) != (1.0, 0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pitstop.pipeline.settings.model import Cache, Env, Folder, Record, Run, Settings, TaskRule
+from pitstop.pipeline.settings.model import Cache, Env, Folder, Record, Remote, Run, Settings, TaskRule
 
 if TYPE_CHECKING:
     from pitstop.pipeline.files import Files, Note
@@ -91,6 +91,7 @@ def _settings(document: dict[str, Any], at: At) -> Settings:
         run=Run(**given.get("run", {})),
         cache=Cache(**given.get("cache", {})),
         record=Record(**given.get("record", {})),
+        remote=Remote(**given.get("remote", {})),
         env=env.sets,
         read_env=env.reads,
         pass_env=given.get("pass_env", ()),

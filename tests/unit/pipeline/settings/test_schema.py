@@ -80,6 +80,7 @@ BESIDE = {
     "[pipelines.release]": {"stages": "['x']"},
     "[[pipelines.release.notify]]": {"on": "'always'", "channel": "'c'", "target": "'t'"},
     "[tasks.build.retry]": {"count": "1"},
+    "[[cache.tiers]]": {"url": "'redis://cache.example'"},
 }
 
 

@@ -70,6 +70,15 @@ def read_count(value: object, at: At) -> int:
     return value
 
 
+def read_integer(value: object, at: At) -> int:
+    """A whole number that 32 bits hold."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise wrong("a whole number", value, at)
+    if not -1 << 31 <= value < 1 << 31:
+        raise at.error(f"{value} is out of range")
+    return value
+
+
 def read_number(value: object, at: At) -> float:
     """A number from 0 on, as a float."""
     if not isinstance(value, (int, float)) or isinstance(value, bool):

@@ -53,6 +53,7 @@ TEXT = Kind("text", "a string", {"type": "string"}, checks.read_text)
 WORD = Kind("word", "a string", _FILLED, checks.read_filled)
 BOOLEAN = Kind("boolean", "`true` or `false`", {"type": "boolean"}, checks.read_boolean)
 COUNT = Kind("count", "a whole number", {"type": "integer", "minimum": 0}, checks.read_count)
+INTEGER = Kind("integer", "a whole number, which may be below 0", {"type": "integer"}, checks.read_integer)
 NUMBER = Kind("number", "a number", {"type": "number", "minimum": 0}, checks.read_number)
 DURATION = Kind(
     "duration",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pitstop.pipeline.settings.fields import kinds
 from pitstop.pipeline.settings.fields.kinds import choice
 from pitstop.pipeline.settings.fields.pipelines import PIPELINE
+from pitstop.pipeline.settings.fields.remote import REMOTE
 from pitstop.pipeline.settings.fields.table import Field, mapping, table
 from pitstop.pipeline.settings.fields.tasks import TASK
+from pitstop.pipeline.settings.fields.tiers import TIERS
 
 RUN = (
     Field(
@@ -43,6 +45,22 @@ CACHE = (
         '"20GiB"',
         '"50GiB"',
     ),
+    Field(
+        "tiers",
+        TIERS,
+        "Stores on other machines that are asked, in this order, for what the one here does not have, and that get what "
+        "is made here. The variable `PITSTOP_CACHE_TIERS`, addresses with commas between, is stronger; empty: none.",
+        "none",
+        '["redis://cache.example:6379"]',
+    ),
+    Field(
+        "upload_wait",
+        kinds.DURATION,
+        "How long a run in CI (the variable `CI` is set) waits at its end for what it still sends to `tiers`. Elsewhere "
+        "no run waits: sending goes on behind it.",
+        '"60s"',
+        '"5m"',
+    ),
 )
 
 RECORD = (
@@ -71,6 +89,7 @@ TOP = (
     ),
     Field("run", table("run", RUN), "How `pitstop run` runs."),
     Field("cache", table("store", CACHE), "The store of results."),
+    Field("remote", table("remote", REMOTE), "The cluster that tasks may run on."),
     Field("record", table("record", RECORD), "What is remembered of runs."),
     Field(
         "env",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pitstop.pipeline.settings.fields import checks, kinds
 from pitstop.pipeline.settings.fields.checks import found, read_count
 from pitstop.pipeline.settings.fields.kinds import Kind
+from pitstop.pipeline.settings.fields.remote import REMOTE_TASK
 from pitstop.pipeline.settings.fields.table import Field, either, table
 
 if TYPE_CHECKING:
@@ -177,6 +178,14 @@ TASK = (
         "checkout, but does not keep what it made (an installation).",
         "true",
         "false",
+    ),
+    Field(
+        "remote",
+        REMOTE_TASK,
+        "Whether it runs on the cluster of `[remote]`: `true` sends it also without `--remote`, `false` keeps it here. "
+        "The table's `platform` names properties that its worker must have, and is part of the key.",
+        "with `--remote` what can be sent is",
+        '{ platform = { pool = "large" } }',
     ),
     Field("resources", RESOURCES, "What it takes of the machine.", "1 core", '{ cpu = 4, memory = "2GiB" }'),
     Field(
