@@ -73,6 +73,10 @@ class TaskSpec(NamedTuple):
     """Where it was declared: `packages/api/package.json`, `pitstop.toml:12`."""
     continue_on_error: bool = False
     """Its failure is told and fails nothing: not the run, and not what waits for it."""
+    remote: bool | None = None
+    """Whether it runs on a cluster; None: when the run is told to use one, and it can be sent."""
+    platform: tuple[tuple[str, str], ...] = ()
+    """Platform properties that its worker must have, sorted; part of the key."""
 
 
 class Task(NamedTuple):

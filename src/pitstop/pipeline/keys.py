@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from pitstop.cache.actions import OutputFile, OutputLink
+    from pitstop.cache.merkle import Folder
     from pitstop.core.package import Package
     from pitstop.core.task import Task, TaskId, TaskSpec
     from pitstop.links.tools import Tools
@@ -41,6 +42,8 @@ class Upstream(NamedTuple):
     """Digest of its outputs, or its action when it declares none."""
     files: tuple[OutputFile, ...] = ()
     links: tuple[OutputLink, ...] = ()
+    known: bool = True
+    """Whether these are all: where a task failed and the run goes on, or outputs lie behind a link, nobody knows."""
 
 
 class Key(NamedTuple):
@@ -92,6 +95,8 @@ class Keys:
         }
         if spec.timeout_s is not None:
             parts["timeout"] = str(spec.timeout_s)
+        if spec.platform:
+            parts["platform"] = "\0".join(f"{name}={value}" for name, value in spec.platform)
         secrets = environment.chosen(self._environ, spec.secrets)
         for name, value in environment.keyed(task, self._environ, self._always).items():
             if spec.read_env and looks_secret(name) and self._environ.get(name) == value:
@@ -131,16 +136,15 @@ class Keys:
             action = self.seen[mark] = self._action(task, parts, rows, upstream, default=default)
         return Key(parts, action, rows, self.inputs.unreadable(package.id, rows, default=default))
 
-    def _action(
-        self,
-        task: Task,
-        parts: Parts,
-        rows: Rows,
-        upstream: Mapping[TaskId, Upstream],
-        *,
-        default: bool,
-    ) -> str:
-        from pitstop.cache import actions, merkle
+    def input_root(self, task: Task, key: Key, upstream: Mapping[TaskId, Upstream]) -> Folder:
+        """Return all that `task` reads as one tree: what was hashed into its key, as files.
+
+        What its `inputs` name although git ignores it is not in there, only what it was made of (`file …` in the key).
+        """
+        return self._tree(task, key.rows, upstream, default="packages" in key.parts)
+
+    def _tree(self, task: Task, rows: Rows, upstream: Mapping[TaskId, Upstream], *, default: bool) -> Folder:
+        from pitstop.cache import merkle
 
         package = self._packages[task.package]
         reach = self.inputs.reach(package.id, dev=_has_tests(task.spec)) if default else ()
@@ -154,13 +158,26 @@ class Keys:
             for path, target in upstream[need].links:
                 produced.add(path, target)
         trees.append(produced)
-        root = merkle.merge(trees).encode()[1]
+        return merkle.merge(trees)
+
+    def _action(
+        self,
+        task: Task,
+        parts: Parts,
+        rows: Rows,
+        upstream: Mapping[TaskId, Upstream],
+        *,
+        default: bool,
+    ) -> str:
+        from pitstop.cache import actions
+
+        root = self._tree(task, rows, upstream, default=default).encode()[1]
         command = task.spec.command
         argv = ("sh", "-c", command) if isinstance(command, str) else command
         variables = {name[4:]: value for name, value in parts.items() if name.startswith("env ")}
         outputs = tuple(sorted({literal_prefix(one) for one in task.spec.outputs if not one.startswith("!")}))
         message = actions.encode_command(argv, variables, outputs, parts["cwd"])
-        salted = ("version", "outputs", "lock", "shared", "packages")
+        salted = ("version", "outputs", "lock", "shared", "packages", "platform")
         salt = {
             name: value
             for name, value in parts.items()
@@ -170,7 +187,7 @@ class Keys:
             digest_of(message),
             root,
             timeout_s=task.spec.timeout_s,
-            platform=_platform(),
+            platform=this_platform(),
             salt=_text(salt),
         )
         return sha256(action).hexdigest()
@@ -202,7 +219,7 @@ def _keyed_hash(secret: bytes, value: str) -> str:
     return blake2b(value.encode("utf-8", "surrogateescape"), key=secret, digest_size=16).hexdigest()
 
 
-def _platform() -> dict[str, str]:
+def this_platform() -> dict[str, str]:
     """Return the platform properties that REAPI servers know by these names (platform.md of the specification)."""
     import os
     import sys

@@ -169,7 +169,7 @@ class Planner:
             self.upstream[task.id] = self.passed_on(task)
             return
         print_ = _outcome(task, key, kept.files, kept.links) if known else os.urandom(32).hex()
-        self.upstream[task.id] = Upstream(print_, kept.files, kept.links)
+        self.upstream[task.id] = Upstream(print_, kept.files, kept.links, known)
         if task.spec.cache != CACHE_NEVER:
             sizes = {file.path: file.digest.size for file in kept.files}
             rows = kept.rows if kept.complete else ()
@@ -206,6 +206,7 @@ class Planner:
             sha256("\0".join(one.print for one in before).encode()).hexdigest() if before else "",
             tuple(file for one in before for file in one.files),
             tuple(link for one in before for link in one.links),
+            all(one.known for one in before),
         )
 
     def remember(self, task: Task, key: Key) -> None:

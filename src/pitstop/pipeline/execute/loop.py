@@ -308,7 +308,7 @@ class Loop:
             self._schedule.passed(task.id)
             return
         if tolerated:
-            self._world.planner.upstream[task.id] = Upstream(os.urandom(32).hex())  # nobody knows what it left
+            self._world.planner.upstream[task.id] = Upstream(os.urandom(32).hex(), known=False)  # nobody knows what it left
             self._schedule.passed(task.id)
             return
         if ending.outcome != events.SKIP:

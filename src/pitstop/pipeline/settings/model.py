@@ -113,10 +113,12 @@ class Remote(NamedTuple):
     fallback: bool = True
     token_env: str = ""
     headers: Mapping[str, str] = {}
+    headers_env: str = ""
     ca: str = ""
     """This and the next two: paths as they are written, relative to the repository."""
-    cert: str = ""
+    certificate: str = ""
     key: str = ""
+    server_name: str = ""
 
 
 class Settings(NamedTuple):
