@@ -1,0 +1,1 @@
+"""Whole folders in the store, cut into chunks."""
