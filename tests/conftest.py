@@ -44,6 +44,15 @@ def pit(tmp_path: Path) -> Iterator[Pit]:
     pit.close()
 
 
+@pytest.fixture(scope="session")
+def redis_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Host and port of a real Redis, which all tests share."""
+    from tests.parts.redis_server import redis_server
+
+    with redis_server(tmp_path_factory.mktemp("redis")) as address:
+        yield address
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Where CI should have brought a tool, a test that misses it has failed: a skip there would never be seen."""

@@ -16,6 +16,7 @@ INSTALL = {
     "npm": "apt-get install nodejs npm",
     "go": "apt-get install golang-go",
     "chromium": "apt-get install chromium",
+    "redis-server": "apt-get install redis-server",
 }
 
 

@@ -1,0 +1,30 @@
+"""Keeps a few requests under way while the answers before them are worked on, in order and in bounded memory."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Executor, Future
+
+T = TypeVar("T")
+
+
+def ahead(pool: Executor, calls: Iterable[Callable[[], T]], window: int) -> Iterator[T]:
+    """Yield what `calls` return, in their order, with at most `window` of them started and not yet taken.
+
+    What one raises is raised here; those behind it that have not begun never do.
+    """
+    waiting: deque[Future[T]] = deque()
+    try:
+        for call in calls:
+            waiting.append(pool.submit(call))
+            if len(waiting) >= window:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()

@@ -1,0 +1,45 @@
+"""A tier of each kind on a real server, or on a stand-in that is itself proven: `<kind>_given` for the kind's tests.
+
+What a fixture gives is of this test alone: servers are shared, names are not.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.unit.cache.tiers.given import Given
+
+from pitstop.cache.tiers.tier import Address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pitstop.cache.tiers.tier import Tier
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    """A word of this test alone."""
+    return sha256(request.node.nodeid.encode()).hexdigest()[:16]
+
+
+@pytest.fixture
+def redis_given(redis_address: str, name: str) -> Given:
+    return Given(Address("redis", f"redis://{redis_address}/0", options={"prefix": name}))
+
+
+@pytest.fixture(params=["redis"])
+def given(request: pytest.FixtureRequest) -> Given:
+    """An entry of each kind."""
+    found: Given = request.getfixturevalue(f"{request.param}_given")
+    return found
+
+
+@pytest.fixture
+def tier(given: Given) -> Iterator[Tier]:
+    """A tier of each kind, with nothing in it."""
+    opened = given.open()
+    yield opened
+    opened.close()
