@@ -65,10 +65,8 @@ def test_once_the_budget_is_spent_only_what_nobody_waits_for_tries_again() -> No
 
 
 def test_a_slow_tier_is_left_alone_when_its_answers_have_cost_the_budget() -> None:
-    breaker, said = Breaker(LIMITS), []
-    for now in range(6):
-        if breaker.allows(now):
-            said.append(breaker.succeeded(now, took_s=1.7))
+    breaker = Breaker(LIMITS)
+    said = [breaker.succeeded(now, took_s=1.7) for now in range(6) if breaker.allows(now)]
     assert said == [False, False, True]
     assert breaker.trouble == "it takes 1.7 s to answer"
     assert not breaker.allows(50.0)
