@@ -16,6 +16,9 @@ from tests.support.pit import Pit
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from tests.parts.buildgrid import Grid
+    from tests.parts.github_cache import GitHubCache
+
 # What is installed beside this Python (cargo-nextest) is found without the environment being activated.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
@@ -51,6 +54,42 @@ def redis_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     with redis_server(tmp_path_factory.mktemp("redis")) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def github_cache() -> Iterator[GitHubCache]:
+    """A stand-in of the cache of GitHub Actions (v2), which all tests share."""
+    from tests.parts.github_cache import GitHubCache, serving_cache
+
+    with serving_cache(GitHubCache()) as cache:
+        yield cache
+
+
+@pytest.fixture(scope="session")
+def act_cache_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """What ACTIONS_CACHE_URL is to the cache server of act (v1), which all tests share."""
+    from tests.parts.act_cache import act_cache
+
+    with act_cache(tmp_path_factory.mktemp("act")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def casd_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Host and port of a real buildbox-casd without an instance name, which all tests share."""
+    from tests.parts.casd import casd
+
+    with casd(tmp_path_factory.mktemp("casd")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def grid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grid]:
+    """A real BuildGrid with two workers, which all tests share that leave the workers alone."""
+    from tests.parts.buildgrid import buildgrid
+
+    with buildgrid(tmp_path_factory.mktemp("buildgrid")) as grid:
+        yield grid
 
 
 @pytest.hookimpl(wrapper=True)

@@ -17,6 +17,8 @@ INSTALL = {
     "go": "apt-get install golang-go",
     "chromium": "apt-get install chromium",
     "redis-server": "apt-get install redis-server",
+    "bwrap": "apt-get install bubblewrap",
+    "postgresql": "apt-get install postgresql",
 }
 
 
