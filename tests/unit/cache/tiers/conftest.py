@@ -16,6 +16,8 @@ from pitstop.cache.tiers.tier import Address
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.parts.github_cache import GitHubCache
+
     from pitstop.cache.tiers.tier import Tier
 
 
@@ -30,7 +32,19 @@ def redis_given(redis_address: str, name: str) -> Given:
     return Given(Address("redis", f"redis://{redis_address}/0", options={"prefix": name}))
 
 
-@pytest.fixture(params=["redis"])
+@pytest.fixture
+def github_given(github_cache: GitHubCache, name: str) -> Given:
+    return Given(Address("github", options={"prefix": name}), github_cache.environ(), many=200)
+
+
+@pytest.fixture
+def github_older_given(act_cache_url: str, name: str) -> Given:
+    """The older protocol, at the server that act carries."""
+    environ = {"ACTIONS_CACHE_URL": act_cache_url, "ACTIONS_RUNTIME_TOKEN": "any"}
+    return Given(Address("github", options={"prefix": name}), environ, many=25)
+
+
+@pytest.fixture(params=["redis", "github", "github_older"])
 def given(request: pytest.FixtureRequest) -> Given:
     """An entry of each kind."""
     found: Given = request.getfixturevalue(f"{request.param}_given")

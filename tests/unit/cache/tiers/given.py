@@ -16,6 +16,8 @@ class Given(NamedTuple):
 
     address: Address
     environ: Mapping[str, str] = {}
+    many: int = 2500
+    """How many names are many to its server, which may be a slow one."""
 
     def open(self) -> Tier:
         module = importlib.import_module(f"pitstop.cache.tiers.{self.address.kind}")

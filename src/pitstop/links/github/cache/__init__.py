@@ -1,0 +1,1 @@
+"""The cache service of GitHub Actions, which jobs of a repository share."""
