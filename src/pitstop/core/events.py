@@ -114,7 +114,12 @@ class ArtifactProduced(NamedTuple):
     task: str
     path: str
     hash: str
+    """SHA-256 of the file; of an artifact that of its manifest."""
     size: int
+    name: str = ""
+    """Of an artifact: what it can be asked for by."""
+    expires: float = 0.0
+    """When an artifact is forgotten; 0: never."""
 
 
 class TaskFinished(NamedTuple):
@@ -141,6 +146,8 @@ class TaskFinished(NamedTuple):
     """Number of output files."""
     message: str = ""
     """Why it was skipped, cancelled or not stored, in a sentence."""
+    worker: str = ""
+    """The machine that did it, as the cluster calls it; empty: the one of the run."""
 
 
 class ApprovalRequested(NamedTuple):

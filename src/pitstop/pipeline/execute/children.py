@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import selectors
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core import clock, events
 from pitstop.pipeline.execute import processes
@@ -21,6 +21,13 @@ _DRAIN_S = 0.1
 """How long output is waited for when a process has ended, but something it started still holds its pipe."""
 _PIPE_SIZE = 65536
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+class Watch(NamedTuple):
+    """Who is told about a descriptor that belongs to no job: the line to a process that works for the run."""
+
+    read: Callable[[], None]
+    write: Callable[[], None]
 
 
 class Children:
@@ -78,10 +85,15 @@ class Children:
         Returns the jobs whose process has ended and whose output is complete; they are no longer among `jobs`.
         """
         patience = max(0.0, min([until, *self._due()]) - clock.monotonic())
-        for key, _ in self._selector.select(patience):
+        for key, mask in self._selector.select(patience):
             if key.data is None:
                 self._woken = True
                 _drain(self._reading)
+            elif isinstance(key.data, Watch):
+                if mask & selectors.EVENT_WRITE:
+                    key.data.write()
+                if mask & selectors.EVENT_READ:
+                    key.data.read()
             else:
                 self._read(key.data)
         if self._woken:
@@ -91,6 +103,19 @@ class Children:
         self._watch_clock(clock.monotonic())
         ended, self._ended = self._ended, []
         return ended
+
+    def watch(self, fd: int, watch: Watch, *, writing: bool = False) -> None:
+        """Have `watch` told when there is something to read at `fd`, and with `writing` when it takes more."""
+        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if writing else 0)
+        try:
+            if self._selector.get_key(fd).events != wanted:
+                self._selector.modify(fd, wanted, watch)
+        except KeyError:
+            self._selector.register(fd, wanted, watch)
+
+    def unwatch(self, fd: int) -> None:
+        """Forget `fd`, which is about to be closed."""
+        self._selector.unregister(fd)
 
     def ask_to_end(self, number: int, *, kill: bool) -> None:
         """Cancel every job: send signal `number` to its group and kill it after a while, or kill it now."""

@@ -40,7 +40,7 @@ def finish(job: Job, ending: Ending, world: World, options: Options) -> None:
             clock.now(),
             task.id,
             ending.outcome,
-            events.RAN,
+            ending.origin,
             decision.key.action if decision.key is not None else "",
             ending.exit_code,
             ending.signal,
@@ -52,6 +52,7 @@ def finish(job: Job, ending: Ending, world: World, options: Options) -> None:
             job.usage.written_bytes // members,
             count,
             message,
+            ending.worker,
         )
     )
 
@@ -60,7 +61,12 @@ def _keep(job: Job, ending: Ending, decision: Decision, world: World, options: O
     task = ending.work.task
     planner, key = world.planner, decision.key
     message = ending.message
-    paths = list(ending.paths) if ending.paths is not None else outputs.find(world.root, planner.globs(task))
+    if ending.kept is not None:
+        paths = [row[0] for row in ending.kept.rows]
+    elif ending.paths is not None:
+        paths = list(ending.paths)
+    else:
+        paths = outputs.find(world.root, planner.globs(task))
     storing = task.spec.cache == CACHE_STORE and options.store_results and key is not None
     if key is not None and task.spec.cache != CACHE_NEVER:
         now = clock.monotonic()
@@ -78,7 +84,7 @@ def _keep(job: Job, ending: Ending, decision: Decision, world: World, options: O
         message = f"not cached: its outputs lie behind the link `{link}`{leads_out(world.root, link)}"
     if task.spec.cache == CACHE_CHECKOUT:
         paths = []
-    kept = outputs.keep(world.root, paths, planner.store.put_file if storing else outputs.measure)
+    kept = ending.kept or outputs.keep(world.root, paths, planner.store.put_file if storing else outputs.measure)
     if storing and key is not None and not kept.complete:
         storing = False
         if not planner.store.trouble:
@@ -88,7 +94,9 @@ def _keep(job: Job, ending: Ending, decision: Decision, world: World, options: O
     if storing and key is not None:
         log = job.logs[task.id].bytes()
         raw, digest = (log, None) if len(log) <= _INLINE_LOG else (b"", planner.store.put(log))
-        result = ActionResult(kept.files, kept.links, 0, raw, digest, job.duration_s, os.uname().nodename)
+        result = ActionResult(
+            kept.files, kept.links, 0, raw, digest, job.duration_s, ending.worker or os.uname().nodename
+        )
         planner.store.put_result(key.action, result)
         planner.kept.append((task, key, job.end))
         for file in kept.files:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pitstop.core.task import Task, TaskId
     from pitstop.links.testing.case import TestCase
     from pitstop.pipeline.batch import Batch
+    from pitstop.pipeline.outputs import Kept
     from pitstop.pipeline.plan import Decision
 
 
@@ -36,6 +37,11 @@ class Ending(NamedTuple):
     message: str = ""
     paths: tuple[str, ...] | None = None
     """Outputs that the tool itself reported, relative to the repository; None: as the task declares them."""
+    kept: Kept | None = None
+    """Outputs that are in the store and in place already, because another machine made them."""
+    origin: str = events.RAN
+    worker: str = ""
+    """The machine that ran it; empty: this one."""
 
 
 class Job:

@@ -16,6 +16,8 @@ from pitstop.pipeline.execute.claims import Claims
 from pitstop.pipeline.execute.finish import finish, review
 from pitstop.pipeline.execute.job import Ending, Job, Work, started
 from pitstop.pipeline.execute.prepare import batch_of, prepare
+from pitstop.pipeline.execute.remote.away import Away
+from pitstop.pipeline.execute.remote.job import AwayJob
 from pitstop.pipeline.execute.resources import Resources
 from pitstop.pipeline.execute.restore import Restorer
 from pitstop.pipeline.execute.retry import announcement, code_of, pause_s, sort_out, tolerate
@@ -40,6 +42,7 @@ class Loop:
         self._options = options
         self._schedule = Schedule(world.graph, world.expected)
         self._children = Children(world.emit, options.grace_s)
+        self._away = Away(world, options, self._children)
         self._resources = Resources(f"{world.root}/.pitstop/state", options.jobs, options.memory)
         self._claims = Claims(world.root)
         self._runnable: list[tuple[float, int, Work]] = []
@@ -69,13 +72,21 @@ class Loop:
             longest = max(self._schedule.remaining.values(), default=0.0) if world.expected else 0.0
             world.emit(events.RunPlanned(clock.now(), total, self._ready, longest))
             self._start()
-            while self._children.jobs or self._delayed or self._approvals or self._blocked or self._runnable:
+            while (
+                self._children.jobs
+                or self._away.jobs
+                or self._delayed
+                or self._approvals
+                or self._blocked
+                or self._runnable
+            ):
                 self._wait()
                 self._advance()
                 self._start()
             return self._close()
         finally:
             self._restorer.close()
+            self._away.close()
             self._children.close()
             self._resources.close()
             self._claims.close()
@@ -180,15 +191,22 @@ class Loop:
         now = clock.monotonic()
         while self._delayed and self._delayed[0][0] <= now:
             job = self._delayed[0][2]
-            job.held = self._resources.seize(job.works)
-            if not job.held:
-                break
+            if not isinstance(job, AwayJob):
+                job.held = self._resources.seize(job.works)
+                if not job.held:
+                    break
             heappop(self._delayed)
             self._launch(job)
         later: list[tuple[float, int, Work]] = []
         while self._runnable:
             entry = heappop(self._runnable)
             work = entry[2]
+            if self._away.wants(work):
+                if self._away.is_full:
+                    later.append(entry)
+                else:
+                    self._send(work)
+                continue
             if self._resources.is_locked(work.task.spec.lock):
                 later.append(entry)
                 continue
@@ -218,6 +236,16 @@ class Loop:
         for entry in later:
             heappush(self._runnable, entry)
 
+    def _send(self, work: Work) -> None:
+        """Have a task carried out on another machine."""
+        if not self._claims.take((work.task.id,)):
+            self._blocked.append(work.task)
+        elif self._world.planner.is_done_by_now(work.task, work.decision):
+            self._claims.drop((work.task.id,))
+            self._blocked.append(work.task)  # to be decided anew
+        else:
+            self._launch(self._away.job(work))
+
     def _drop_from_runnable(self, works: tuple[Work, ...]) -> None:
         gone = {work.task.id for work in works}
         if gone:
@@ -226,6 +254,9 @@ class Loop:
     def _launch(self, job: Job) -> None:
         for event in started(job, self._world.expected):
             self._world.emit(event)
+        if isinstance(job, AwayJob):
+            self._away.start(job)
+            return
         timeouts = [work.task.spec.timeout_s for work in job.works if work.task.spec.timeout_s is not None]
         job.deadline = clock.monotonic() + max(timeouts) if timeouts else 0.0
         self._spawn(job)
@@ -255,6 +286,8 @@ class Loop:
             self._interrupted()
         for job in ended:
             self._next_step(job)
+        for sent in self._away.take_ended():
+            self._came_back(sent)
         for answer in self._approvals.answered():
             if answer.outcome == events.SUCCESS:
                 self._go_on(answer.task, message=answer.message)
@@ -272,6 +305,16 @@ class Loop:
             job.reason = events.CANCELLATION
         self._resources.give_back(job.works, job.held)
         for ending in self._final(job, group):
+            self._over(job, ending)
+
+    def _came_back(self, job: AwayJob) -> None:
+        """Go on with a job that another machine did, or did not do after all."""
+        if self._stopping:
+            job.reason = job.reason or (events.CANCELLATION if job.answer is None else "")
+        elif self._away.comes_home(job):
+            self._must_run(*job.works[0])
+            return
+        for ending in self._final(job, 0):
             self._over(job, ending)
 
     def _final(self, job: Job, group: int) -> list[Ending]:
@@ -308,7 +351,8 @@ class Loop:
             self._schedule.passed(task.id)
             return
         if tolerated:
-            self._world.planner.upstream[task.id] = Upstream(os.urandom(32).hex(), known=False)  # nobody knows what it left
+            # nobody knows what it left
+            self._world.planner.upstream[task.id] = Upstream(os.urandom(32).hex(), known=False)
             self._schedule.passed(task.id)
             return
         if ending.outcome != events.SKIP:
@@ -327,6 +371,7 @@ class Loop:
         self._stopping = _INTERRUPTED
         self._drop_waiting()
         self._children.ask_to_end(numbers[0], kill=again)
+        self._away.ask_to_end(kill=again)
 
     def _drop_waiting(self) -> None:
         self._runnable.clear()

@@ -13,6 +13,28 @@ if TYPE_CHECKING:
     from pitstop.pipeline.plan import Planner
 
 
+class Remote(NamedTuple):
+    """A cluster that tasks may be carried out on."""
+
+    url: str
+    options: Mapping[str, str] = {}
+    """As `cache/reapi/endpoint.py` names them."""
+    platform: Mapping[str, str] = {}
+    """Properties that every worker must have."""
+    env: Mapping[str, str] = {}
+    """Variables that every task gets there."""
+    jobs: int = 100
+    """So many tasks at once."""
+    priority: int = 0
+    queue_timeout_s: float = 60.0
+    fallback: bool = True
+    """Whether tasks run here when they cannot run there."""
+    everything: bool = False
+    """Send what can be sent, not only the tasks that are marked so."""
+    race: bool = False
+    """Let idle cores here try tasks that are there: whoever is first wins."""
+
+
 class Options(NamedTuple):
     """How to run."""
 
@@ -28,6 +50,8 @@ class Options(NamedTuple):
     """Tell the output of tasks that the cache answers for, as if they had run."""
     grace_s: float = 5.0
     """Between asking a process to end and killing it."""
+    remote: Remote | None = None
+    """Where else tasks may run; None: nowhere."""
 
 
 class World(NamedTuple):

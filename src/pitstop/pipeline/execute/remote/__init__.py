@@ -1,0 +1,1 @@
+"""Tasks that are carried out on other machines, over the Remote Execution API."""

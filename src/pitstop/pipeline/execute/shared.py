@@ -1,0 +1,143 @@
+"""What other machines have of the tasks of a run: asked for what is missing here, offered what was made here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pitstop.core import clock, events
+from pitstop.core.task import CACHE_STORE
+from pitstop.pipeline import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pitstop.cache.tiers.far import Far
+    from pitstop.core.task import Task, TaskId
+    from pitstop.pipeline.execute.options import World
+    from pitstop.pipeline.keys import Key
+    from pitstop.pipeline.plan import Decision
+
+_REVIEW_S = 5.0
+"""Results are offered that long after they were made at the soonest, unless the run ends."""
+_SHARE = 0.01
+"""Of the time, that looking whether results may be offered may take."""
+
+
+class Came(NamedTuple):
+    """Where the result of a task came from."""
+
+    place: str
+    size: int
+    """Bytes that came."""
+
+
+class Shared:
+    """The tasks of one run that wait for an answer, and the results that wait to be offered."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._far: Far | None = world.far
+        self._held: list[tuple[Task, Decision]] = []
+        """To be asked for, all together."""
+        self._asked: dict[str, list[tuple[Task, Decision]]] = {}
+        """By action."""
+        self.came: dict[TaskId, Came] = {}
+        self._review_at = 0.0
+
+    def __len__(self) -> int:
+        """How many tasks wait."""
+        return len(self._held) + sum(map(len, self._asked.values()))
+
+    def hold(self, task: Task, decision: Decision) -> bool:
+        """Take a task that is a miss here; return whether it is worth asking for."""
+        key = decision.key
+        if (
+            self._far is None
+            or not self._far.reads
+            or key is None
+            or not _is_shared(task, key)
+            or decision.reason in {plan.FORCED}
+        ):
+            return False
+        self._held.append((task, decision))
+        return True
+
+    def ask(self) -> None:
+        """Ask for all tasks that were taken since, as one question."""
+        if not self._held or self._far is None:
+            return
+        news: list[str] = []
+        for task, decision in self._held:
+            assert decision.key is not None
+            waiting = self._asked.setdefault(decision.key.action, [])
+            if not waiting:
+                news.append(decision.key.action)
+            waiting.append((task, decision))
+        self._held = []
+        self._far.ask(news)
+
+    def answered(self) -> list[tuple[Task, Decision]]:
+        """Return the tasks whose answer has come: a hit, if another machine had its result, or the miss that it was."""
+        if self._far is None or not self._asked:
+            return []
+        found: list[tuple[Task, Decision]] = []
+        for action, place, size in self._far.answers():
+            for task, decision in self._asked.pop(action, ()):
+                if place and (hit := self._world.planner.hit(task, decision)) is not None:
+                    self._world.planner.store.stored_bytes += size
+                    self.came[task.id] = Came(place, size)
+                    found.append((task, hit))
+                else:
+                    found.append((task, decision))
+        return found
+
+    def drop(self) -> None:
+        """Wait for nothing any more."""
+        self._held.clear()
+        self._asked.clear()
+
+    # Offering
+
+    def tick(self, review: Callable[[], Iterable[tuple[Task, Key]]]) -> None:
+        """Offer, now and then, the results that `review` still stands by."""
+        if self._far is None or not self._far.writes or not self._world.planner.kept:
+            return
+        now = clock.monotonic()
+        if not self._review_at:
+            self._review_at = now + _REVIEW_S
+        if now >= self._review_at:
+            self.offer(review())
+            self._review_at = clock.monotonic() + max(_REVIEW_S, (clock.monotonic() - now) / _SHARE)
+
+    def offer(self, results: Iterable[tuple[Task, Key]]) -> None:
+        """Have results sent to other machines."""
+        if self._far is None or not self._far.writes or self._world.planner.store.trouble:
+            return
+        from pitstop.cache.tiers.journal import Pending
+
+        forced = self._world.forced
+        going = [Pending(key.action, task.id in forced) for task, key in results if _is_shared(task, key)]
+        if going:
+            self._far.offer(going)
+
+    def finish(self, wait_s: float, wait: Callable[[float], bool]) -> None:
+        """Wait for what is still being sent, so long at most (see `Far.settle`); tell what the tiers were used for."""
+        if self._far is None:
+            return
+        if wait_s and self._far.writes:
+            left = self._far.settle(clock.monotonic() + wait_s, wait)
+            if left:
+                text = f"{left if left > 0 else 'some'} results are not sent yet: what is left goes with the next run"
+                self._world.emit(events.Notice(clock.now(), text))
+
+
+def _is_shared(task: Task, key: Key) -> bool:
+    """Return whether other machines can have made, or use, a result with this key.
+
+    Secrets enter a key by a hash that only this user's pitstop can make.
+    """
+    return (
+        task.spec.cache == CACHE_STORE
+        and not key.unreadable
+        and not any(part.startswith("secret ") for part in key.parts)
+    )
