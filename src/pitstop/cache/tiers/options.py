@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.cache.tiers.tier import TierError
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from pitstop.cache.tiers.tier import Address
 
+_HEADER = re.compile(r"[0-9A-Za-z_.-]+")
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
 
 
@@ -96,3 +98,24 @@ def seconds(address: Address, place: str, option: str) -> float:
             permanent=True,
         )
     return value
+
+
+def headers(text: str, place: str, option: str) -> list[tuple[str, str]]:
+    """Return the headers in `name=value,name=value`, values percent-encoded (the form of OpenTelemetry's).
+
+    Raises TierError, never with `text` in it.
+    """
+    from urllib.parse import unquote
+
+    found: list[tuple[str, str]] = []
+    for each in filter(None, (part.strip() for part in text.split(","))):
+        name, equals, value = each.partition("=")
+        name, value = name.strip(), unquote(value.strip())
+        if not equals or not _HEADER.fullmatch(name) or not (value.isascii() and value.isprintable()):
+            raise TierError(
+                f"the `{option}` of the tier `{place}` are no headers",
+                hint="write them as `name=value,name=value`",
+                permanent=True,
+            )
+        found.append((name, value))
+    return found

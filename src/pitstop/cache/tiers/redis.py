@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pitstop.cache.tiers.tier import Address, Sink, Source
     from pitstop.core.digest import Digest
 
-OPTIONS = ("prefix", "ttl", "user", "password_env", "ca", "cert", "key")
-"""`ttl`: how long a value is kept after it was last sent or asked for before sending; `ca`, `cert`, `key`: PEM files."""
+OPTIONS = ("prefix", "ttl", "user", "password_env", "ca", "certificate", "key")
+"""`ttl`: how long a value is kept after it was last sent or asked for before sending; `ca`, `certificate`, `key`: PEM files."""
 
 PART = 1 << 23
 """Bytes that one value stands for at most: Redis takes up to 512 MB, but what is under way lies in memory."""
@@ -57,7 +57,7 @@ def open_tier(address: Address, environ: Mapping[str, str]) -> RedisTier:
         "socket_connect_timeout": address.timeout_s,
     }
     if url.scheme == "rediss":
-        files = {"ssl_ca_certs": "ca", "ssl_certfile": "cert", "ssl_keyfile": "key"}
+        files = {"ssl_ca_certs": "ca", "ssl_certfile": "certificate", "ssl_keyfile": "key"}
         settings |= {"ssl": True} | {key: address.options.get(name) or None for key, name in files.items()}
     ttl = int(options.seconds(address, place, "ttl"))
     return RedisTier(place, settings, address.options.get("prefix", "pitstop"), ttl)

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.parts.http_cache import HttpCache, serving
 from tests.unit.cache.tiers.given import Given
 
 from pitstop.cache.tiers.tier import Address
@@ -44,7 +45,13 @@ def github_older_given(act_cache_url: str, name: str) -> Given:
     return Given(Address("github", options={"prefix": name}), environ, many=25)
 
 
-@pytest.fixture(params=["redis", "github", "github_older"])
+@pytest.fixture
+def http_given() -> Iterator[Given]:
+    with serving(HttpCache()) as cache:
+        yield Given(Address("http", f"{cache.base}/cache"), many=300)
+
+
+@pytest.fixture(params=["redis", "http", "github", "github_older"])
 def given(request: pytest.FixtureRequest) -> Given:
     """An entry of each kind."""
     found: Given = request.getfixturevalue(f"{request.param}_given")

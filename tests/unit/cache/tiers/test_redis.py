@@ -167,7 +167,7 @@ def test_rediss_proves_the_server_and_the_client(tmp_path: Path) -> None:
         port = int(address.partition(":")[2]) + 1
         client.config_set("tls-port", port)
         url = f"rediss://127.0.0.1:{port}/0"
-        tier = entry(url, {"ca": str(cert), "cert": str(cert), "key": str(key)}).open()
+        tier = entry(url, {"ca": str(cert), "certificate": str(cert), "key": str(key)}).open()
         tier.put_results({ONE: b"\x20\x01"})
         assert tier.get_results([ONE]) == {ONE: b"\x20\x01"}
         tier.close()
