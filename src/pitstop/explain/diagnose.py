@@ -8,14 +8,17 @@ from pitstop.core.finding import CODE, TEST, UNKNOWN, Evidence, Finding
 from pitstop.explain.around import around_of, headline, parsing_errors, says_error
 from pitstop.explain.cause import Cause, Known, find_cause, flaky
 from pitstop.explain.ending import PASSED, find_endings, verdict
+from pitstop.explain.ending import WORDS as ENDS
 from pitstop.explain.parsers import find_failures
 from pitstop.explain.parsers import words as parsers_words
+from pitstop.explain.purpose import WORDS as NAMES
 from pitstop.explain.purpose import failed_names
+from pitstop.explain.rank.place import WORDS as PLACES
 from pitstop.explain.sentence import sentence
 from pitstop.explain.words import find_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pitstop.core.finding import Failure
     from pitstop.explain.ending import Ending
@@ -68,18 +71,18 @@ def explain(
     `good` is the log of a run that passed, `knowledge` the entries to look into, by default pitstop's own, and `end`
     says how it ended, where more than the log tells that.
     """
-    endings = find_endings(lines)
-    last = end or verdict(endings)
-    if last and last.state == PASSED and last.whole and not good:
-        return []
     if knowledge is None:
         from pitstop.explain.knowledge import load
 
         knowledge = load()
-    at = find_words((line.text for line in lines), parsers_words() | knowledge.words)
+    at = find_words((line.text for line in lines), knowledge.words.union(parsers_words(), ENDS, NAMES, PLACES))
+    endings = find_endings(lines, at)
+    last = end or verdict(endings)
+    if last and last.state == PASSED and last.whole and not good:
+        return []
     failures = find_failures(lines, at)
-    evidence = _evidence(lines, failures, good)
-    said = _Said(evidence, failures, list(failed_names(lines)), knowledge.match(lines, at), parsing_errors(lines))
+    evidence = _evidence(lines, failures, good, at)
+    said = _Said(evidence, failures, list(failed_names(lines, at)), knowledge.match(lines, at), parsing_errors(lines))
     if not _failed(lines, said, last, compared=bool(good)):
         return []
     return [_finding(lines, *part) for part in _parts(lines, said, endings, last)]
@@ -90,10 +93,11 @@ def telling_lines(lines: Sequence[Line], *, good: Sequence[Line] | None = None) 
 
     Nothing where the log says in so many words that all of it went well.
     """
-    last = verdict(find_endings(lines, guess=False))
+    at = find_words((line.text for line in lines), parsers_words().union(ENDS, PLACES))
+    last = verdict(find_endings(lines, at, guess=False))
     if last and last.state == PASSED and last.whole:
         return []
-    return _evidence(lines, find_failures(lines), good)
+    return _evidence(lines, find_failures(lines, at), good, at)
 
 
 def as_flaky(finding: Finding, how: str) -> Finding:
@@ -109,15 +113,20 @@ def as_flaky(finding: Finding, how: str) -> Finding:
     )
 
 
-def _evidence(lines: Sequence[Line], failures: Sequence[Failure], good: Sequence[Line] | None) -> list[Evidence]:
+def _evidence(
+    lines: Sequence[Line],
+    failures: Sequence[Failure],
+    good: Sequence[Line] | None,
+    at: Mapping[str, list[int]],
+) -> list[Evidence]:
     if good:
         from pitstop.explain.compare import compare
 
-        if found := compare(lines, good, failures).evidence:
+        if found := compare(lines, good, failures, at).evidence:
             return list(found)
     from pitstop.explain.rank import rank
 
-    return rank(lines, failures)
+    return rank(lines, failures, at)
 
 
 def _failed(lines: Sequence[Line], said: _Said, end: Ending | None, *, compared: bool) -> bool:

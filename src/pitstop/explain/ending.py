@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from pitstop.explain.words import find_parts
+from pitstop.explain.words import find_words, positions
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pitstop.explain.lines import Line
 
@@ -37,48 +37,78 @@ class Ending(NamedTuple):
     step: str = ""
 
 
-# State ("": by the exit code), whether the line speaks of the whole job, pattern. In the order of the services.
+# State ("": by the exit code), whether the line speaks of the whole job, what must stand in the line, pattern. In the
+# order of the services.
 _FORMS = (
-    ("", False, r'The command "(?P<command>.*)" (?:failed and )?exited with (?P<code>\d+)\b'),  # Travis CI
-    ("", True, r"Done\. (?:Your build|Build script) exited with:? (?P<code>\d+)"),
-    (FAILED, True, r"Your build has been stopped\.|Done: Job Cancelled"),
     (
-        TIMED_OUT,
-        True,
-        r"No output has been received in the last \d+m|The (?:job|build) exceeded the maximum time limit",
-    ),
-    ("", False, r"(?:##\[error\])?Process completed with exit code (?P<code>-?\d+)"),  # GitHub Actions
-    (CANCELLED, False, r"(?:##\[error\])?The (?:operation|run) was cancell?ed\b"),
-    (TIMED_OUT, False, r".*has exceeded the maximum execution time of|.*has timed out after \d+ minutes"),
-    ("", False, r".*##\[error\]\S+ exited with code '?(?P<code>-?\d+)"),  # Azure Pipelines
-    ("", False, r"(?:Bash|PowerShell|Cmd\.exe) exited with code '(?P<code>-?\d+)'"),
-    (PASSED, True, r"Job succeeded\b"),  # GitLab
-    (TIMED_OUT, True, r"ERROR: Job failed: execution took longer than"),
-    (FAILED, True, r"ERROR: Job failed\b(?:.*\bexit (?:code|status) (?P<code>\d+))?"),
-    (PASSED, True, r"Finished: SUCCESS$"),  # Jenkins
-    (CANCELLED, True, r"Finished: ABORTED$"),
-    (FAILED, True, r"Finished: (?:FAILURE|UNSTABLE)$"),
-    ("", True, r".*Error: The command exited with (?:status|code) (?P<code>\d+)"),  # Buildkite
-    ("", True, r"(?:Exited with code|exit status) (?:exit status )?(?P<code>\d+)$"),  # CircleCI
-    ("", True, r"Command exited with code (?P<code>-?\d+)$"),  # AppVeyor
-    (PASSED, True, r"Build success$"),
-    (PASSED, False, r"(?:\[INFO\] )?BUILD SUCCESS(?:FUL)?\b"),  # Maven, Gradle
+        "",
+        False,
+        "xited with",
+        r'The command "(?P<command>.*)" (?:failed and )?exited with (?P<code>\d+)\b',
+    ),  # Travis CI
+    ("", True, "xited with", r"Done\. (?:Your build|Build script) exited with:? (?P<code>\d+)"),
+    (FAILED, True, "stopped.", r"Your build has been stopped\."),
+    (FAILED, True, "Job Cancelled", r"Done: Job Cancelled"),
+    (TIMED_OUT, True, "No output has been received", r"No output has been received in the last \d+m"),
+    (TIMED_OUT, True, "exceeded the maximum time", r"The (?:job|build) exceeded the maximum time limit"),
+    (
+        "",
+        False,
+        "completed with exit code",
+        r"(?:##\[error\])?Process completed with exit code (?P<code>-?\d+)",
+    ),  # GitHub
+    (CANCELLED, False, "ancel", r"(?:##\[error\])?The (?:operation|run) was cancell?ed\b"),
+    (TIMED_OUT, False, "exceeded the maximum execution", r".*has exceeded the maximum execution time of"),
+    (TIMED_OUT, False, "has timed out after", r".*has timed out after \d+ minutes"),
+    ("", False, "exited with code", r".*##\[error\]\S+ exited with code '?(?P<code>-?\d+)"),  # Azure Pipelines
+    ("", False, "exited with code", r"(?:Bash|PowerShell|Cmd\.exe) exited with code '(?P<code>-?\d+)'"),
+    (PASSED, True, "Job succeeded", r"Job succeeded\b"),  # GitLab
+    (TIMED_OUT, True, "Job failed: execution", r"ERROR: Job failed: execution took longer than"),
+    (FAILED, True, "Job failed", r"ERROR: Job failed\b(?:.*\bexit (?:code|status) (?P<code>\d+))?"),
+    (PASSED, True, "Finished: S", r"Finished: SUCCESS$"),  # Jenkins
+    (CANCELLED, True, "Finished: A", r"Finished: ABORTED$"),
+    (FAILED, True, "Finished: ", r"Finished: (?:FAILURE|UNSTABLE)$"),
+    ("", True, "command exited with", r".*Error: The command exited with (?:status|code) (?P<code>\d+)"),  # Buildkite
+    ("", True, "xit", r"(?:Exited with code|exit status) (?:exit status )?(?P<code>\d+)$"),  # CircleCI
+    ("", True, "exited with code", r"Command exited with code (?P<code>-?\d+)$"),  # AppVeyor
+    (PASSED, True, "Build success", r"Build success$"),
+    (PASSED, False, "BUILD SUCCESS", r"(?:\[INFO\] )?BUILD SUCCESS(?:FUL)?\b"),  # Maven, Gradle
 )
-_SIGNS = ("xit", "topped", "ancel", "Job ", "Finished: ", "received in", "exceeded", "timed out", "success", "BUILD S")
+WORDS = frozenset(
+    [
+        "exited",
+        "exit",
+        "stopped",
+        "cancelled",
+        "canceled",
+        "received",
+        "exceeded",
+        "timed",
+        "job",
+        "finished",
+        "success",
+        "successful",
+    ]
+)
+"""Of which each line that is looked for has one."""
 
 
-def find_endings(lines: Sequence[Line], *, guess: bool = True) -> list[Ending]:
+def find_endings(
+    lines: Sequence[Line], at: Mapping[str, Sequence[int]] | None = None, *, guess: bool = True
+) -> list[Ending]:
     """Return what the lines say of ends, in their order.
 
-    `guess`: a job of GitHub Actions that ends without an error of a step went well; it does not say so itself.
+    `at` is what `words.find_words` finds of at least `WORDS`. `guess`: a job of GitHub Actions that ends without an
+    error of a step went well; it does not say so itself.
     """
+    if at is None:
+        at = find_words((line.text for line in lines), WORDS)
     found = []
-    forms = _forms()
-    for at in find_parts([line.text for line in lines], _SIGNS):
-        line = lines[at]
-        text = line.text
-        for state, whole, pattern in forms:
-            if told := pattern.match(text[:_LONGEST]):
+    for position in positions(at, WORDS):
+        line = lines[position]
+        text = line.text[:_LONGEST]
+        for state, whole, sign, pattern in _FORMS:
+            if sign in text and (told := _compiled(pattern).match(text)):
                 named = told.groupdict()
                 code = int(named["code"]) if named.get("code") else None
                 found.append(
@@ -104,10 +134,10 @@ def _github_end(lines: Sequence[Line]) -> int:
 
 
 @cache
-def _forms() -> list[tuple[str, bool, re.Pattern[str]]]:
+def _compiled(pattern: str) -> re.Pattern[str]:
     import re
 
-    return [(state, whole, re.compile(r"\s*" + pattern)) for state, whole, pattern in _FORMS]
+    return re.compile(r"\s*" + pattern)
 
 
 def verdict(endings: Sequence[Ending]) -> Ending | None:

@@ -6,11 +6,11 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.finding import COMPILE, STYLE, TEST
-from pitstop.explain.words import find_parts, words_of
+from pitstop.explain.words import find_words, positions, words_of
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pitstop.explain.lines import Line
 
@@ -101,14 +101,35 @@ _FORMS = (
 )
 
 
-def failed_names(lines: Sequence[Line]) -> Iterator[Named]:
-    """Yield what the lines say failed by name, in their order."""
-    forms = _forms()
-    for at in find_parts([line.text for line in lines], [sign for _, sign, _ in forms]):
-        line = lines[at]
+WORDS = frozenset(
+    [
+        "goal",
+        "execution",
+        "failed",
+        "make",
+        "gmake",
+        "bmake",
+        "rake",
+        "tasks",
+        "err",
+        "commands",
+        "invocationerror",
+        "session",
+        "elifecycle",
+    ]
+)
+"""Of which each line that is looked for has one."""
+
+
+def failed_names(lines: Sequence[Line], at: Mapping[str, Sequence[int]] | None = None) -> Iterator[Named]:
+    """Yield what the lines say failed by name, in their order; `at` is what `words.find_words` finds of at least `WORDS`."""
+    if at is None:
+        at = find_words((line.text for line in lines), WORDS)
+    for position in positions(at, WORDS):
+        line = lines[position]
         text = line.text
-        for steady, sign, pattern in forms:
-            if sign in text and (found := pattern.search(text[:_LONGEST])):
+        for steady, sign, pattern in _FORMS:
+            if sign in text and (found := _compiled(pattern).search(text[:_LONGEST])):
                 name = found["name"] or "resolve dependencies"
                 if goal := found.groupdict().get("goal"):
                     name += f":{goal}"
@@ -151,7 +172,7 @@ def _purposes() -> dict[str, str]:
 
 
 @cache
-def _forms() -> list[tuple[bool, str, re.Pattern[str]]]:
+def _compiled(pattern: str) -> re.Pattern[str]:
     import re
 
-    return [(steady, sign, re.compile(pattern)) for steady, sign, pattern in _FORMS]
+    return re.compile(pattern)

@@ -5,11 +5,17 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pitstop.explain.words import find_parts
+from pitstop.explain.words import find_words, positions, words_of
 
-few = st.text("ab ", max_size=5)
+few = st.text("ab-Ä1 ", max_size=8)
 
 
-@given(st.lists(few, max_size=8), st.lists(few.filter(bool), max_size=3))
-def test_the_texts_that_have_a_part_are_those_that_a_look_at_each_finds(texts: list[str], parts: list[str]) -> None:
-    assert find_parts(texts, parts) == [at for at, text in enumerate(texts) if any(part in text for part in parts)]
+@given(st.lists(few, max_size=8), st.sets(st.sampled_from(["a", "b", "ab", "a1", "1", "c"])))
+def test_the_words_that_are_found_are_those_that_a_look_at_each_line_finds(texts: list[str], anchors: set[str]) -> None:
+    slow = {word: [at for at, text in enumerate(texts) if word in words_of(text)] for word in anchors}
+    assert find_words(texts, anchors) == {word: places for word, places in slow.items() if places}
+
+
+def test_the_positions_of_several_words_rise_and_name_a_line_once() -> None:
+    at = find_words(["make test", "failed", "make failed", "ok"], {"make", "failed"})
+    assert positions(at, ["failed", "make", "nothing"]) == [0, 1, 2]

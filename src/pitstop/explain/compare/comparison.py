@@ -8,7 +8,7 @@ from pitstop.explain.compare.choose import choose
 from pitstop.explain.compare.novel import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from pitstop.core.finding import Evidence, Failure
@@ -29,10 +29,15 @@ class Comparison(NamedTuple):
     """Those of them that tell why it failed, most telling first."""
 
 
-def compare(lines: Sequence[Line], good: Sequence[Line], failures: Sequence[Failure] = ()) -> Comparison:
+def compare(
+    lines: Sequence[Line],
+    good: Sequence[Line],
+    failures: Sequence[Failure] = (),
+    at: Mapping[str, Sequence[int]] | None = None,
+) -> Comparison:
     """Return what is new in `lines` against `good`, the log of a run of the same job that passed.
 
-    `failures` is what tools are known to say in `lines`; it is not needed, but makes sure of their words.
+    `failures` is what tools are known to say in `lines`; it is not needed, but makes sure of their words; `at` is as in `rank`.
 
     Lines that differ in numbers, times, hashes, addresses or their place only are not new.
     """
@@ -41,17 +46,15 @@ def compare(lines: Sequence[Line], good: Sequence[Line], failures: Sequence[Fail
     evidence = choose(lines, new, known, failures)
     numbers = tuple(lines[at].number for at in new)
     if new and (not evidence or evidence[0].score < SURE):
-        evidence = _ranked(lines, frozenset(numbers), evidence, failures)
+        from pitstop.explain.rank import rank
+
+        evidence = _ranked(rank(lines, failures, at), frozenset(numbers), evidence)
     return Comparison(numbers, tuple(evidence))
 
 
-def _ranked(
-    lines: Sequence[Line], new: AbstractSet[int], weak: Sequence[Evidence], failures: Sequence[Failure]
-) -> list[Evidence]:
+def _ranked(ranked: Sequence[Evidence], new: AbstractSet[int], weak: Sequence[Evidence]) -> list[Evidence]:
     """Put those of the `new` lines first that would be shown without a good log too: no word says enough by itself."""
-    from pitstop.explain.rank import rank
-
-    found = [line for line in rank(lines, failures) if line.number in new][:_RANKED]
+    found = [line for line in ranked if line.number in new][:_RANKED]
     first = [line._replace(score=round(SURE - 0.001 * at, 4)) for at, line in enumerate(found, 1)]
     said = {line.number for line in found}
     return [*first, *(line for line in weak if line.number not in said)]

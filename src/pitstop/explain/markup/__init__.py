@@ -11,14 +11,16 @@ from pitstop.explain.markup.stamps import strip_stamps
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SYSTEMS: tuple[tuple[str, tuple[bytes, ...]], ...] = (
-    ("jenkins", (b"[Pipeline] ", b"] $ ")),
-    ("buildkite", (b"_bk;t=", b"^^^ +++", b"\n~~~ ")),
-    ("travis", (b"travis_fold:", b"travis_time:")),
-    ("gitlab", (b"section_start:", b"section_end:")),
-    ("buildx", (b"#1 [", b"#2 [", b"#0 building ")),
-    ("azure", (b"##[section]", b"##vso[")),
-    ("github", (b"##[", b"[command]", b"::error", b"::warning", b"::notice", b"::group::", b"::debug", b"::set-")),
+# Module, and of what one part must be in the log. Each costs a search through everything: what several begin with is
+# looked for first.
+_SYSTEMS: tuple[tuple[str, bytes, tuple[bytes, ...]], ...] = (
+    ("jenkins", b"", (b"[Pipeline] ", b"] $ ")),
+    ("buildkite", b"", (b"_bk;t=", b"^^^ +++", b"\n~~~ ")),
+    ("travis", b"travis_", (b"travis_fold:", b"travis_time:")),
+    ("gitlab", b"section_", (b"section_start:", b"section_end:")),
+    ("buildx", b"", (b"#1 [", b"#2 [", b"#0 building ")),
+    ("azure", b"##", (b"##[section]", b"##vso[")),
+    ("github", b"", (b"##[", b"[command]", b"::error", b"::warning", b"::notice", b"::group::", b"::debug", b"::set-")),
 )
 _PROBE = 4096  # bytes at the beginning that tell of columns
 
@@ -34,8 +36,8 @@ def read_markup(data: bytes, raws: list[str], texts: list[str]) -> tuple[list[st
 
         read_columns(columns)
     strip_stamps(columns)
-    for name, words in _SYSTEMS:
-        if any(word in data for word in words):
+    for name, common, words in _SYSTEMS:
+        if common in data and any(word in data for word in words):
             read: Callable[[Columns], None] = import_module(f"pitstop.explain.markup.{name}").read
             read(columns)
     return columns.filled(columns.marks, ""), columns.steps(), columns.filled(columns.times, 0.0)

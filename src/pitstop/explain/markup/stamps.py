@@ -23,6 +23,7 @@ _FORMS = (
     (rf"\[?({_DATE}[ T]{_CLOCK}){_FRACTION}()\]?(?: {{1,2}}|$)", 0.5),
     (r"\[?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]?(?: {1,2}|$)", 0.5),  # Jenkins' timestamper: time of day, or since the start
 )
+_DIGITS = frozenset("0123456789")
 
 
 def strip_stamps(columns: Columns) -> None:
@@ -39,6 +40,13 @@ def strip_stamps(columns: Columns) -> None:
         return
     known: dict[str, float] = {}
     for at, text in enumerate(texts):
+        # As GitHub writes it, a line a microsecond: seven digits, `Z` and a blank, in a second that was there before.
+        if text[27:29] == "Z " and (time := known.get(text[:19])) is not None and text[29:30] not in _DIGITS:
+            digits = text[20:27]
+            if text[19] == "." and digits.isdigit() and digits.isascii():
+                texts[at] = text[29:]
+                times[at] = time + int(digits) / 1e7
+                continue
         if not (found := match(text)):
             continue
         texts[at] = text[found.end() :]

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pitstop.core.finding import Evidence, Failure
     from pitstop.explain.lines import Line
 
 
-def rank(lines: Sequence[Line], failures: Sequence[Failure] = ()) -> list[Evidence]:
+def rank(
+    lines: Sequence[Line], failures: Sequence[Failure] = (), at: Mapping[str, Sequence[int]] | None = None
+) -> list[Evidence]:
     """Return the lines of a log that are worth showing, the most telling first; their scores fall.
 
-    `failures` is what tools say in it. Scores are comparable within one log only.
+    `failures` is what tools say in it, `at` what `words.find_words` finds of at least `place.WORDS`. Scores are comparable within one log only.
     """
     from pitstop.core.finding import Evidence
     from pitstop.explain.rank.choose import choose
@@ -22,7 +24,7 @@ def rank(lines: Sequence[Line], failures: Sequence[Failure] = ()) -> list[Eviden
     from pitstop.explain.rank.model import load_model
     from pitstop.explain.rank.survey import survey
 
-    found = survey(lines)
+    found = survey(lines, at)
     if not found.chosen:
         return []
     scores = load_model().scores(features(found, failures))

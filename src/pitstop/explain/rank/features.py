@@ -5,17 +5,20 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from math import log2
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from pitstop.explain.rank.blocks import block, first_of_block, parent
 from pitstop.explain.rank.classes import NAMES as SHAPES
 from pitstop.explain.rank.classes import shapes_of
 from pitstop.explain.rank.colour import BOLD, OTHER, RED
-from pitstop.explain.rank.figures import close, form, indent_of, since, to
+from pitstop.explain.rank.figures import close, form, since, to
 from pitstop.explain.rank.told import NAMES as TOLD
 from pitstop.explain.rank.told import telling
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
+    from collections.abc import Set as AbstractSet
 
     from pitstop.core.finding import Failure
     from pitstop.explain.rank.place import Stretch
@@ -40,7 +43,12 @@ _PARENT = _kinds(
     "exception first, error first, error word: , numbered, test failed, heading of failures, place first, frame, command, wrapper"
 )
 _FRAME = _AT["frame"]
-_BLANK = [0] * len(SHAPES)
+# What is looked at in lines that are no candidates themselves: in all of them, and in those right beside one.
+_NEAR_ONE = frozenset((*_ERROR, *_SOFT, _FRAME))
+_BESIDE = frozenset((*_NEAR_ONE, *_LOOKED, *_PARENT))
+_errors, _softly, _looked = itemgetter(*_ERROR), itemgetter(*_SOFT), itemgetter(*_LOOKED)
+_BLANK = (0,) * len(SHAPES)
+_NEAR = 4  # lines on each side of which it is asked whether they speak of an error
 _STEPS = (-2, -1, 1, 2)
 _NAMED = {-2: "two above", -1: "above", 1: "below", 2: "two below"}
 
@@ -80,11 +88,16 @@ class _Log:
     def __init__(self, found: Survey) -> None:
         self.found = found
         self.solid = found.solid
-        self.known: dict[int, list[int]] = {}
         self.said: dict[int, tuple[bool, bool, bool]] = {}
-        self.tops: dict[int, int] = {}
+        self.tops = {index: first_of_block(found.solid, index) for index in found.chosen}
+        self.parents = {index: parent(found, index) for index in found.chosen}
         self.chosen = [found.solid[index] for index in found.chosen]
-        self.shapes = [self.shape(index) for index in found.chosen]
+        self.shapes = self.looked(found.chosen, range(len(SHAPES)))
+        self.known = dict(zip(found.chosen, self.shapes, strict=True))
+        beside = {index + step for index in found.chosen for step in _STEPS}
+        near = {index + step for index in found.chosen for step in range(-_NEAR, _NEAR + 1)}
+        self.look(beside.union(self.tops.values(), self.parents.values()), _BESIDE)
+        self.look(near, _NEAR_ONE)
         self.reds = [at for at, colour in enumerate(found.colours) if colour & RED]
         self.ends = [stretch.end for stretch in found.stretches]
         self.inside = [Counter(found.masks[each.first : each.end]) for each in found.stretches]
@@ -107,32 +120,32 @@ class _Log:
         self.commands = self.having("command")
         self.works = self.having("work, test passed")
         self.frames = self.having("frame")
-        self.errors = [
-            at for at, own in zip(self.chosen, self.shapes, strict=True) if any(own[kind] for kind in _ERROR)
-        ]
+        self.errors = [at for at, own in zip(self.chosen, self.shapes, strict=True) if any(_errors(own))]
 
     def having(self, names: str) -> list[int]:
         kinds = _kinds(names)
         return [at for at, own in zip(self.chosen, self.shapes, strict=True) if any(own[kind] for kind in kinds)]
 
-    def shape(self, index: int) -> list[int]:
-        """Return the shapes of a line that is not blank, by its index among those."""
-        known = self.known.get(index)
-        if known is None:
-            if not 0 <= index < len(self.solid):
-                return _BLANK
-            at = self.solid[index]
-            words = [word.decode("utf-8", "replace") for word in self.found.words[at]]
-            known = self.known[index] = shapes_of(self.found.texts[at], words)
-        return known
+    def look(self, indices: AbstractSet[int], shapes: Container[int]) -> None:
+        """Look at the shapes of lines that were not yet looked at."""
+        new = [index for index in indices if 0 <= index < len(self.solid) and index not in self.known]
+        self.known.update(zip(new, self.looked(new, shapes), strict=True))
+
+    def looked(self, indices: Sequence[int], shapes: Container[int]) -> list[tuple[int, ...]]:
+        """Return the shapes of lines by their indices among those that are not blank."""
+        places = [self.solid[index] for index in indices]
+        return shapes_of([self.found.texts[at] for at in places], [self.found.words[at] for at in places], shapes)
+
+    def shape(self, index: int) -> tuple[int, ...]:
+        """Return the shapes of a candidate, or of a line near one; of a line beyond the log those of a blank one."""
+        return self.known.get(index, _BLANK)
 
     def says(self, index: int) -> tuple[bool, bool, bool]:
         """Return whether a line speaks of an error, whether softly, and whether it is a frame of a stack."""
         said = self.said.get(index)
         if said is None:
             own = self.shape(index)
-            error, soft = any(own[kind] for kind in _ERROR), any(own[kind] for kind in _SOFT)
-            said = self.said[index] = (error, soft, bool(own[_FRAME]))
+            said = self.said[index] = (any(_errors(own)), any(_softly(own)), bool(own[_FRAME]))
         return said
 
 
@@ -147,13 +160,12 @@ def features(found: Survey, failures: Sequence[Failure]) -> list[list[float]]:
         stretch = found.stretches[order]
         row: list[float] = list(own)
         for step in _STEPS:
-            other = log.shape(index + step)
-            row += [other[kind] for kind in _LOOKED]
+            row += _looked(log.shape(index + step))
         row += _family(log, index)
         row += _around(log, index)
         row += form(text, found.words[at])
         row += _rarity(log, at)
-        row += _block(log, index)
+        row += block(found, index, log.tops[index])
         row += _repeats(log, index, order)
         row += _colour(log, at, stretch)
         row += _place(found, at, stretch, order)
@@ -168,42 +180,16 @@ def features(found: Survey, failures: Sequence[Failure]) -> list[list[float]]:
 
 def _family(log: _Log, index: int) -> list[float]:
     """Look at the line that this one is indented under, and at the first of its block."""
-    texts, solid = log.found.texts, log.solid
-    indent = indent_of(texts[solid[index]])
-    parent = index
-    while indent and parent > 0 and index - parent < 30:
-        parent -= 1
-        if indent_of(texts[solid[parent]]) < indent:
-            break
-    else:
-        parent = index
-    own = log.shape(parent) if parent != index else _BLANK
-    first = _first_of_block(log, index)
+    over, first = log.parents[index], log.tops[index]
+    own = log.shape(over) if over != index else _BLANK
     top = log.shape(first) if first != index else _BLANK
-    return [*(own[kind] for kind in _PARENT), close(index - parent), *(top[kind] for kind in _PARENT)]
-
-
-def _usual_gap(log: _Log, index: int) -> int:
-    """Return how far apart lines stand here: 2 where a blank line follows each."""
-    solid = log.solid
-    low, high = max(index - 3, 0), min(index + 4, len(solid))
-    return min((solid[each + 1] - solid[each] for each in range(low, high - 1)), default=1)
-
-
-def _first_of_block(log: _Log, index: int) -> int:
-    if index in log.tops:
-        return log.tops[index]
-    solid, usual = log.solid, _usual_gap(log, index)
-    first = index
-    while first > 0 and index - first < 40 and solid[first] - solid[first - 1] <= usual:
-        first -= 1
-    log.tops[index] = first
-    return first
+    return [*(own[kind] for kind in _PARENT), close(index - over), *(top[kind] for kind in _PARENT)]
 
 
 def _around(log: _Log, index: int) -> list[float]:
-    errors, softly, frames = zip(*[log.says(index - step) for step in range(1, 5)], strict=True)
-    errors_below, softly_below, frames_below = zip(*[log.says(index + step) for step in range(1, 5)], strict=True)
+    steps = range(1, _NEAR + 1)
+    errors, softly, frames = zip(*[log.says(index - step) for step in steps], strict=True)
+    errors_below, softly_below, frames_below = zip(*[log.says(index + step) for step in steps], strict=True)
     return [sum(errors), sum(errors_below), sum(softly), sum(softly_below), sum(frames), sum(frames_below)]
 
 
@@ -222,22 +208,6 @@ def _rarity(log: _Log, at: int) -> list[float]:
     return [
         close(rare), close(counts[0]), sum(log2(1 + total / count) for count in counts) / len(counts),
         close(counts[len(counts) // 2]), again, before,
-    ]  # fmt: skip
-
-
-def _block(log: _Log, index: int) -> list[float]:
-    solid, texts = log.solid, log.found.texts
-    usual = _usual_gap(log, index)
-    first = _first_of_block(log, index)
-    last = index
-    while last + 1 < len(solid) and last - index < 40 and solid[last + 1] - solid[last] <= usual:
-        last += 1
-    indent = indent_of(texts[solid[index]])
-    over = indent - indent_of(texts[solid[index - 1]]) if index else 0
-    under = indent_of(texts[solid[index + 1]]) - indent if index + 1 < len(solid) else 0
-    return [
-        first == index, last == index, close(index - first), close(last - index), close(last - first),
-        max(-20, min(over, 20)), max(-20, min(under, 20)),
     ]  # fmt: skip
 
 

@@ -31,20 +31,24 @@ class Model(NamedTuple):
 
     def scores(self, rows: Sequence[Sequence[float]]) -> list[float]:
         """Return the score of each line; those that the first trees leave far behind get no more than that says of them."""
-        early, late = self.trees[:_EARLY], self.trees[_EARLY:]
-        found = [self.score(row, early) for row in rows]
-        ahead = sorted(range(len(rows)), key=lambda at: -found[at])
-        for at in ahead[:_AHEAD]:
-            found[at] += self.score(rows[at], late)
-        behind = min((found[at] for at in ahead[:_AHEAD]), default=0.0)
-        for at in ahead[_AHEAD:]:
+        found = [0.0] * len(rows)
+        columns = list(zip(*rows, strict=True))
+        _add(self.trees[:_EARLY], columns, range(len(rows)), found)
+        order = sorted(range(len(rows)), key=lambda at: -found[at])
+        ahead = order[:_AHEAD]
+        late = [0.0] * len(rows)
+        _add(self.trees[_EARLY:], columns, ahead, late)
+        for at in ahead:
+            found[at] += late[at]
+        behind = min((found[at] for at in ahead), default=0.0)
+        for at in order[_AHEAD:]:
             found[at] = min(found[at], behind)
         return found
 
-    def score(self, row: Sequence[float], trees: Sequence[Any] | None = None) -> float:
-        """Return the score of one line by its features, in the order of `names`: of all trees, or of some."""
+    def score(self, row: Sequence[float]) -> float:
+        """Return the score of one line, of all trees, by its features in the order of `names`."""
         total = 0.0
-        for tree in self.trees if trees is None else trees:
+        for tree in self.trees:
             node = tree
             while type(node) is list:
                 node = node[2] if row[node[0]] <= node[1] else node[3]
@@ -63,6 +67,24 @@ class Model(NamedTuple):
                 node = after
         named = [(self.names[at], round(part, 4)) for at, part in parts.items()]
         return sorted(named, key=lambda part: -abs(part[1]))
+
+
+def _add(trees: Sequence[Any], columns: Sequence[Sequence[float]], lines: Sequence[int], scores: list[float]) -> None:
+    """Add to the `scores` of the `lines` what the trees say of them: all lines go down a tree together."""
+    for tree in trees:
+        below: list[tuple[Any, Sequence[int]]] = [(tree, lines)]
+        while below:
+            node, own = below.pop()
+            if type(node) is not list:
+                for at in own:
+                    scores[at] += node
+                continue
+            column, threshold = columns[node[0]], node[1]
+            low = [at for at in own if column[at] <= threshold]
+            if low:
+                below.append((node[2], low))
+            if len(low) < len(own):
+                below.append((node[3], [at for at in own if column[at] > threshold] if low else own))
 
 
 @cache

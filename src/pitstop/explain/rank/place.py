@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from functools import cache
-from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
+
+from pitstop.explain.words import find_words, positions
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pitstop.explain.lines import Line
 
@@ -31,42 +31,47 @@ class Stretch(NamedTuple):
     """The lines of the command itself, where it has several and is repeated at its end."""
 
 
-# How the services write that a command ended with a code, and that a job was ended by force.
-_ENDED = (
-    r'(?:The command ".*|.*)" (?:failed and )?exited with (\d+)(?:\.| during)'  # Travis CI, multi-line commands too
-)
+# How the services write that a command ended with a code, and that a job was ended by force: what must stand in the
+# line, and what it begins with.
 _FORMS = (
-    _ENDED,
-    r"(?:##\[error\])?Process completed with exit code (-?\d+)",  # GitHub Actions
-    r"(?:##\[error\])?The (?:operation|run) was cancell?ed",
-    r"(?:.*##\[error\])?\S+ exited with code '?(-?\d+)",  # Azure Pipelines
-    r"(?:Bash|PowerShell|Cmd\.exe) exited with code '(-?\d+)'",
-    r"ERROR: Job failed",  # GitLab
-    r"Build step '.*' marked build as failure",  # Jenkins
-    r"Finished: (?:FAILURE|UNSTABLE|ABORTED)$",
-    r".*Error: The command exited with (?:status|code) (\d+)",  # Buildkite
-    r"(?:Exited with code|exit status) (?:exit status )?(\d+)$",  # CircleCI
-    r"Command exited with code (-?\d+)$",  # AppVeyor
-    r"No output has been received in the last \d+m",
-    r"The (?:job|build) exceeded the maximum time limit",
-    r"The log length has exceeded the limit",
-    r"The command \".*\" failed\.? ?(?:Retrying|and)",
-    r"Done\. (?:Your build|Build script) exited with:? (\d+)",
+    # Travis CI, multi-line commands too
+    ("xited with", r'(?:The command ".*|.*)" (?:failed and )?exited with (\d+)(?:\.| during)'),
+    ("Process completed with exit code", r"(?:##\[error\])?Process completed with exit code (-?\d+)"),  # GitHub Actions
+    ("ancel", r"(?:##\[error\])?The (?:operation|run) was cancell?ed"),
+    (" exited with code ", r"(?:.*##\[error\])?\S+ exited with code '?(-?\d+)"),  # Azure Pipelines
+    (" exited with code ", r"(?:Bash|PowerShell|Cmd\.exe) exited with code '(-?\d+)'"),
+    ("ERROR: Job failed", r"ERROR: Job failed"),  # GitLab
+    ("marked build", r"Build step '.*' marked build as failure"),  # Jenkins
+    ("Finished: ", r"Finished: (?:FAILURE|UNSTABLE|ABORTED)$"),
+    ("command exited with", r".*Error: The command exited with (?:status|code) (\d+)"),  # Buildkite
+    ("xited with code", r"Exited with code (?:exit status )?(\d+)$"),  # CircleCI
+    ("Command exited with code", r"Command exited with code (-?\d+)$"),  # AppVeyor
+    ("received in", r"No output has been received in the last \d+m"),
+    ("exceeded", r"The (?:job|build) exceeded the maximum time limit"),
+    ("exceeded", r"The log length has exceeded the limit"),
+    ('The command "', r"The command \".*\" failed\.? ?(?:Retrying|and)"),
+    ("exited with", r"Done\. (?:Your build|Build script) exited with:? (\d+)"),
 )
-_SIGNS = ("xited with", "exit code", "ancel", "Job failed", "marked build", "Finished: ", "received in", "exceeded")
+WORDS = frozenset(
+    ["exited", "completed", "canceled", "cancelled", "job", "marked", "finished", "received", "exceeded", "command"]
+)
+"""Of which each line that tells of an end has one."""
 _OPENING = 'The command "'
 
 
-def find_stretches(lines: Sequence[Line], texts: Sequence[str]) -> list[Stretch]:
+def find_stretches(
+    lines: Sequence[Line], texts: Sequence[str], words: Mapping[str, Sequence[int]] | None = None
+) -> list[Stretch]:
     """Return the stretches of `lines` that failed, in their order; all lines as one where no line says it.
 
-    `texts` are those of the lines, or the beginnings of them.
+    `texts` are those of the lines, or the beginnings of them; `words` is what `find_words` finds of at least `WORDS`.
     """
+    if words is None:
+        words = find_words(texts, WORDS)
     found: list[Stretch] = []
     begin = 0
     opened = -1
-    ends = _ends()
-    for at in _turns(lines, texts):
+    for at in _turns(lines, texts, words):
         text = texts[at]
         line = lines[at]
         if line.mark == "command" or text[:2] == "$ " or _runs(line) or "travis_time:start" in line.raw:
@@ -74,8 +79,8 @@ def find_stretches(lines: Sequence[Line], texts: Sequence[str]) -> list[Stretch]
             continue
         if _OPENING in text[:60] and "xited with" not in text:
             opened = at
-        for form in ends:
-            if told := form.match(text):
+        for sign, form in _FORMS:
+            if sign in text and (told := _compiled(form).match(text)):
                 code = int(told[1]) if told.lastindex and told[1] else 1
                 end = opened if begin < opened and at - opened < _ECHO and _OPENING not in text else at
                 if code and (end - begin > 1 or not found):
@@ -87,23 +92,15 @@ def find_stretches(lines: Sequence[Line], texts: Sequence[str]) -> list[Stretch]
     return found or [Stretch(0, len(lines), told=False, code=1)]
 
 
-def _turns(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
+def _turns(lines: Sequence[Line], texts: Sequence[str], words: Mapping[str, Sequence[int]]) -> list[int]:
     """Return the positions of the lines that may begin or end a stretch, rising."""
-    joined = "\n".join(texts)
-    starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
     turns = {
         at
         for at, line in enumerate(lines)
         if line.mark and (line.mark == "command" or "travis_time:start" in line.raw or _runs(line))
     }
-    if joined[:2] == "$ ":
-        turns.add(0)
-    for sign in (*_SIGNS, "\n$ ", _OPENING):
-        place = joined.find(sign)
-        while place >= 0:
-            at = bisect_right(starts, place + (sign[0] == "\n")) - 1
-            turns.add(at)
-            place = joined.find(sign, starts[at + 1] - 1)
+    turns.update(at for at, text in enumerate(texts) if text[:2] == "$ ")
+    turns.update(positions(words, WORDS))
     return sorted(turns)
 
 
@@ -112,7 +109,7 @@ def _runs(line: Line) -> bool:
 
 
 @cache
-def _ends() -> list[re.Pattern[str]]:
+def _compiled(form: str) -> re.Pattern[str]:
     import re
 
-    return [re.compile(r"\s*(?:\x1b\[[0-9;]*[mK])*" + form) for form in _FORMS]
+    return re.compile(r"\s*(?:\x1b\[[0-9;]*[mK])*" + form)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain
+from itertools import chain, islice
 from math import log2
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +11,7 @@ from pitstop.explain.rank.colour import RED, read_colours
 from pitstop.explain.rank.place import find_stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pitstop.explain.lines import Line
     from pitstop.explain.rank.place import Stretch
@@ -53,44 +53,93 @@ class Survey(NamedTuple):
     """Indices into `solid` of the lines worth a closer look, rising."""
 
 
-def survey(lines: Sequence[Line]) -> Survey:
-    """Return what one look at each line tells."""
+def survey(lines: Sequence[Line], at: Mapping[str, Sequence[int]] | None = None) -> Survey:
+    """Return what one look at each line tells; `at` is what `find_words` finds of at least `place.WORDS`."""
     texts = [line.text[:_LONGEST] for line in lines]
     masks = "\n".join(texts).encode("utf-8", "replace").translate(_TABLE, _DIGITS).split(b"\n")
-    words = list(map(bytes.split, masks))
     counts = Counter(masks)
-    heads = [b" ".join(of_line[:2]) for of_line in words]
+    words_of = {mask: mask.split() for mask in counts}  # many lines are alike: what can be is done once for all of them
+    heads_of = {mask: b" ".join(words[:2]) for mask, words in words_of.items()}
+    heads = [heads_of[mask] for mask in masks]
     head_counts = Counter(heads)
-    word_counts = Counter(chain.from_iterable(words))
     colours = read_colours(lines)
-    stretches = find_stretches(lines, texts)
+    stretches = find_stretches(lines, texts, at)
     solid = [at for at, text in enumerate(texts) if text and not text.isspace()]
-    scores: list[tuple[float, int]] = []
     near = _nearness(stretches, len(lines))
-    base: dict[bytes, float] = {}
-    speaking = -_FOLLOW  # the last line that speaks of a failure, where few begin like it
-    for index, at in enumerate(solid):
-        mask = masks[at]
-        score = base.get(mask)
-        strong = not _STRONG.isdisjoint(words[at])
-        if score is None:
-            score = -0.35 * _log(counts[mask]) - 0.15 * _log(head_counts[heads[at]]) + 2.0 * strong
-            base[mask] = score - 0.5  # where it stands again
-        score += near[at]
-        if colours[at] & RED:
-            score += 1.5
-        if strong and head_counts[heads[at]] < _FEW:
-            speaking = index
-        elif index - speaking < _FOLLOW:
-            score += 1.0
-        scores.append((-score, index))
-    scores.sort()
-    chosen = sorted(index for _, index in scores[:MOST])
+    chosen = _chosen(_scores(solid, masks, near, colours, counts, _judged(words_of, counts, heads_of, head_counts)))
     marks = [line.mark for line in lines]
     numbers = [line.number for line in lines]
+    words = [words_of[mask] for mask in masks]
+    word_counts = _word_counts(words_of, counts)
     return Survey(
         numbers, texts, words, masks, counts, heads, head_counts, word_counts, colours, marks, solid, stretches, chosen
     )
+
+
+def _word_counts(words_of: Mapping[bytes, list[bytes]], counts: Mapping[bytes, int]) -> Counter[bytes]:
+    """Return how often each word occurs."""
+    found = Counter(chain.from_iterable(words_of.values()))
+    for mask, count in counts.items():
+        if count > 1:
+            for word in words_of[mask]:
+                found[word] += count - 1
+    return found
+
+
+def _judged(
+    words_of: Mapping[bytes, list[bytes]],
+    counts: Mapping[bytes, int],
+    heads_of: Mapping[bytes, bytes],
+    head_counts: Mapping[bytes, int],
+) -> dict[bytes, tuple[float, bool]]:
+    """Return for each mask what it is worth alone, and whether it speaks of a failure where few lines begin like it."""
+    judged = {}
+    for mask, words in words_of.items():
+        strong = not _STRONG.isdisjoint(words)
+        alike = head_counts[heads_of[mask]]
+        judged[mask] = (-0.35 * _log(counts[mask]) - 0.15 * _log(alike) + 2.0 * strong, strong and alike < _FEW)
+    return judged
+
+
+def _scores(
+    solid: Sequence[int],
+    masks: Sequence[bytes],
+    near: Sequence[float],
+    colours: Sequence[int],
+    counts: Mapping[bytes, int],
+    judged: Mapping[bytes, tuple[float, bool]],
+) -> list[float]:
+    """Return for each line that is not blank how much it is worth a closer look."""
+    scores = []
+    again: set[bytes] = set()
+    speaking = -_FOLLOW  # the last line that speaks of a failure, where few begin like it
+    for index, at in enumerate(solid):
+        mask = masks[at]
+        score, speaks = judged[mask]
+        if counts[mask] > 1:
+            if mask in again:
+                score -= 0.5
+            else:
+                again.add(mask)
+        score += near[at]
+        if colours[at] & RED:
+            score += 1.5
+        if speaks:
+            speaking = index
+        elif index - speaking < _FOLLOW:
+            score += 1.0
+        scores.append(score)
+    return scores
+
+
+def _chosen(scores: Sequence[float]) -> list[int]:
+    """Return the indices of the greatest scores, rising; of equal ones the first."""
+    if len(scores) <= MOST:
+        return list(range(len(scores)))
+    least = sorted(scores)[-MOST]
+    equal = MOST - sum(score > least for score in scores)
+    first = islice((index for index, score in enumerate(scores) if score == least), equal)
+    return sorted([*(index for index, score in enumerate(scores) if score > least), *first])
 
 
 def _log(count: int) -> float:

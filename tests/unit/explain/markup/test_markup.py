@@ -237,3 +237,23 @@ def test_times_are_those_of_the_calendar(seconds: float, minutes: int) -> None:
     (line,) = read_lines(log.encode())
     assert line.text == "x"
     assert abs(line.time - (seconds - minutes * 60)) < 1e-4
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "part"),
+    [
+        ("2026-11-22T01:15:09.2500000Z ok", "ok", 0.25),
+        ("2026-11-22T01:15:09.25000000Z eight digits", "eight digits", 0.25),
+        ("2026-11-22T01:15:09,5000000Z a comma", "a comma", 0.5),
+        ("2026-11-22T01:15:09.5000000Z 00O of GitLab", "of GitLab", 0.5),
+        ("2026-11-22T01:15:09.5000000Z 0 of 3", "0 of 3", 0.5),
+        ("2026-11-22T01:15:09.5000000Z\ta tab", "a tab", 0.5),
+        ("2026-11-22T01:15:09.5000x00Z none", "2026-11-22T01:15:09.5000x00Z none", -9.0),
+        ("2026-11-22T01:15:09.5٣00000Z none", "2026-11-22T01:15:09.5٣00000Z none", -9.0),
+    ],
+)
+def test_a_stamp_is_read_the_same_way_in_a_second_that_was_seen_before(line: str, text: str, part: float) -> None:
+    first = "2026-11-22T01:15:09.0000000Z first"
+    lines = read_lines(f"{first}\n{line}\n".encode())
+    assert lines[1].text == text
+    assert lines[1].time == (lines[0].time + part if part >= 0 else 0.0)

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pitstop.explain.rank import model as models
 from pitstop.explain.rank.features import NAMES
@@ -54,3 +56,17 @@ def test_the_parts_of_a_score_are_named_and_add_up_to_the_way_from_the_mean() ->
     model = Model(("red", "words"), [TREE, 0.5], "")
     assert model.reasons([1, 4]) == [("red", 1.0), ("words", 1.0)]
     assert model.reasons([1, 2]) == [("red", 1.0), ("words", -0.75)]
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(st.lists(st.integers(0, 5), min_size=3, max_size=3), min_size=1, max_size=12))
+def test_lines_that_go_down_the_trees_together_score_as_each_alone(rows: list[list[int]]) -> None:
+    model = Model(("red", "words", "count"), [TREE, [2, 2, TREE, 0.25, 0.5], 0.5], "")
+    assert model.scores(rows) == [model.score(row) for row in rows]
+
+
+def test_lines_that_the_first_trees_leave_behind_get_no_more_than_they_gave() -> None:
+    first, later = [0, 0.5, 0.0, 1.0, 0.5], [0, 0.5, 9.0, 0.0, 1.0]
+    model = Model(("red",), [first] * models._EARLY + [later], "")
+    scores = model.scores([[1]] * models._AHEAD + [[0]])
+    assert scores == [50.0] * models._AHEAD + [0.0]
