@@ -69,7 +69,7 @@ def _reflink(source: int, target: int) -> bool:
     return True
 
 
-def write_all(fd: int, data: bytes) -> None:
+def write_all(fd: int, data: bytes | bytearray) -> None:
     """Write all of `data`, however few bytes the system takes at once. Raises OSError."""
     written = os.write(fd, data)
     while written < len(data):

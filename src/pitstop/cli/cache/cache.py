@@ -51,12 +51,19 @@ def parser() -> argparse.ArgumentParser:
         help="read all of it and remove what is wrong",
         description="Read every byte of the cache and remove what does not match its digest. Exit code 3 when there was such.",
     )
+    from pitstop.cli.serve.cache_serve import add_parser as add_serve
+
+    add_serve(below)
     return made
 
 
 def cache(args: list[str]) -> int:
     """Carry out `pitstop cache`; return its exit code."""
     given = parser().parse_args(args)
+    if given.action == "serve":
+        from pitstop.cli.serve.cache_serve import cache_serve
+
+        return cache_serve(given)
     if given.action == "why-miss":
         from pitstop.cli.cache.why_miss import why_miss
 

@@ -1,0 +1,1 @@
+"""A cache server over HTTP for tools that already have a cache client."""

@@ -1,0 +1,180 @@
+"""Objects in an S3 bucket, each an object of its own. The one place here that knows obstore.
+
+    <prefix>/<team>/<protocol>/<key>      the bytes
+
+Several servers may share a bucket: what one does not know, it asks the bucket for. Each counts what it knows, so a
+quota then holds for what one server has seen. S3 does not say when an object was last read: after a start, what was
+written longest ago goes first.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from pitstop.core.errors import SurroundingError
+from pitstop.serve.cache.routes import SPACES, file_of, key_of
+from pitstop.serve.cache.shelves import Kept, Name
+from pitstop.serve.cache.storage import PIECE, SMALL, StorageError
+from pitstop.serve.cache.tokens import TEAM
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+
+    from obstore.store import S3Config, S3Store
+
+    from pitstop.serve.cache.storage import Upload
+
+_PER_PAGE = 1000
+_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION")
+
+
+class Bucket:
+    """A storage below `prefix` of a bucket; `spool` is a folder of this machine, which is made.
+
+    Credentials are those of `environ` (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`), else those
+    that the machine has (EC2, ECS, web identity). Raises SurroundingError when obstore is missing.
+    """
+
+    shared = True
+
+    def __init__(
+        self, bucket: str, prefix: str, spool: str, environ: Mapping[str, str], *, endpoint: str, region: str
+    ) -> None:
+        try:
+            from obstore.store import S3Store
+        except ImportError as error:
+            raise SurroundingError(
+                "`pitstop cache serve --s3` needs `obstore`", hint="pip install 'pitstop[serve,s3]'"
+            ) from error
+        config: S3Config = cast("S3Config", {name.lower(): environ[name] for name in _VARIABLES if environ.get(name)})
+        config["bucket"] = bucket
+        if endpoint:
+            config["endpoint"] = endpoint
+            config["virtual_hosted_style_request"] = False
+        if region:
+            config["region"] = region
+        self.spool = spool
+        self._prefix = prefix.strip("/")
+        self._place = f"s3://{bucket}/{self._prefix}".rstrip("/")
+        self._store: S3Store = S3Store(
+            config=config,
+            client_options={"allow_http": endpoint.startswith("http://"), "connect_timeout": "5s", "timeout": "60s"},
+            retry_config={"max_retries": 2},
+        )
+        os.makedirs(spool, exist_ok=True)
+
+    def scan(self) -> Iterator[Kept]:
+        """Yield all objects. Raises StorageError."""
+        from obstore.exceptions import BaseError
+
+        above = f"{self._prefix}/" if self._prefix else ""
+        try:
+            for page in self._store.list(self._prefix or None, chunk_size=_PER_PAGE):
+                for entry in page:
+                    parts = entry["path"].removeprefix(above).split("/")
+                    if len(parts) == 3 and TEAM.fullmatch(parts[0]) and parts[1] in SPACES:
+                        name = Name(parts[0], parts[1], key_of(parts[2]))
+                        yield Kept(name, entry["size"], entry["last_modified"].timestamp())
+        except (BaseError, OSError) as error:
+            raise self._broken(error) from error
+
+    async def get(self, name: Name) -> Streamed | None:
+        """Open an object."""
+        from obstore.exceptions import BaseError
+
+        try:
+            answer = await self._store.get_async(self._path(name))
+            found = Streamed(self, answer.meta["size"], aiter(answer.stream(min_chunk_size=PIECE)))
+            await found.begin()
+        except FileNotFoundError:
+            return None
+        except (BaseError, OSError) as error:
+            raise self._broken(error) from error
+        return found
+
+    async def size(self, name: Name) -> int | None:
+        """Return the bytes of an object, None when it is not there."""
+        from obstore.exceptions import BaseError
+
+        try:
+            return (await self._store.head_async(self._path(name)))["size"]
+        except FileNotFoundError:
+            return None
+        except (BaseError, OSError) as error:
+            raise self._broken(error) from error
+
+    async def put(self, name: Name, upload: Upload) -> None:
+        """Keep a body, in several parts where it is large."""
+        from obstore.exceptions import BaseError
+
+        try:
+            if upload.path:
+                await self._store.put_async(self._path(name), Path(upload.path))
+            else:
+                await self._store.put_async(self._path(name), bytes(upload.data))
+        except (BaseError, OSError) as error:
+            raise self._broken(error) from error
+
+    async def delete(self, names: Sequence[Name]) -> None:
+        """Take objects away."""
+        from obstore.exceptions import BaseError
+
+        try:
+            await self._store.delete_async([self._path(name) for name in names])
+        except FileNotFoundError:
+            return
+        except (BaseError, OSError) as error:
+            raise self._broken(error) from error
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+    def _path(self, name: Name) -> str:
+        path = f"{name.team}/{name.space}/{file_of(name.key)}"
+        return f"{self._prefix}/{path}" if self._prefix else path
+
+    def _broken(self, error: Exception) -> StorageError:
+        """Return the StorageError for an error of obstore, whose texts may hold whole requests."""
+        return StorageError(f"{self._place}: {type(error).__name__}", full="InsufficientStorage" in str(error))
+
+
+class Streamed:
+    """An object that comes from a bucket."""
+
+    def __init__(self, bucket: Bucket, size: int, pieces: AsyncIterator[bytes]) -> None:
+        self.size = size
+        self.first = b""
+        self._bucket = bucket
+        self._pieces = pieces
+
+    async def begin(self) -> None:
+        """Fetch `first`. Raises what obstore raises."""
+        begun = bytearray()
+        while len(begun) < min(self.size, SMALL):
+            try:
+                begun += await anext(self._pieces)
+            except StopAsyncIteration:
+                break
+        self.first = bytes(begun)
+
+    async def rest(self) -> AsyncIterator[bytes]:
+        """Yield what follows `first`. Raises StorageError."""
+        from obstore.exceptions import BaseError
+
+        try:
+            async for piece in self._pieces:
+                yield bytes(piece)
+        except (BaseError, OSError) as error:
+            raise self._bucket._broken(error) from error  # noqa: SLF001  the two are one thing
+
+    def close(self) -> None:
+        """Let go of the stream."""
+        self._pieces = _none()
+
+
+async def _none() -> AsyncIterator[bytes]:
+    nothing: tuple[bytes, ...] = ()
+    for piece in nothing:
+        yield piece

@@ -1,0 +1,134 @@
+"""Listens: the socket, TLS, signals. The one place that knows uvicorn."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from contextlib import contextmanager
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pitstop.core.errors import SurroundingError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Generator
+
+GRACE_S = 20.0
+"""How long requests that are being answered may take once the server is told to stop."""
+_KEEP_ALIVE_S = 75
+_BACKLOG = 2048
+
+
+class Listen(NamedTuple):
+    """Where to listen, and how."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    """0: a free one."""
+    certificate: str = ""
+    """A file in PEM format; empty: no TLS."""
+    key: str = ""
+    client_authority: str = ""
+    """A file of authorities in PEM format; clients must show a certificate of one of them."""
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach what listens on `host`. Raises UsageError for a name of nothing."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        pass
+    try:
+        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except OSError as error:
+        raise UsageError(f"`{host}` is no address of this machine: {error.strerror}") from error
+    return all(ip_address(address.partition("%")[0]).is_loopback for address in found)
+
+
+def bind(listen: Listen) -> socket.socket:
+    """Return the socket. Raises SurroundingError when the address is taken or not ours."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            listen.host, listen.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise SurroundingError(f"cannot listen on `{listen.host}`: {error.strerror}") from error
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        bound.listen(_BACKLOG)
+    except OSError as error:
+        bound.close()
+        hint = "give another --port" if listen.port else ""
+        raise SurroundingError(
+            f"cannot listen on {listen.host}, port {listen.port}: {error.strerror}", hint=hint
+        ) from error
+    return bound
+
+
+def serve(
+    app: Callable[[Any, Any, Any], Awaitable[None]],
+    listen: Listen,
+    bound: socket.socket,
+    ready: Callable[[], None],
+    ended: Callable[[], Awaitable[None]],
+) -> None:
+    """Answer until SIGTERM or SIGINT, then finish what is being answered; `ended` is awaited last.
+
+    Raises SurroundingError when a library or a certificate is missing.
+    """
+    try:
+        import httptools  # noqa: F401  uvicorn would quietly take a slower parser
+        import uvicorn
+    except ImportError as error:
+        raise SurroundingError(
+            f"`pitstop cache serve` needs `{error.name}`", hint="pip install 'pitstop[serve]'"
+        ) from error
+    import logging
+    import ssl
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            ready()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().shutdown(sockets)
+            await ended()
+
+        @contextmanager
+        def capture_signals(self) -> Generator[None, None, None]:
+            """Stop at a signal, and do not die of it afterwards as uvicorn would."""
+            before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGTERM, signal.SIGINT)}
+            try:
+                yield
+            finally:
+                for number, handler in before.items():
+                    signal.signal(number, handler)
+
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)  # all that it knows is in the access log
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=int(GRACE_S),
+        ssl_certfile=listen.certificate or None,
+        ssl_keyfile=listen.key or None,
+        ssl_ca_certs=listen.client_authority or None,
+        ssl_cert_reqs=ssl.CERT_REQUIRED if listen.client_authority else ssl.CERT_NONE,
+    )
+    try:
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        raise SurroundingError(
+            f"the certificate, its key or the authority cannot be used: {error.strerror or error}",
+            hint="all are files in PEM format, the key without a password",
+        ) from error
+    Server(config).run(sockets=[bound])
