@@ -47,10 +47,15 @@ def entries(root: str) -> Iterator[Entry]:
                 yield Entry(file.path, status.st_size, status.st_mtime)
 
 
-def choose(listed: Iterable[Entry], max_size: int) -> list[Entry]:
-    """Return the entries that must go so that the rest is at most `max_size` bytes: the longest unused first. Pure."""
+def choose(listed: Iterable[Entry], max_size: int, kept: frozenset[str] = frozenset()) -> list[Entry]:
+    """Return the entries that must go so that the rest is at most `max_size` bytes: the longest unused first. Pure.
+
+    Blobs with a hash in `kept` stay, however much is left then.
+    """
     ordered = sorted(listed, key=lambda entry: (entry.used, entry.path))
     total = sum(entry.size for entry in ordered)
+    if kept:
+        ordered = [entry for entry in ordered if entry.path.rpartition("/")[2] not in kept]
     going: list[Entry] = []
     for entry in ordered:
         if total <= max_size:
@@ -70,7 +75,7 @@ def prune(root: str, max_size: int, now: float) -> Pruned:
             continue
     listed = list(entries(root))
     removed = freed = 0
-    for entry in choose(listed, max_size):
+    for entry in choose(listed, max_size, _held(root, now)):
         try:
             os.unlink(entry.path)
         except OSError:
@@ -78,6 +83,16 @@ def prune(root: str, max_size: int, now: float) -> Pruned:
         removed += 1
         freed += entry.size
     return Pruned(removed, freed, len(listed) - removed, sum(entry.size for entry in listed) - freed)
+
+
+def _held(root: str, now: float) -> frozenset[str]:
+    """Return the hashes of what artifacts are made of, those that have not expired."""
+    if not os.path.isdir(f"{root}/artifacts"):
+        return frozenset()
+    from pitstop.cache.disk import DiskStore
+    from pitstop.cache.trees.named import sweep
+
+    return sweep(DiskStore(root), now)
 
 
 def account(store: DiskStore, max_size: int, now: float) -> Pruned | None:

@@ -7,6 +7,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("pitstop.cli.explain.diff:diff", "Show how a run or a log differs from one that passed"),
     "config": ("pitstop.cli.pipeline.config:config", "Show the settings and where each comes from"),
     "cache": ("pitstop.cli.cache.cache:cache", "Look into the cache: sizes, why a task missed, what is broken"),
+    "artifacts": ("pitstop.cli.cache.artifacts:artifacts", "List, fetch and put what runs keep by name"),
     "runs": ("pitstop.cli.records.runs:runs", "List the recorded runs"),
     "show": ("pitstop.cli.records.show:show", "Show one recorded run"),
     "logs": ("pitstop.cli.records.logs:logs", "Print what tasks wrote, also while they run"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, NewType
+from typing import TYPE_CHECKING, NamedTuple, NewType
+
+if TYPE_CHECKING:
+    from pitstop.core.artifact import Artifact
 
 TaskId = NewType("TaskId", str)
 """`package:name`, for a leg of a matrix `package:name[os=linux]`."""
@@ -68,6 +71,8 @@ class TaskSpec(NamedTuple):
     """Tasks that name the same lock never run at once (cargo's target folder)."""
     reports: tuple[str, ...] = ()
     """Globs, relative to the package, of JUnit XML files it writes."""
+    artifacts: tuple[Artifact, ...] = ()
+    """What of its outputs is kept by name, sorted by it."""
     description: str = ""
     origin: str = ""
     """Where it was declared: `packages/api/package.json`, `pitstop.toml:12`."""

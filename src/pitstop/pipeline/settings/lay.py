@@ -79,6 +79,11 @@ def lay(laid: Laid, rule: TaskRule, package: Package) -> Laid:
         set_there = dict(env.sets)
         changes["env"] = tuple(sorted({**dict(spec.env), **set_there}.items()))
         changes["read_env"] = tuple(dict.fromkeys((*(n for n in spec.read_env if n not in set_there), *env.reads)))
+    if "artifacts" in given:
+        paths = [path for artifact in given["artifacts"] for path in artifact.paths]
+        outputs = changes.get("outputs", spec.outputs)
+        changes["artifacts"] = given["artifacts"]
+        changes["outputs"] = (*outputs, *(path for path in dict.fromkeys(paths) if path not in outputs))
     resources = given.get("resources", {})
     changes |= {key: resources[key] for key in ("cpu", "memory") if key in resources}
     own = {key: origins[key] for key in given if key != "packages"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pitstop.pipeline.settings.fields.artifacts import ARTIFACT_FIELDS
 from pitstop.pipeline.settings.fields.pipelines import NOTIFY, PIPELINE_FIELDS, STAGE
 from pitstop.pipeline.settings.fields.remote import REMOTE
 from pitstop.pipeline.settings.fields.sections import CACHE, RECORD, RUN, TOP
@@ -67,6 +68,12 @@ many packages, those that lack the task it depends on go without.""",
     ),
     Section("Retry", "[tasks.build.retry]", RETRY_FIELDS, "`retry = 2` is short for `retry = { count = 2 }`."),
     Section("Resources", "[tasks.build.resources]", RESOURCES_FIELDS),
+    Section(
+        "Artifacts",
+        "[tasks.build.artifacts.app]",
+        ARTIFACT_FIELDS,
+        '`artifacts.app = ["dist/**"]` is short for a table with `paths`. The name is what `pitstop artifacts get` asks for.',
+    ),
     Section(
         "Pipelines",
         "[pipelines.release]",

@@ -111,6 +111,10 @@ def shown_task(task: str, laid: Laid, root: str, detected: str) -> list[Shown]:
         "tools": (list(spec.tools), bool(spec.tools)),
         "lock": (spec.lock, bool(spec.lock)),
         "reports": (list(spec.reports), bool(spec.reports)),
+        "artifacts": (
+            {one.name: {"paths": list(one.paths), "keep": one.keep_s} for one in spec.artifacts},
+            bool(spec.artifacts),
+        ),
         "description": (spec.description, bool(spec.description)),
     }
     return [

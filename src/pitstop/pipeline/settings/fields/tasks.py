@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.pipeline.settings.fields import checks, kinds
+from pitstop.pipeline.settings.fields.artifacts import ARTIFACTS
 from pitstop.pipeline.settings.fields.checks import found, read_count
 from pitstop.pipeline.settings.fields.kinds import Kind
 from pitstop.pipeline.settings.fields.remote import REMOTE_TASK
@@ -218,6 +219,13 @@ TASK = (
         "JUnit XML files that it writes, relative to the package; their tests are recorded.",
         "what was detected",
         '["reports/junit.xml"]',
+    ),
+    Field(
+        "artifacts",
+        ARTIFACTS,
+        "What of its outputs is kept by name, for `pitstop artifacts get`, see [Artifacts](#artifacts).",
+        "none",
+        '{ app = ["target/release/app"] }',
     ),
     Field("description", kinds.TEXT, "What it is for, in a sentence.", "", '"Make the API client from its schema."'),
 )
