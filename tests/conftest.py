@@ -16,7 +16,7 @@ from tests.support.pit import Pit
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from tests.parts.buildgrid import Grid
+    from tests.parts.buildgrid import Grid, Guarded
     from tests.parts.github_cache import GitHubCache
 
 # What is installed beside this Python (cargo-nextest) is found without the environment being activated.
@@ -90,6 +90,15 @@ def grid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grid]:
 
     with buildgrid(tmp_path_factory.mktemp("buildgrid")) as grid:
         yield grid
+
+
+@pytest.fixture(scope="session")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """The cache of a real BuildGrid that demands a client certificate and a token, which all tests share."""
+    from tests.parts.buildgrid import guarded_cache
+
+    with guarded_cache(tmp_path_factory.mktemp("guarded"), instance="main/linux") as guarded:
+        yield guarded
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,17 +6,22 @@ queues in PostgreSQL, which refuses to run as root: then it runs as Debian's use
 
 from __future__ import annotations
 
+import base64
 import glob
+import hmac
+import json
 import os
 import shutil
 import subprocess
 import tempfile
+import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from tests.parts.casd import casd
+from tests.parts.certificates import write_certificates
 from tests.parts.environment import environment
 from tests.support.parts import INSTALL
 from tests.support.servers import free_port, running
@@ -126,36 +131,52 @@ def buildgrid(folder: Path, *, workers: int = 2, instance: str = "") -> Iterator
         yield grid
 
 
-@contextmanager
-def guarded_cache(folder: Path, *, instance: str, secret: str, certificates: Path) -> Iterator[str]:
-    """Run the cache alone, for clients with a certificate and a token (JWT, HS256 with `secret`); yield host and port.
+class Guarded(NamedTuple):
+    """A cache that lets in who has a certificate and a token."""
 
-    `certificates` has `server.pem`, `server.key` and `ca.pem`, which client certificates must be signed by. The rights of
-    a token are decided by its `sub`: `writer` may all, `reader` may not update results.
-    """
+    address: str
+    """Host and port."""
+    instance: str
+    certificates: Path
+    """The folder with `ca.pem`, `client.pem` and `client.key`."""
+    secret: str
+
+    def token(self, who: str, *, valid_s: int = 3600) -> str:
+        """Return a token (JWT, RFC 7519) for `writer`, who may all, or `reader`, who may update nothing."""
+        claims = {"sub": who, "exp": int(time.time()) + valid_s}
+        parts = [_base64(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims)]
+        signed = hmac.digest(self.secret.encode(), ".".join(parts).encode(), "sha256")
+        return ".".join((*parts, _base64(signed)))
+
+
+@contextmanager
+def guarded_cache(folder: Path, *, instance: str) -> Iterator[Guarded]:
+    """Run the cache alone, over TLS, for clients with a certificate and a token."""
     port = free_port()
     folder.mkdir(parents=True, exist_ok=True)
+    certificates = write_certificates(folder / "certificates")
     reads = "[GetCapabilities, GetActionResult, FindMissingBlobs, BatchReadBlobs, Read]"
     (folder / "acl.yml").write_text(
         f"'{instance}':\n  allow:\n    - {{subject: writer}}\n    - {{subject: reader, requests: {reads}}}\n"
     )
-    credentials = "".join(
-        f"\n      {name}: {certificates}/{file}"
-        for name, file in (
-            ("tls-server-key", "server.key"),
-            ("tls-server-cert", "server.pem"),
-            ("tls-client-certs", "ca.pem"),
-        )
-    )
+    secret = "a secret of the test, long enough for HS256"
+    (folder / "secret").write_text(secret)
+    files = {"tls-server-key": "server.key", "tls-server-cert": "server.pem", "tls-client-certs": "ca.pem"}
+    guarded = Guarded(f"127.0.0.1:{port}", instance, certificates, secret)
     settings = _SERVER.format(
         port=port,
         insecure="false",
-        credentials=f"\n    credentials:{credentials}",
-        authorization=f"jwt\n  secret: '{secret}'\n  algorithm: hs256\n  acl-config: {folder}/acl.yml",
+        credentials="\n    credentials:"
+        + "".join(f"\n      {key}: {certificates}/{file}" for key, file in files.items()),
+        authorization=f"jwt\n  secret: {folder}/secret\n  algorithm: hs256\n  acl-config: {folder}/acl.yml",
         folder=folder,
     )
-    with _served(folder, port, f"{settings}instances:{_CACHE.format(instance=instance)}") as address:
-        yield address
+    with _served(folder, port, f"{settings}instances:{_CACHE.format(instance=instance)}"):
+        yield guarded
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 _BUILDGRID = ("buildgrid-0.4.4", "buildgrid[database]==0.4.4")

@@ -17,9 +17,12 @@ from pitstop.cache.tiers.tier import Address
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.parts.buildgrid import Guarded
     from tests.parts.github_cache import GitHubCache
 
     from pitstop.cache.tiers.tier import Tier
+
+CERTIFICATES = {"ca": "ca.pem", "certificate": "client.pem", "key": "client.key"}
 
 
 @pytest.fixture
@@ -51,7 +54,20 @@ def http_given() -> Iterator[Given]:
         yield Given(Address("http", f"{cache.base}/cache"), many=300)
 
 
-@pytest.fixture(params=["redis", "http", "github", "github_older"])
+@pytest.fixture
+def reapi_given(casd_address: str) -> Given:
+    return Given(Address("reapi", f"grpc://{casd_address}"))
+
+
+@pytest.fixture
+def reapi_guarded_given(guarded: Guarded) -> Given:
+    """With TLS, a client's certificate, a token and an instance name."""
+    files = {name: str(guarded.certificates / file) for name, file in CERTIFICATES.items()}
+    address = Address("reapi", f"grpcs://{guarded.address}/{guarded.instance}", options={"token_env": "TOKEN", **files})
+    return Given(address, {"TOKEN": guarded.token("writer")}, many=200)
+
+
+@pytest.fixture(params=["redis", "http", "reapi", "reapi_guarded", "github", "github_older"])
 def given(request: pytest.FixtureRequest) -> Given:
     """An entry of each kind."""
     found: Given = request.getfixturevalue(f"{request.param}_given")
