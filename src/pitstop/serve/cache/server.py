@@ -79,14 +79,26 @@ def serve(
     Raises SurroundingError when a library or a certificate is missing.
     """
     try:
-        import httptools  # noqa: F401  uvicorn would quietly take a slower parser
         import uvicorn
+        from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
     except ImportError as error:
         raise SurroundingError(
             f"`pitstop cache serve` needs `{error.name}`", hint="pip install 'pitstop[serve]'"
         ) from error
     import logging
     import ssl
+
+    class Protocol(HttpToolsProtocol):
+        def on_headers_complete(self) -> None:
+            """Acknowledge the head of a request with a body at once.
+
+            Clients that send both apart and wait in between (Nagle's algorithm; ccache does) lose 40 ms else.
+            """
+            super().on_headers_complete()
+            if quick and self.scope["method"] in {"PUT", "POST"}:
+                self.transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, quick, 1)
+
+    quick = getattr(socket, "TCP_QUICKACK", 0)  # Linux
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -110,7 +122,7 @@ def serve(
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)  # all that it knows is in the access log
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=Protocol,
         ws="none",
         lifespan="off",
         log_config=None,
