@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pitstop.links.testing.case import TestCase
     from pitstop.pipeline.execute.job import Ending, Job
     from pitstop.pipeline.execute.options import Options, World
+    from pitstop.pipeline.keys import Key
     from pitstop.pipeline.plan import Decision
 
 _INLINE_LOG = 16 << 10
@@ -113,15 +114,23 @@ def _keep(job: Job, ending: Ending, decision: Decision, world: World, options: O
     return message, len(kept.rows)
 
 
-def review(world: World) -> None:
-    """Look once more at what the results of this run were made of: those that read something else are not kept."""
+def review(world: World) -> list[tuple[Task, Key]]:
+    """Look once more at what the results since the last review were made of; return those that hold.
+
+    Those that read something else are not kept.
+    """
     planner = world.planner
-    for task, key, end in planner.kept:
+    kept, planner.kept = planner.kept, []
+    good: list[tuple[Task, Key]] = []
+    for task, key, end in kept:
         if moved := planner.moved(task, key, end, end):
             planner.store.forget(key.action)
             planner.memory.set(task.id, None)
             text = f"`{task.id}` is not cached after all: `{moved}` changed while it ran"
             world.emit(events.Notice(clock.now(), text, task.id))
+        else:
+            good.append((task, key))
+    return good
 
 
 def _tests(job: Job, ending: Ending, world: World) -> None:

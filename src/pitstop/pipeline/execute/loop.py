@@ -22,6 +22,7 @@ from pitstop.pipeline.execute.resources import Resources
 from pitstop.pipeline.execute.restore import Restorer
 from pitstop.pipeline.execute.retry import announcement, code_of, pause_s, sort_out, tolerate
 from pitstop.pipeline.execute.schedule import Schedule, is_silent
+from pitstop.pipeline.execute.shared import Shared
 from pitstop.pipeline.keys import Upstream
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Loop:
         self._blocked: list[Task] = []
         """Tasks that another run in this checkout is at."""
         self._restorer = Restorer(world)
+        self._shared = Shared(world, self._children)
         self._hits: list[tuple[Task, Decision]] = []
         """Tasks whose outputs are to be put back, and that are claimed."""
         self._delayed: list[tuple[float, int, Job]] = []
@@ -79,6 +81,7 @@ class Loop:
                 or self._approvals
                 or self._blocked
                 or self._runnable
+                or self._shared
             ):
                 self._wait()
                 self._advance()
@@ -86,6 +89,7 @@ class Loop:
             return self._close()
         finally:
             self._restorer.close()
+            self._shared.close()
             self._away.close()
             self._children.close()
             self._resources.close()
@@ -104,10 +108,11 @@ class Loop:
             name = self._schedule.take()
             if name is not None:
                 self._settle(self._world.graph[name])
-            elif self._hits:
-                self._restore()
-            else:
+                continue
+            self._shared.ask()
+            if not self._hits:
                 break
+            self._restore()
 
     def _settle(self, task: Task) -> None:
         world, planner = self._world, self._world.planner
@@ -130,8 +135,20 @@ class Loop:
             self._blocked.append(task)
         elif decision.kind == plan.HIT:
             self._hits.append((task, decision))
+        elif self._shared.hold(task, decision):
+            self._claims.drop((task.id,))
         else:
             self._must_run(task, decision)
+
+    def _take_answers(self) -> None:
+        """Go on with the tasks of which it is known by now whether another machine has their result."""
+        for task, decision in self._shared.answered():
+            if decision.kind != plan.HIT:
+                self._must_run(task, decision)
+            elif self._claims.take((task.id,)):
+                self._hits.append((task, decision))
+            else:
+                self._blocked.append(task)
 
     def _restore(self) -> None:
         """Put the outputs of the hits so far in place."""
@@ -156,7 +173,10 @@ class Loop:
         if self._options.replay and (log := self._world.planner.store.get_log(action)):
             self._world.emit(events.TaskOutput(clock.now(), task.id, log))
         done = (clock.now(), task.id, events.SUCCESS, origin, action)
-        self._world.emit(events.TaskFinished(*done, duration_s=duration, outputs=count))
+        tier, size = self._shared.came.get(task.id, ("", 0)) if origin == events.CACHED else ("", 0)
+        self._world.emit(
+            events.TaskFinished(*done, duration_s=duration, outputs=count, tier=tier, fetched_bytes=size)
+        )
         self._schedule.passed(task.id)
 
     def _go_on(self, task: Task, outcome: str = events.SUCCESS, message: str = "") -> None:
@@ -288,6 +308,8 @@ class Loop:
             self._next_step(job)
         for sent in self._away.take_ended():
             self._came_back(sent)
+        self._take_answers()
+        self._shared.tick(lambda: review(self._world))
         for answer in self._approvals.answered():
             if answer.outcome == events.SUCCESS:
                 self._go_on(answer.task, message=answer.message)
@@ -304,6 +326,8 @@ class Loop:
                 return
             job.reason = events.CANCELLATION
         self._resources.give_back(job.works, job.held)
+        if self._world.compilers is not None:
+            self._world.compilers.used(job.env, job.name)
         for ending in self._final(job, group):
             self._over(job, ending)
 
@@ -373,15 +397,22 @@ class Loop:
         self._children.ask_to_end(numbers[0], kill=again)
         self._away.ask_to_end(kill=again)
 
+    def _idle(self, seconds: float) -> bool:
+        """Wait while nothing runs any more, so long at most; return whether nobody asked this process to end."""
+        self._world.tick(clock.now())
+        self._children.wait(clock.monotonic() + seconds)
+        return not self._children.interrupts
+
     def _drop_waiting(self) -> None:
         self._runnable.clear()
         self._delayed.clear()
         self._blocked.clear()
+        self._shared.drop()
         self._approvals.drop()
 
     def _close(self) -> str:
         """Tell of what was never started, and say how it went."""
-        review(self._world)
+        self._shared.offer(review(self._world))
         if self._children.interrupts and not self._schedule.done:
             self._interrupted()
         interrupted = self._stopping == _INTERRUPTED
@@ -389,5 +420,6 @@ class Loop:
             if not is_silent(self._world.graph[name]):
                 outcome = events.CANCELLATION if interrupted else events.SKIP
                 self._world.emit(events.TaskFinished(clock.now(), name, outcome, message=self._stopping))
+        self._shared.finish(0.0 if interrupted else self._options.upload_wait_s, self._idle)
         badly = events.CANCELLATION if interrupted else events.FAILURE
         return badly if interrupted or self._failed else events.SUCCESS

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from pitstop.cache.tiers.far import Far
     from pitstop.core.events import Event
     from pitstop.core.task import TaskId
+    from pitstop.pipeline.compilers.run import Compilers
     from pitstop.pipeline.graph import Graph
     from pitstop.pipeline.plan import Planner
 
@@ -50,6 +52,8 @@ class Options(NamedTuple):
     """Tell the output of tasks that the cache answers for, as if they had run."""
     grace_s: float = 5.0
     """Between asking a process to end and killing it."""
+    upload_wait_s: float = 0.0
+    """How long the run waits at its end for what is still being sent to other machines."""
     remote: Remote | None = None
     """Where else tasks may run; None: nowhere."""
 
@@ -80,3 +84,7 @@ class World(NamedTuple):
     """Tasks that cannot run here, with the reason; what waits for them cannot either."""
     read_answer: Callable[[TaskId], tuple[bool, str] | None] = lambda _task: None
     """Whether a task was approved, and by whom; None: nobody answered yet."""
+    far: Far | None = None
+    """The stores on other machines; None: there are none."""
+    compilers: Compilers | None = None
+    """The compiler caches beside tasks that compile; None: there are none."""

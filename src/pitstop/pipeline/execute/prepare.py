@@ -43,6 +43,8 @@ def prepare(works: tuple[Work, ...], world: World, jobserver: str, *, batched: b
     if jobserver:
         env["MAKEFLAGS"] = jobserver
     env["PITSTOP_TASK"] = task.id
+    if world.compilers is not None:
+        env.update(world.compilers.variables([work.task.spec for work in works], env))
     secrets = secret_values(env, {name for work in works for name in environment.chosen(env, work.task.spec.secrets)})
     if batched:
         from pitstop.pipeline.batch import Member, start

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from pitstop.core import clock, events
 from pitstop.core.task import CACHE_STORE
 from pitstop.pipeline import plan
+from pitstop.pipeline.execute.children import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pitstop.cache.tiers.far import Far
     from pitstop.core.task import Task, TaskId
+    from pitstop.pipeline.execute.children import Children
     from pitstop.pipeline.execute.options import World
     from pitstop.pipeline.keys import Key
     from pitstop.pipeline.plan import Decision
@@ -34,9 +36,13 @@ class Came(NamedTuple):
 class Shared:
     """The tasks of one run that wait for an answer, and the results that wait to be offered."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, children: Children) -> None:
         self._world = world
+        self._children = children
         self._far: Far | None = world.far
+        self._watched = -1
+        self._known: set[str] = set()
+        """Actions that were answered."""
         self._held: list[tuple[Task, Decision]] = []
         """To be asked for, all together."""
         self._asked: dict[str, list[tuple[Task, Decision]]] = {}
@@ -56,7 +62,8 @@ class Shared:
             or not self._far.reads
             or key is None
             or not _is_shared(task, key)
-            or decision.reason in {plan.FORCED}
+            or decision.reason == plan.FORCED
+            or key.action in self._known
         ):
             return False
         self._held.append((task, decision))
@@ -74,14 +81,19 @@ class Shared:
                 news.append(decision.key.action)
             waiting.append((task, decision))
         self._held = []
-        self._far.ask(news)
+        if news:
+            self._far.ask(news)
+            self._watch()
 
     def answered(self) -> list[tuple[Task, Decision]]:
         """Return the tasks whose answer has come: a hit, if another machine had its result, or the miss that it was."""
         if self._far is None or not self._asked:
             return []
         found: list[tuple[Task, Decision]] = []
-        for action, place, size in self._far.answers():
+        answers = self._far.answers()
+        self._watch()
+        for action, place, size in answers:
+            self._known.add(action)
             for task, decision in self._asked.pop(action, ()):
                 if place and (hit := self._world.planner.hit(task, decision)) is not None:
                     self._world.planner.store.stored_bytes += size
@@ -95,6 +107,24 @@ class Shared:
         """Wait for nothing any more."""
         self._held.clear()
         self._asked.clear()
+
+    def _watch(self) -> None:
+        """Have the loop woken by what the worker says."""
+        assert self._far is not None
+        fd = self._far.fileno()
+        if fd != self._watched and self._watched >= 0:
+            self._children.unwatch(self._watched)
+        self._watched = fd
+        if fd >= 0:
+            self._children.watch(fd, Watch(_nothing, _nothing), writing=self._far.is_full)
+
+    def close(self) -> None:
+        """Let the worker go."""
+        if self._far is not None:
+            if self._watched >= 0:
+                self._children.unwatch(self._watched)
+                self._watched = -1
+            self._far.close()
 
     # Offering
 
@@ -119,6 +149,7 @@ class Shared:
         going = [Pending(key.action, task.id in forced) for task, key in results if _is_shared(task, key)]
         if going:
             self._far.offer(going)
+            self._watch()
 
     def finish(self, wait_s: float, wait: Callable[[float], bool]) -> None:
         """Wait for what is still being sent, so long at most (see `Far.settle`); tell what the tiers were used for."""
@@ -129,6 +160,24 @@ class Shared:
             if left:
                 text = f"{left if left > 0 else 'some'} results are not sent yet: what is left goes with the next run"
                 self._world.emit(events.Notice(clock.now(), text))
+        self._far.answers()
+        for used in self._far.used:
+            self._world.emit(
+                events.TierUsed(
+                    clock.now(),
+                    used.place,
+                    used.asked,
+                    used.hits,
+                    used.fetched,
+                    used.sent,
+                    used.sent_bytes,
+                    used.trouble,
+                )
+            )
+
+
+def _nothing() -> None:
+    """Have the loop look for answers, as it does whenever it is woken."""
 
 
 def _is_shared(task: Task, key: Key) -> bool:

@@ -1,0 +1,67 @@
+"""The cluster of a run, from `--remote` and `[remote]`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.core.environ import environ
+from pitstop.core.errors import UsageError
+from pitstop.pipeline.execute.options import Remote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pitstop.core.task import Task
+    from pitstop.pipeline.settings.model import Remote as Configured
+
+RACE = "auto"
+NOWHERE = "off"
+
+
+def cluster_of(asked: str, configured: Configured, tasks: Iterable[Task], root: str) -> Remote | None:
+    """Return where else the tasks of a run may be carried out; None: nowhere.
+
+    `asked` is what `--remote` says: an address, `auto`, `off`, or nothing. Raises UsageError for what is no address.
+    """
+    marked = any(task.spec.remote for task in tasks)
+    if asked == NOWHERE or not (asked or (configured.url and marked)):
+        return None
+    url = configured.url if asked in {"", RACE} else asked
+    if not url:
+        raise UsageError(
+            "`--remote=auto` needs a cluster", hint='say which: `[remote] url = "grpc://host:port"` in pitstop.toml'
+        )
+    options = options_of(configured)
+    from pitstop.cache.reapi.endpoint import endpoint_of
+    from pitstop.pipeline.keys import this_platform
+
+    endpoint_of(url, options, environ, root=root)
+    return Remote(
+        url,
+        options,
+        this_platform() if configured.platform is None else configured.platform,
+        configured.env,
+        max(configured.jobs, 1),
+        configured.priority,
+        configured.queue_timeout,
+        configured.fallback,
+        everything=bool(asked),
+        race=asked == RACE,
+    )
+
+
+def options_of(configured: Configured) -> dict[str, str]:
+    """Return what `[remote]` says of the connection, as `cache/reapi/endpoint.py` names it."""
+    from urllib.parse import quote
+
+    given = {
+        "instance": configured.instance,
+        "token_env": configured.token_env,
+        "headers": ",".join(f"{name}={quote(value)}" for name, value in configured.headers.items()),
+        "headers_env": configured.headers_env,
+        "ca": configured.ca,
+        "certificate": configured.certificate,
+        "key": configured.key,
+        "server_name": configured.server_name,
+    }
+    return {name: value for name, value in given.items() if value}
