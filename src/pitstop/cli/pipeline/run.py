@@ -33,6 +33,7 @@ class Request(NamedTuple):
     json: bool = False
     output: str = ""
     logs: str = ""
+    remote: str = ""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -67,6 +68,13 @@ def parser() -> argparse.ArgumentParser:
         help="run the named tasks even where nothing changed, and replace their cached results",
     )
     put("--no-cache", dest="cache", action="store_false", help="neither read the cache nor write it")
+    put(
+        "--remote",
+        default="",
+        metavar="WHERE",
+        help="run on a cluster what can be sent: its address (`grpc://host:port`, `grpcs://…`), `auto` for that of "
+        "`[remote]` with idle cores here joining in, `off` for none",
+    )
     put("-n", "--dry-run", action="store_true", help="say what would run and why, and run nothing")
     show = made.add_argument_group("what is shown")
     say = show.add_argument
@@ -144,6 +152,7 @@ def _parse(args: list[str]) -> Request:
         given.json,
         given.output,
         given.logs,
+        given.remote,
     )
 
 
