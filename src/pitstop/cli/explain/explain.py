@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 FORMATS = ("text", "lines", "json", "markdown", "sarif", "prompt")
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of this command."""
+def parser(width: int | None = None) -> argparse.ArgumentParser:
+    """Return the parser of this command; to ask for the `width` of the terminal costs 3 ms, and only help needs it."""
     import argparse
+    from functools import partial
 
     made = argparse.ArgumentParser(
         prog="pitstop explain",
         description="Say why a run failed: what broke, the lines that prove it, whose failure it is, what to type next.",
+        formatter_class=partial(argparse.HelpFormatter, width=width),
     )
     add = made.add_argument
     add(
@@ -58,7 +60,7 @@ def explain(args: list[str]) -> int:
         from pitstop.cli.explain.learn import learn
 
         return learn(args[1:], explained_of)
-    given = parser().parse_args(args)
+    given = parser(None if {"-h", "--help"}.intersection(args) else 80).parse_args(args)
     import gc
 
     from pitstop.cli.explain.find import find_subjects

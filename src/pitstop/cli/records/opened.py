@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, Any
 from pitstop.cli.screen.style import Style, wants_colour, wants_unicode
 from pitstop.core import clock
 from pitstop.core.environ import environ
-from pitstop.core.events import ERROR, FAILURE, SUCCESS, TIMEOUT
 from pitstop.core.text import width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pitstop.records.database import Database
-
-_ROLES = {SUCCESS: "good", FAILURE: "bad", ERROR: "bad", TIMEOUT: "bad", "": "name"}
 
 
 def open_record() -> tuple[str, Database]:
@@ -80,7 +77,9 @@ def printable(text: str) -> str:
 
 def role_of(result: str) -> str:
     """Return the role in which an outcome is painted."""
-    return _ROLES.get(result, "warn")
+    from pitstop.core.events import ERROR, FAILURE, SUCCESS, TIMEOUT
+
+    return {SUCCESS: "good", FAILURE: "bad", ERROR: "bad", TIMEOUT: "bad", "": "name"}.get(result, "warn")
 
 
 def ago(seconds: float) -> str:

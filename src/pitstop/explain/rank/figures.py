@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 from math import log2
 
 _FAR = 14.0
 """What stands for the distance to a line that is not there."""
 
-_CLOSE = [round(log2(1 + distance), 3) for distance in range(5000)]
 
-
+@lru_cache(maxsize=5000)
 def close(distance: int) -> float:
     """Return a distance or a count on a scale on which near ones differ most."""
-    return _CLOSE[distance] if distance < 5000 else 13.0
+    return round(log2(1 + distance), 3) if distance < 5000 else 13.0
 
 
 def indent_of(text: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from itertools import chain, islice
 from math import log2
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,7 +26,6 @@ _LONGEST = 1000  # characters of a line that are looked at
 _KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyz_\n")
 _TABLE = bytes(byte if byte in _KEPT or byte >= 0x80 else 0x20 for byte in bytes(range(256)).lower())
 _DIGITS = b"0123456789"
-_LOGARITHMS = [0.0, *(log2(count) for count in range(1, 1000))]
 
 
 class Survey(NamedTuple):
@@ -142,8 +142,7 @@ def _chosen(scores: Sequence[float]) -> list[int]:
     return sorted([*(index for index, score in enumerate(scores) if score > least), *first])
 
 
-def _log(count: int) -> float:
-    return _LOGARITHMS[count] if count < len(_LOGARITHMS) else log2(count)
+_log = lru_cache(maxsize=1000)(log2)
 
 
 _STRONG = frozenset(
