@@ -58,6 +58,7 @@ output = "auto"                              # default
 max_size = "[size]"                         # pitstop.toml:7
 # tiers: none                                # default
 upload_wait = 60                             # default
+compilers = false                            # default
 
 [remote]
 # url: none: everything runs here                       # default

@@ -148,6 +148,10 @@ class TaskFinished(NamedTuple):
     """Why it was skipped, cancelled or not stored, in a sentence."""
     worker: str = ""
     """The machine that did it, as the cluster calls it; empty: the one of the run."""
+    tier: str = ""
+    """Where the result of a cached task came from, as it may be printed; empty: from the store of this machine."""
+    fetched_bytes: int = 0
+    """What came with it from there."""
 
 
 class ApprovalRequested(NamedTuple):
@@ -177,6 +181,40 @@ class Notice(NamedTuple):
     task: str = ""
 
 
+class TierUsed(NamedTuple):
+    """What a store on another machine was used for in this run."""
+
+    time: float
+    tier: str
+    """As it may be printed."""
+    asked: int = 0
+    """Results that it was asked for."""
+    hits: int = 0
+    """Those that came from it whole."""
+    fetched_bytes: int = 0
+    sent: int = 0
+    """Results that it was sent before the run ended; where runs do not wait, sending goes on behind them."""
+    sent_bytes: int = 0
+    message: str = ""
+    """Why it was left alone; empty: it was not."""
+
+
+class CompilerCacheUsed(NamedTuple):
+    """What a compiler cache (sccache, ccache) spared a task."""
+
+    time: float
+    task: str
+    """The name of a batch where several tasks were compiled by one call; empty: what no task can be told to have asked."""
+    tool: str
+    hits: int = 0
+    """Compilations that it answered."""
+    misses: int = 0
+    uncached: int = 0
+    """Compilations that it cannot keep."""
+    errors: int = 0
+    """Questions to its storage that failed."""
+
+
 class RunFinished(NamedTuple):
     """The last event of a run."""
 
@@ -197,6 +235,8 @@ Event = (
     | ApprovalRequested
     | ApprovalGiven
     | Notice
+    | TierUsed
+    | CompilerCacheUsed
     | RunFinished
 )
 
@@ -213,6 +253,8 @@ KINDS: dict[str, type[Event]] = {
         ApprovalRequested,
         ApprovalGiven,
         Notice,
+        TierUsed,
+        CompilerCacheUsed,
         RunFinished,
     )
 }

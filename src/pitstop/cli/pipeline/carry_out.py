@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from pitstop.cache.disk import DiskStore, clear_scratch
 from pitstop.cli.pipeline import choice
+from pitstop.cli.pipeline.elsewhere import cluster_of
 from pitstop.cli.pipeline.session import Session, open_session
 from pitstop.cli.screen.style import wants_colour
 from pitstop.core import clock, events
-from pitstop.core.environ import environ
+from pitstop.core.environ import environ, is_ci
 from pitstop.core.errors import EXIT_FAILED, EXIT_INTERRUPT, EXIT_OK
 from pitstop.links.tools import Tools
 from pitstop.pipeline import environment, lockfiles, noop, state, workspace
@@ -21,8 +22,10 @@ from pitstop.pipeline.plan import Planner
 from pitstop.pipeline.untouched import renew, untouched
 
 if TYPE_CHECKING:
+    from pitstop.cache.tiers.far import Far
     from pitstop.cli.pipeline.run import Request
     from pitstop.core.events import Event
+    from pitstop.pipeline.execute.options import Remote
     from pitstop.pipeline.index import Snapshot
     from pitstop.pipeline.memory import Memory
     from pitstop.pipeline.workspace import Workspace
@@ -53,6 +56,7 @@ def carry_out(
         from pitstop.cli.pipeline.dry_run import dry_run
 
         return dry_run(chosen, planner, request)
+    remote = cluster_of(request.remote, space.settings.remote, chosen.graph.values(), root)
     packages = planner.packages
     known = untouched(space, selection, memory, environ) if selection else None
     if known is not None:
@@ -75,10 +79,16 @@ def carry_out(
         session.emit(events.Notice(clock.now(), note))
     took: dict[str, float] = {}
     failed: list[str] = []
+    passed: list[str] = []
     outcome = events.ERROR
     try:
-        outcome = _loop(space, chosen, planner, request, session, took, failed)
-        done = outcome == events.SUCCESS and not failed
+        outcome = _loop(space, chosen, planner, request, session, took, failed, passed, remote)
+        with_artifacts = [task for task in chosen.graph.values() if task.spec.artifacts]
+        if with_artifacts:
+            from pitstop.cli.pipeline.named_outputs import keep_artifacts
+
+            keep_artifacts(space, planner, session, [task for task in with_artifacts if task.id in passed])
+        done = outcome == events.SUCCESS and not failed and not with_artifacts
         if done and known is not None:
             renew(memory, selection, known[0], planner, space.snapshot.print, clock.now())
         elif done and selection and not chosen.conditional:
@@ -119,6 +129,8 @@ def _loop(
     session: Session,
     took: dict[str, float],
     failed: list[str],
+    passed: list[str],
+    remote: Remote | None,
 ) -> str:
     from pitstop.cli.pipeline.answers import Answers
     from pitstop.pipeline.execute.loop import Loop
@@ -130,6 +142,8 @@ def _loop(
     def emit(event: Event) -> None:
         if isinstance(event, events.TaskFinished) and event.origin == events.RAN and event.outcome == events.SUCCESS:
             took[event.task] = event.duration_s
+        if isinstance(event, events.TaskFinished) and event.outcome == events.SUCCESS:
+            passed.append(event.task)
         elif isinstance(event, events.TaskFinished) and event.outcome not in {events.SUCCESS, events.SKIP}:
             failed.append(event.task)  # also where the run goes on all the same
         session.emit(event)
@@ -148,12 +162,32 @@ def _loop(
         chosen.wanted if request.force else frozenset(),
         chosen.skipped,
         chosen.missing,
-        Answers(session.folder).read,
+        read_answer=Answers(session.folder).read,
+        far=_far(space, planner, session) if request.cache else None,
     )
     settings = space.settings.run
     keep_going = settings.keep_going if request.keep_going is None else request.keep_going
     options = Options(request.jobs or settings.jobs, settings.memory, keep_going, request.cache, request.logs == "full")
-    return Loop(world, options).run()
+    options = options._replace(remote=remote)
+    if world.far is not None and is_ci():
+        options = options._replace(upload_wait_s=space.settings.cache.upload_wait)
+    if not (space.settings.cache.compilers and request.cache):
+        return Loop(world, options).run()
+    from pitstop.cli.pipeline.compiling import compiling
+
+    with compiling(space, planner, world) as world:
+        return Loop(world, options).run()
+
+
+def _far(space: Workspace, planner: Planner, session: Session) -> Far | None:
+    """Return the stores on other machines, of which none is asked yet; None: there are none."""
+    from pitstop.pipeline.places import tiers
+
+    if not (found := tiers(space.settings.cache)):
+        return None
+    from pitstop.cache.tiers.far import Far
+
+    return Far(planner.store.root, found, environ, lambda text: session.emit(events.Notice(clock.now(), text)))
 
 
 def _certify(space: Workspace, chosen: choice.Choice, planner: Planner, selection: str) -> None:

@@ -84,6 +84,8 @@ class Cache(NamedTuple):
     """Stores on other machines, the nearest first."""
     upload_wait: float = 60.0
     """Seconds that a run in CI waits for its uploads at its end."""
+    compilers: bool | str = False
+    """`True`, `False` or `auto`."""
 
 
 class Record(NamedTuple):

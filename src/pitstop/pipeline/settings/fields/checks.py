@@ -220,6 +220,13 @@ def read_cache(value: object, at: At) -> str:
     raise at.error('`cache` takes true, false or "checkout"')
 
 
+def read_compilers(value: object, at: At) -> bool | str:
+    """`true`, `false` or `"auto"`."""
+    if isinstance(value, bool) or value == "auto":
+        return value if isinstance(value, bool) else "auto"
+    raise at.error('`compilers` takes true, false or "auto"')
+
+
 def read_expression(value: object, at: At) -> str:
     """A condition, as a text or as a table of short ones; it must be able to hold."""
     from pitstop.pipeline.stages.impossible import find_impossible

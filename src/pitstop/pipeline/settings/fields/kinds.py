@@ -90,6 +90,7 @@ ENV = Kind(
     checks.read_env,
 )
 CACHE = Kind("cache", '`true`, `false` or `"checkout"`', {"enum": [True, False, CACHE_CHECKOUT]}, checks.read_cache)
+COMPILERS = Kind("compilers", '`true`, `false` or `"auto"`', {"enum": [True, False, "auto"]}, checks.read_compilers)
 EXPRESSION = Kind(
     "expression",
     "a condition",

@@ -61,6 +61,14 @@ CACHE = (
         '"60s"',
         '"5m"',
     ),
+    Field(
+        "compilers",
+        kinds.COMPILERS,
+        "Whether tasks that compile get sccache (Rust) and ccache (C, C++), where these are installed, with the first of "
+        "`tiers` that they can use; `auto`: only where the variable `CI` is set.",
+        "false",
+        '"auto"',
+    ),
 )
 
 RECORD = (

@@ -1,0 +1,109 @@
+"""sccache's server: one for a run, on a socket of its own, with its storage in its environment alone."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from pitstop.core import clock
+from pitstop.pipeline.compilers.counts import Counts, Stats, read_sccache
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_START_S = 10.0
+"""By default; with a storage on another machine its time-out counts twice."""
+_ASK_S = 5.0
+_WRITE_S = 5.0
+"""How long what was compiled last may take to be written, at the end of a run."""
+_IDLE_S = 900
+"""A server whose pitstop was killed ends after so many seconds without a question."""
+
+
+class SccacheServer:
+    """A server to be started once and stopped once. Nothing here raises."""
+
+    def __init__(self, program: str, folder: str, env: Mapping[str, str], start_s: float = _START_S) -> None:
+        """Nothing is started yet. `folder` is the server's alone; starting it may take `start_s` seconds."""
+        os.makedirs(folder, exist_ok=True)
+        self._program = program
+        self._folder = folder
+        self._start_s = start_s
+        self.socket = f"{folder}/s"
+        """The socket that clients find it at."""
+        self._env = {
+            **env,
+            "SCCACHE_SERVER_UDS": self.socket,
+            "SCCACHE_IDLE_TIMEOUT": str(_IDLE_S),
+            "SCCACHE_CONF": os.devnull,  # what is in the user's own would be laid over this
+        }
+        self._before = Counts()
+        self.running = False
+
+    def start(self) -> str:
+        """Start it; return why that failed, `""` when it did not."""
+        code, said = self._call("--start-server", timeout_s=self._start_s)
+        self.running = code == 0
+        return "" if self.running else _reason(said)
+
+    def stats(self) -> Stats | None:
+        """Return what it counts, or None when it does not answer."""
+        if not self.running:
+            return None
+        code, said = self._call("--show-stats", "--stats-format", "json", timeout_s=_ASK_S)
+        try:
+            return read_sccache(said) if code == 0 else None
+        except ValueError:
+            return None
+
+    def since(self) -> Counts:
+        """Return what it counted since this was last asked."""
+        stats = self.stats()
+        if stats is None:
+            return Counts()
+        before, self._before = self._before, stats.counts
+        return stats.counts - before
+
+    def stop(self) -> None:
+        """Let it write what is not written yet, for a few seconds, and end it."""
+        until = clock.monotonic() + _WRITE_S
+        while (stats := self.stats()) is not None and stats.writing and clock.monotonic() < until:
+            time.sleep(0.05)
+        if self.running:
+            self._call("--stop-server", timeout_s=_START_S)
+        self.running = False
+
+    def _call(self, *argv: str, timeout_s: float) -> tuple[int, str]:
+        """Return the exit code and what was printed; 124 when it takes too long."""
+        import subprocess
+
+        said = f"{self._folder}/said"
+        try:
+            with open(said, "w+b") as file:
+                # A file, since the server it leaves behind would keep a pipe open.
+                done = subprocess.run(
+                    [self._program, *argv],
+                    stdin=subprocess.DEVNULL,
+                    stdout=file,
+                    stderr=subprocess.STDOUT,
+                    env=self._env,
+                    timeout=timeout_s,
+                    check=False,
+                )
+                file.seek(0)
+                return done.returncode, file.read().decode("utf-8", "replace")
+        except subprocess.TimeoutExpired:
+            return 124, f"it does not answer for {timeout_s:.0f} s"
+        except OSError as error:
+            return 127, error.strerror or str(error)
+
+
+def _reason(said: str) -> str:
+    """Return the line that says most, without what may stand in an address."""
+    import re
+
+    lines = [line.removeprefix("sccache:").strip() for line in said.splitlines()]
+    lines = [line for line in lines if line and not line.startswith("Starting")]
+    told = next((line for line in lines if "caused by" in line or "error" in line.lower()), lines[0] if lines else "")
+    return re.sub(r"//[^/@\s]*@|[?]\S*", "//", told)[:200] or "it gives no reason"
