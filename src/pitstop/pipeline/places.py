@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
-from pitstop.core.environ import environ
+from pitstop.core.environ import environ, is_ci
 from pitstop.core.errors import SurroundingError
+
+if TYPE_CHECKING:
+    from pitstop.cache.tiers.tier import Address
+    from pitstop.pipeline.settings.model import Cache
+
+TIERS = "PITSTOP_CACHE_TIERS"
+"""The variable that is stronger than `[cache] tiers`."""
 
 
 def user_folder() -> str:
@@ -21,6 +29,41 @@ def user_folder() -> str:
 def store_folder(root: str, configured: str) -> str:
     """Return the folder of the local store; `configured` is `[cache] dir`, relative to the repository."""
     return os.path.join(root, os.path.expanduser(configured)) if configured else user_folder()
+
+
+def tiers(configured: Cache) -> list[Address]:
+    """Return the stores on other machines that hold here, nearest first; an entry that the variable repeats is kept.
+
+    Raises UsageError for a variable that names none.
+    """
+    named = environ.get(TIERS)
+    if not (configured.tiers if named is None else named.strip()):
+        return []
+    from pitstop.cache.tiers.open import LOCAL, address_of
+    from pitstop.cache.tiers.tier import TierError
+    from pitstop.core.errors import UsageError
+    from pitstop.pipeline.settings.model import TierEntry
+
+    entries = configured.tiers
+    if named is not None:
+        known = {entry.url: entry for entry in entries}
+        urls = [url.strip() for url in named.split(",") if url.strip()]
+        entries = tuple(known.get(url) or TierEntry(url) for url in urls)
+    try:
+        found = [
+            address_of(
+                entry.url,
+                read=entry.read,
+                write=entry.write,
+                timeout_s=entry.timeout_s,
+                options=entry.options,
+                ci=is_ci(),
+            )
+            for entry in entries
+        ]
+    except TierError as error:
+        raise UsageError(f"the variable `{TIERS}`: {error.problem}", hint=error.hint) from error
+    return [address for address in found if address.kind != LOCAL]
 
 
 def user_secret() -> bytes:

@@ -29,7 +29,8 @@ HIT = "hit"
 """The store has its result."""
 MISS = "miss"
 """It must run."""
-_FORCED = "forced"
+FORCED = "forced"
+"""Why a task runs that `--force` means."""
 
 
 class Decision(NamedTuple):
@@ -98,7 +99,7 @@ class Planner:
             if rows.present(self.root, last.rows):
                 return Decision(FRESH, key)
         if forced:
-            return Decision(MISS, key, reason=_FORCED)
+            return Decision(MISS, key, reason=FORCED)
         if (result := self._stored(task, key)) is not None:
             return Decision(HIT, key, result)
         return Decision(MISS, key, reason=self._why(task, key, last))
@@ -122,9 +123,16 @@ class Planner:
         self.untouched.pop(task.id, None)
         return self.decide(task)
 
+    def hit(self, task: Task, decision: Decision) -> Decision | None:
+        """Return what was a miss as the hit that it is, now that the store has its result; None: it has not."""
+        if decision.key is None or (result := self._stored(task, decision.key)) is None:
+            return None
+        self.explained.pop(task.id, None)
+        return Decision(HIT, decision.key, result)
+
     def is_done_by_now(self, task: Task, decision: Decision) -> bool:
         """Return whether another run has done what was a miss when it was decided."""
-        if decision.kind != MISS or decision.key is None or decision.reason == _FORCED:
+        if decision.kind != MISS or decision.key is None or decision.reason == FORCED:
             return False
         if task.spec.cache != CACHE_CHECKOUT:
             return self._stored(task, decision.key) is not None

@@ -1,0 +1,81 @@
+"""Results that carry the bytes of small outputs (`OutputFile.contents`): one object to ask for instead of many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pitstop.cache import wire
+from pitstop.cache.actions import OutputFile, decode_result
+from pitstop.core.digest import EMPTY, Digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MOST_FILE = 16 << 10
+"""Bytes of a file up to which it is carried."""
+MOST = 1 << 20
+"""Bytes that one result carries at most: what asks for it may need only the result."""
+
+_FILES = 2
+"""`ActionResult.output_files`"""
+_CONTENTS = 5
+"""`OutputFile.contents`"""
+
+
+def filled(message: bytes, read: Callable[[Digest], bytes | None]) -> tuple[bytes, set[Digest]]:
+    """Return an `ActionResult` with the bytes of its small files, and the digests of those.
+
+    `read` returns the bytes of a blob, or None when it is not there: then the file goes without. Raises WireError.
+    """
+    left, carried = MOST, set[Digest]()
+    out: list[bytes] = []
+    for field, value, raw in _split(_stripped(message)):
+        if field != _FILES or not isinstance(value, bytes):
+            out.append(raw)
+            continue
+        digest = _file(raw).digest
+        if digest == EMPTY:
+            carried.add(digest)
+        elif digest.size <= min(MOST_FILE, left) and (data := read(digest)) is not None:
+            left -= digest.size
+            carried.add(digest)
+            raw = wire.message(_FILES, value + wire.blob(_CONTENTS, data))
+        out.append(raw)
+    return b"".join(out), carried
+
+
+def taken(message: bytes) -> tuple[bytes, dict[Digest, bytes]]:
+    """Return an `ActionResult` without the bytes that its files carry, and those bytes, which nobody has verified.
+
+    Raises WireError.
+    """
+    found: dict[Digest, bytes] = {}
+    for field, value in wire.fields(message):
+        if field == _FILES and isinstance(value, bytes):
+            contents = b"".join(data for inner, data in wire.fields(value) if inner == _CONTENTS and data)  # type: ignore[misc]
+            if contents:
+                found[_file(wire.message(_FILES, value)).digest] = contents
+    return (_stripped(message) if found else message), found
+
+
+def _stripped(message: bytes) -> bytes:
+    out: list[bytes] = []
+    for field, value, raw in _split(message):
+        if field == _FILES and isinstance(value, bytes):
+            kept = b"".join(inner_raw for inner, _, inner_raw in _split(value) if inner != _CONTENTS)
+            raw = wire.message(_FILES, kept)
+        out.append(raw)
+    return b"".join(out)
+
+
+def _file(raw: bytes) -> OutputFile:
+    return decode_result(raw).files[0]
+
+
+def _split(message: bytes) -> Iterator[tuple[int, int | bytes, bytes]]:
+    """Yield number, value and bytes of each field."""
+    for field, value in wire.fields(message):
+        if isinstance(value, int):
+            yield field, value, wire.varint(field << 3) + wire.varint(value)
+        else:
+            yield field, value, wire.varint(field << 3 | 2) + wire.varint(len(value)) + value

@@ -1,0 +1,146 @@
+"""The asking side of one tier: results looked up and brought here, in threads that may hang without holding anybody up."""
+
+from __future__ import annotations
+
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, NamedTuple
+
+from pitstop.cache.tiers.layers import Got, bring, look
+from pitstop.cache.tiers.tier import TierError
+from pitstop.core import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pitstop.cache.disk import DiskStore
+    from pitstop.cache.tiers.layers import Judge
+    from pitstop.cache.tiers.tier import Tier
+    from pitstop.core.digest import Digest
+
+_THREADS = 3
+"""A large download must not keep the next question waiting."""
+_AT_ONCE = 1000
+"""Results that are asked for in one call, so that a slow tier shows that it moves."""
+
+
+class Absent(NamedTuple):
+    """A tier does not have results of these actions, or none that are taken; `refused` says why where it had some."""
+
+    lookup: Lookup
+    actions: tuple[str, ...]
+    refused: dict[str, str]
+
+
+class Here(NamedTuple):
+    """A result is in the local store with all that it names."""
+
+    lookup: Lookup
+    got: Got
+
+
+class Over(NamedTuple):
+    """A lookup has ended: what it has not told of is not to be had from this tier."""
+
+    lookup: Lookup
+    error: TierError | None
+    wrong: frozenset[Digest]
+    """Blobs of which the tier has wrong bytes."""
+    took_s: float
+
+
+News = Absent | Here | Over
+
+
+class Lookup:
+    """One question to one tier. What it counts is read by other threads and may be a little old."""
+
+    def __init__(self, tier: int, actions: Sequence[str]) -> None:
+        self.tier = tier
+        """Its place in the order of the tiers."""
+        self.left = set(actions)
+        """Actions of which nothing was told yet; kept by whoever gets the news."""
+        self.actions = tuple(actions)
+        self.asked = 0.0
+        self.began = 0.0
+        """When a thread began with it, in monotonic seconds; 0: not yet."""
+        self.moved = 0
+        """Bytes that came."""
+        self.given_up = False
+        """Nobody waits for it any more."""
+
+    def count(self, size: int) -> None:
+        """Note that bytes came."""
+        self.moved += size
+
+
+class Lookups:
+    """The threads that ask one tier; each opens it for itself."""
+
+    def __init__(self, store: DiskStore, tier: Callable[[], Tier], judge: Judge, tell: Callable[[News], None]) -> None:
+        self._store = store
+        self._open = tier
+        self._judge = judge
+        self._tell = tell
+        self._waiting: SimpleQueue[Lookup] = SimpleQueue()
+        self._threads = 0
+        self._busy = 0
+
+    def ask(self, lookup: Lookup) -> None:
+        """Have a thread ask; to be called from one thread, which tells by `ended` or `give_up` how it came out."""
+        lookup.asked = clock.monotonic()
+        self._busy += 1
+        self._waiting.put(lookup)
+        if self._busy > self._threads and self._threads < _THREADS:
+            self._threads += 1
+            Thread(target=self._run, daemon=True).start()
+
+    def ended(self) -> None:
+        """Note that a lookup has ended that was not given up."""
+        self._busy -= 1
+
+    def give_up(self, lookup: Lookup) -> None:
+        """Wait for a lookup no more; the thread that is at it may hang, and is no longer counted."""
+        lookup.given_up = True
+        self._busy -= 1
+        self._threads -= bool(lookup.began)
+
+    def _run(self) -> None:
+        tier: Tier | None = None
+        while True:
+            lookup = self._waiting.get()
+            if lookup.given_up:
+                continue
+            lookup.began = clock.monotonic()
+            error: TierError | None = None
+            wrong: set[Digest] = set()
+            try:
+                tier = tier or self._open()
+                self._look(tier, lookup, wrong)
+            except TierError as raised:
+                error = raised
+            except Exception as raised:  # noqa: BLE001  a library that breaks must not end the worker
+                error = TierError(f"asking failed: {type(raised).__name__}: {raised}", permanent=True)
+            self._tell(Over(lookup, error, frozenset(wrong), clock.monotonic() - lookup.began))
+            if self._is_replaced(lookup):
+                return
+
+    @staticmethod
+    def _is_replaced(lookup: Lookup) -> bool:
+        """Return whether another thread took the place of the one that was at `lookup`."""
+        return lookup.given_up
+
+    def _look(self, tier: Tier, lookup: Lookup, wrong: set[Digest]) -> None:
+        for begin in range(0, len(lookup.actions), _AT_ONCE):
+            actions = lookup.actions[begin : begin + _AT_ONCE]
+            found, refused = look(tier, actions, self._judge)
+            lookup.count(sum(len(got.message) for got in found))
+            there = {got.action for got in found}
+            absent = tuple(action for action in actions if action not in there)
+            if absent:
+                self._tell(Absent(lookup, absent, refused))
+            wrong |= bring(tier, self._store, found, lambda got: self._arrived(lookup, got), lookup.count)
+
+    def _arrived(self, lookup: Lookup, got: Got) -> None:
+        if self._store.put_result(got.action, got.result):
+            self._tell(Here(lookup, got))
