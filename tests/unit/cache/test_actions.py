@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.cache import reapi
+from tests.unit.cache import oracle as reapi
 
 from pitstop.cache.actions import (
     ActionResult,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.cache import reapi
+from tests.unit.cache import oracle as reapi
 
 from pitstop.cache.merkle import File, Folder, merge, placed
 from pitstop.core.digest import EMPTY, Digest, digest_of

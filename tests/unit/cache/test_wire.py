@@ -5,7 +5,7 @@ from __future__ import annotations
 from google.protobuf.internal import encoder
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.cache import reapi
+from tests.unit.cache import oracle as reapi
 
 from pitstop.cache import wire
 from pitstop.core.digest import EMPTY, Digest, digest_of
