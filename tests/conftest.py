@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tests.parts.buildgrid import Grid, Guarded
     from tests.parts.github_cache import GitHubCache
+    from tests.parts.s3_server import S3Server
 
 # What is installed beside this Python (cargo-nextest) is found without the environment being activated.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -99,6 +100,15 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
 
     with guarded_cache(tmp_path_factory.mktemp("guarded"), instance="main/linux") as guarded:
         yield guarded
+
+
+@pytest.fixture(scope="session")
+def s3_bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A real S3 server with one bucket, which all tests share."""
+    from tests.parts.s3_server import s3_server
+
+    with s3_server(tmp_path_factory.mktemp("s3")) as server:
+        yield server
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pitstop import __version__
 from pitstop.cache.tiers import codec, framed, options
 from pitstop.cache.tiers.ahead import ahead
 from pitstop.cache.tiers.refusals import refusal
@@ -63,7 +62,7 @@ def open_tier(address: Address, environ: Mapping[str, str]) -> HttpTier:
         from base64 import b64encode
 
         headers["Authorization"] = f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
-    headers["User-Agent"] = f"pitstop/{__version__}"
+    headers["User-Agent"] = "pitstop"
     if bool(get("certificate")) != bool(get("key")):
         raise TierError(f"the tier `{place}` needs both `certificate` and `key`, or neither", permanent=True)
     files = {"ca_certs": get("ca"), "cert_file": get("certificate"), "key_file": get("key")}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.parts.http_cache import HttpCache, serving
+from tests.parts.s3_server import BUCKET
 from tests.unit.cache.tiers.given import Given
 
 from pitstop.cache.tiers.tier import Address
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from tests.parts.buildgrid import Guarded
     from tests.parts.github_cache import GitHubCache
+    from tests.parts.s3_server import S3Server
 
     from pitstop.cache.tiers.tier import Tier
 
@@ -67,7 +69,14 @@ def reapi_guarded_given(guarded: Guarded) -> Given:
     return Given(address, {"TOKEN": guarded.token("writer")}, many=200)
 
 
-@pytest.fixture(params=["redis", "http", "reapi", "reapi_guarded", "github", "github_older"])
+@pytest.fixture
+def s3_given(s3_bucket: S3Server, name: str) -> Given:
+    return Given(
+        Address("s3", f"s3://{BUCKET}/{name}", options={"endpoint": s3_bucket.endpoint}), s3_bucket.environ, many=300
+    )
+
+
+@pytest.fixture(params=["redis", "http", "s3", "reapi", "reapi_guarded", "github", "github_older"])
 def given(request: pytest.FixtureRequest) -> Given:
     """An entry of each kind."""
     found: Given = request.getfixturevalue(f"{request.param}_given")
