@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core import clock
 from pitstop.core.errors import EXIT_OK, PitstopError, SurroundingError, UsageError, did_you_mean
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
     from pitstop.cache.disk import DiskStore
     from pitstop.cache.trees.named import Note
+    from pitstop.pipeline.settings.model import Cache
+
+
+_FINAL = ("run ", "commit ")
+"""Scopes in which what this machine has is as good as what others have."""
 
 
 class MissingError(PitstopError):
@@ -70,22 +75,32 @@ def artifacts(args: list[str]) -> int:
     return _get(given) if given.action == "get" else _put(given)
 
 
-def _here() -> tuple[str, DiskStore, str]:
-    from pitstop.cli.cache.cache import open_store
+class _Here(NamedTuple):
+    root: str
+    store: DiskStore
+    repository: str
+    configured: Cache
+
+
+def _here() -> _Here:
+    from pitstop.cache.disk import DiskStore
     from pitstop.links.git import find_root
     from pitstop.pipeline.artifacts import repository_of
+    from pitstop.pipeline.places import store_folder
+    from pitstop.pipeline.workspace import load_settings
 
     root = find_root(os.getcwd())
-    return root, open_store()[0], repository_of(root)
+    configured = load_settings(root).cache
+    return _Here(root, DiskStore(store_folder(root, configured.dir)), repository_of(root), configured)
 
 
 def _list(given: argparse.Namespace) -> int:
     from pitstop.cache.trees.named import listed
     from pitstop.cli.records.opened import ago, columns, style
 
-    _, store, repository = _here()
+    here = _here()
     now = clock.now()
-    notes = [note for note in listed(store, repository, now) if note.run.startswith(given.run)]
+    notes = [note for note in listed(here.store, here.repository, now) if note.run.startswith(given.run)]
     if given.json:
         from json import dumps
 
@@ -137,12 +152,11 @@ def _get(given: argparse.Namespace) -> int:
     from pitstop.cache.trees.unpack import MissingChunkError, load
     from pitstop.cli.cache.unpacked import put_into
 
-    root, store, repository = _here()
-    note = _find(given, root, store, repository)
-    folder = given.to or root
+    here = _here()
+    note = _find(given, here)
+    folder = given.to or here.root
     try:
-        manifest = load(store, note.manifest)
-        put_into(store, manifest, folder)
+        put_into(here.store, load(here.store, note.manifest), folder)
     except MissingChunkError as error:
         raise MissingError(
             f"the artifact `{note.name}` is not complete: {error}", hint="run the task that makes it again"
@@ -159,11 +173,13 @@ def _get(given: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _find(given: argparse.Namespace, root: str, store: DiskStore, repository: str) -> Note:
+def _find(given: argparse.Namespace, here: _Here) -> Note:
     from pitstop.cache.trees import named
+    from pitstop.cli.cache.far_results import bring
     from pitstop.links import git
     from pitstop.pipeline.artifacts import ci_run
 
+    root, store, repository, configured = here
     now = clock.now()
     known = named.listed(store, repository, now)
     commit, branch = git.head(root)
@@ -181,7 +197,13 @@ def _find(given: argparse.Namespace, root: str, store: DiskStore, repository: st
         scopes = [f"{kind} {value}" for kind, value in there if value]
         scopes += [f"run {note.run}" for note in known if note.name == given.name][:1]
     for scope in dict.fromkeys(scopes):
-        if (note := named.found(store, repository, scope, given.name, now)) is not None:
+        note = named.found(store, repository, scope, given.name, now)
+        if note is None or not scope.startswith(_FINAL):
+            far = bring(store, configured, named.action_of(repository, scope, given.name))
+            later = named.found(store, repository, scope, given.name, now) if far else None
+            if later is not None and (note is None or later.made > note.made):
+                note = later
+        if note is not None:
             return note
     where = given.run or given.commit or given.branch
     names = {note.name for note in known} - {given.name}
@@ -194,6 +216,7 @@ def _find(given: argparse.Namespace, root: str, store: DiskStore, repository: st
 def _put(given: argparse.Namespace) -> int:
     from pitstop.cache.trees.named import Note
     from pitstop.cache.trees.pack import walk
+    from pitstop.cli.cache.far_results import send
     from pitstop.core.artifact import NAME, is_name
     from pitstop.core.digest import EMPTY
     from pitstop.links import git
@@ -206,7 +229,7 @@ def _put(given: argparse.Namespace) -> int:
     kept_s = duration(given.keep)
     if not kept_s:
         raise UsageError(f"`{given.keep}` is no duration", hint="write it as `30d`, `12h`, `90m`")
-    root, store, repository = _here()
+    root, store, repository, configured = _here()
     top = os.path.realpath(root)
     paths = []
     for path in given.paths:
@@ -223,7 +246,8 @@ def _put(given: argparse.Namespace) -> int:
     kept = keep(root, walk(root, paths), store, note, repository)
     if isinstance(kept, str):
         raise SurroundingError(f"the artifact `{given.name}` is not kept: {kept}")
-    note, _ = kept
+    note, actions = kept
+    send(store, configured, actions)
     if given.json:
         from json import dumps
 

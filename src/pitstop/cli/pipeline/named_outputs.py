@@ -20,4 +20,8 @@ def keep_artifacts(space: Workspace, planner: Planner, session: Session, done: S
     """Keep what `done`, the tasks that have ended well, declare; what cannot be kept is a notice."""
     revision, branch = git.head(space.root)
     works = [(task, planner.packages[task.package]) for task in done]
-    keep_declared(space.root, planner.store, works, (session.run, revision, branch, ci_run()), session.emit)
+    actions = keep_declared(space.root, planner.store, works, (session.run, revision, branch, ci_run()), session.emit)
+    if actions:
+        from pitstop.cli.cache.far_results import send
+
+        send(planner.store, space.settings.cache, actions)
