@@ -86,6 +86,8 @@ class Job:
         self.signal = 0
         self.usage = Usage()
         self.began = self.end = 0.0
+        self.hushed = False
+        """Whether nobody is told yet what it writes, because another job does the same task and may win."""
         self.logs: dict[TaskId, Log] = {work.task.id: Log() for work in works}
         self._masker = Masker(secrets)
         self._name = works[0].task.id if batch is None else label(works)
@@ -122,7 +124,15 @@ class Job:
             self._tell_batch(data, emit)
             return
         self.logs[self.works[0].task.id].add(data)
-        emit(events.TaskOutput(clock.now(), self._name, data))
+        if not self.hushed:
+            emit(events.TaskOutput(clock.now(), self._name, data))
+
+    def speak(self, emit: Callable[[Event], None]) -> None:
+        """Tell what it wrote while it was hushed, and from now on what it writes."""
+        if self.hushed:
+            self.hushed = False
+            if data := self.logs[self.works[0].task.id].bytes():
+                emit(events.TaskOutput(clock.now(), self._name, data))
 
     def _tell_batch(self, data: bytes, emit: Callable[[Event], None]) -> None:
         """Give `data` to the batch, which knows whose it is; `b""` is the end of what a command wrote."""

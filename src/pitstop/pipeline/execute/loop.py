@@ -18,6 +18,7 @@ from pitstop.pipeline.execute.job import Ending, Job, Work, started
 from pitstop.pipeline.execute.prepare import batch_of, prepare
 from pitstop.pipeline.execute.remote.away import Away
 from pitstop.pipeline.execute.remote.job import AwayJob
+from pitstop.pipeline.execute.remote.race import Races
 from pitstop.pipeline.execute.resources import Resources
 from pitstop.pipeline.execute.restore import Restorer
 from pitstop.pipeline.execute.retry import announcement, code_of, pause_s, sort_out, tolerate
@@ -44,6 +45,7 @@ class Loop:
         self._schedule = Schedule(world.graph, world.expected)
         self._children = Children(world.emit, options.grace_s)
         self._away = Away(world, options, self._children)
+        self._races = Races()
         self._resources = Resources(f"{world.root}/.pitstop/state", options.jobs, options.memory)
         self._claims = Claims(world.root)
         self._runnable: list[tuple[float, int, Work]] = []
@@ -174,9 +176,7 @@ class Loop:
             self._world.emit(events.TaskOutput(clock.now(), task.id, log))
         done = (clock.now(), task.id, events.SUCCESS, origin, action)
         tier, size = self._shared.came.get(task.id, ("", 0)) if origin == events.CACHED else ("", 0)
-        self._world.emit(
-            events.TaskFinished(*done, duration_s=duration, outputs=count, tier=tier, fetched_bytes=size)
-        )
+        self._world.emit(events.TaskFinished(*done, duration_s=duration, outputs=count, tier=tier, fetched_bytes=size))
         self._schedule.passed(task.id)
 
     def _go_on(self, task: Task, outcome: str = events.SUCCESS, message: str = "") -> None:
@@ -255,6 +255,27 @@ class Loop:
             self._launch(job)
         for entry in later:
             heappush(self._runnable, entry)
+        for away in self._away.to_race():
+            if not self._race(away):
+                break
+
+    def _race(self, away: AwayJob) -> bool:
+        """Start a task here as well that is on another machine; return whether there was a core for it."""
+        work = away.works[0]
+        if work.task.spec.batch or self._resources.is_locked(work.task.spec.lock):
+            return True
+        if not (held := self._resources.seize(away.works)):
+            return False
+        job = prepare(away.works, self._world, self._resources.make_flags, batched=False)
+        job.held, job.attempt = held, away.attempt
+        self._set_deadline(job)
+        try:
+            self._children.start(job)
+        except OSError:  # then the cluster does it alone
+            self._resources.give_back(job.works, held)
+        else:
+            self._races.begin(job, away)
+        return True
 
     def _send(self, work: Work) -> None:
         """Have a task carried out on another machine."""
@@ -277,9 +298,12 @@ class Loop:
         if isinstance(job, AwayJob):
             self._away.start(job)
             return
+        self._set_deadline(job)
+        self._spawn(job)
+
+    def _set_deadline(self, job: Job) -> None:
         timeouts = [work.task.spec.timeout_s for work in job.works if work.task.spec.timeout_s is not None]
         job.deadline = clock.monotonic() + max(timeouts) if timeouts else 0.0
-        self._spawn(job)
 
     def _spawn(self, job: Job) -> None:
         try:
@@ -328,11 +352,25 @@ class Loop:
         self._resources.give_back(job.works, job.held)
         if self._world.compilers is not None:
             self._world.compilers.used(job.env, job.name)
+        away, is_beaten = self._races.ended_here(job)
+        if away is not None and is_beaten:
+            self._put_in_place(away, raced=True)
+            return
+        if away is not None:
+            self._away.cancel(away)
+            job.speak(self._world.emit)
         for ending in self._final(job, group):
             self._over(job, ending)
 
     def _came_back(self, job: AwayJob) -> None:
         """Go on with a job that another machine did, or did not do after all."""
+        if not self._races.ended_away(job, self._world.emit):
+            self._put_in_place(job, raced=False)
+
+    def _put_in_place(self, job: AwayJob, *, raced: bool) -> None:
+        job.speak(self._world.emit)
+        if job.answer is not None:
+            job.settle(self._world, raced=raced)
         if self._stopping:
             job.reason = job.reason or (events.CANCELLATION if job.answer is None else "")
         elif self._away.comes_home(job):

@@ -52,10 +52,12 @@ class Away:
         self._give_up_at = 0.0
         """When what was asked to end is waited for no longer; 0: nothing was."""
 
-    @property
-    def races(self) -> bool:
-        """Whether idle cores here may try what is there."""
-        return self._remote is not None and self._remote.race
+    def to_race(self) -> list[AwayJob]:
+        """Return the jobs that idle cores here may try as well, those first that nobody there is at yet."""
+        if self._remote is None or not self._remote.race:
+            return []
+        quiet = (job for job in self.jobs.values() if not (job.reason or job.hushed or job.is_heard))
+        return sorted(quiet, key=lambda job: (job.stage == "executing", job.number))
 
     def wants(self, work: Work) -> bool:
         """Return whether a task is to be carried out there."""
@@ -121,6 +123,8 @@ class Away:
         """Have a job ended there, and hear no more of it."""
         if self.jobs.pop(job.number, None) is not None:
             self._send(("cancel", job.number))
+        if job in self._ended:
+            self._ended.remove(job)
 
     def ask_to_end(self, *, kill: bool) -> None:
         """Cancel every job; after a while, or at once, those that do not answer count as ended."""
@@ -213,7 +217,7 @@ class Away:
         elif kind == "done":
             del self.jobs[job.number]
             if not job.reason:
-                job.arrived(value, self._world)
+                job.arrived(value)
             self._ended.append(job)
 
     def _lose(self, job: AwayJob, why: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from pitstop.cache.actions import ActionResult, OutputFile, OutputLink
@@ -29,24 +30,31 @@ class AwayJob(Job):
         """How it ended, as the worker process tells it; None: it did not end there."""
         self.lost = ""
         """Why it did not end there, in a sentence."""
-        self.rival: Job | None = None
-        """The same task on this machine, when it is a race."""
         self.kept: outputs.Kept | None = None
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether something that it wrote was told already."""
+        return any(log.size for log in self.logs.values())
 
     def begin(self) -> None:
         """Note that it was sent."""
         self.began = self.began or clock.monotonic()
         self.answer, self.lost, self.stage, self.kept = None, "", "", None
 
-    def arrived(self, answer: dict[str, Any], world: World) -> None:
-        """Take in how it ended, and put what it left in place; `lost` says why not."""
+    def arrived(self, answer: dict[str, Any]) -> None:
+        """Take in how it ended."""
         self.end = clock.monotonic()
         if answer["duration_s"]:
             self.began = self.end - answer["duration_s"]
         self.answer = answer
         self.exit_code = answer["exit_code"]
+
+    def settle(self, world: World, *, raced: bool) -> None:
+        """Put what it left in place; `lost` says why not. `raced`: what else is there is of one that lost."""
+        assert self.answer is not None
         try:
-            self.kept = _in_place(self.works[0], answer, world)
+            self.kept = _in_place(self.works[0], self.answer, world, raced=raced)
         except OSError as error:
             self.lost = f"its outputs cannot be put in place: {error.strerror or error}"
             return
@@ -74,7 +82,7 @@ class AwayJob(Job):
         ]
 
 
-def _in_place(work: Work, answer: dict[str, Any], world: World) -> outputs.Kept | None:
+def _in_place(work: Work, answer: dict[str, Any], world: World, *, raced: bool) -> outputs.Kept | None:
     """Put the files that a task left in place; return those that are its outputs, None when some are missing."""
     planner, task = world.planner, work.task
     files = tuple(OutputFile(path, Digest(name, size), bool(mode)) for path, name, size, mode in answer["files"])
@@ -85,6 +93,10 @@ def _in_place(work: Work, answer: dict[str, Any], world: World) -> outputs.Kept 
     asked = [one for one in (fits, matcher(reports) if reports else None) if one is not None]
     files = tuple(file for file in files if any(one(file.path) for one in asked))
     links = tuple(link for link in links if any(one(link.path) for one in asked))
+    if raced:
+        made = {file.path for file in files} | {link.path for link in links}
+        for path in set(outputs.find(world.root, globs)) - made:
+            os.unlink(f"{world.root}/{path}")
     last = planner.memory.tasks.get(task.id)
     before = last.rows if last is not None and not answer["exit_code"] and not answer["status"] else ()
     rows = outputs.restore(world.root, ActionResult(files, links), before, planner.store)

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-PATIENCE_S = 15.0
-"""How long a cluster may be out of reach before the run goes on without it."""
+_FIRST_S = 3.0
+"""How long a cluster may be out of reach that was never there."""
+_PATIENCE_S = 15.0
+"""How long a cluster may be out of reach that was there in this run, before that goes on without it."""
 _CALL_S = 20.0
 """How long one request, or one piece of a long one, may take."""
 
@@ -46,6 +48,7 @@ class Cluster:
         """Set once there is no cluster any more."""
         self._lock = threading.Lock()
         self._away_since = 0.0
+        self._was_there = False
 
     @property
     def place(self) -> str:
@@ -62,6 +65,7 @@ class Cluster:
 
     def came(self) -> None:
         """Note that the server answered."""
+        self._was_there = True
         self._away_since = 0.0
 
     def went(self, error: ReapiError) -> None:
@@ -69,9 +73,10 @@ class Cluster:
         now = clock.monotonic()
         with self._lock:
             self._away_since = self._away_since or now
-            too_long = now - self._away_since > PATIENCE_S
-        if too_long:
-            self.give_up(error)
+            patience_s = _PATIENCE_S if self._was_there else _FIRST_S
+        if now - self._away_since > patience_s:
+            said = error.problem.partition(": ")[2]
+            self.give_up(ReapiError(f"`{self.place}` is out of reach: {said}", hint=error.hint, code=error.code))
         if self.gone.is_set():
             raise Gone
 
