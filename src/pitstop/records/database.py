@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-VERSION = 2
+VERSION = 3
 """Of the tables. A lower one found is dropped and rebuilt, a greater one is left alone."""
 
 NAME = "records.db"
@@ -45,7 +45,8 @@ CREATE TABLE tasks (
   ended_at REAL NOT NULL, duration_s REAL NOT NULL, attempts INTEGER NOT NULL, cpu_s REAL NOT NULL,
   memory INTEGER NOT NULL, read_bytes INTEGER NOT NULL, written_bytes INTEGER NOT NULL, outputs INTEGER NOT NULL,
   output_bytes INTEGER NOT NULL, command TEXT NOT NULL, reason TEXT NOT NULL, batch TEXT NOT NULL,
-  expected_s REAL NOT NULL, message TEXT NOT NULL, PRIMARY KEY (run, task_name)
+  expected_s REAL NOT NULL, message TEXT NOT NULL, worker TEXT NOT NULL, tier TEXT NOT NULL,
+  fetched_bytes INTEGER NOT NULL, PRIMARY KEY (run, task_name)
 ) WITHOUT ROWID;
 CREATE INDEX tasks_named ON tasks (task_name, run);
 CREATE TABLE tests (
@@ -57,9 +58,15 @@ CREATE INDEX tests_run ON tests (run);
 CREATE INDEX tests_named ON tests (case_name, suite_name, task_name);
 CREATE TABLE artifacts (
   run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, at REAL NOT NULL, task_name TEXT NOT NULL,
-  path TEXT NOT NULL, hash TEXT NOT NULL, size INTEGER NOT NULL
+  path TEXT NOT NULL, hash TEXT NOT NULL, size INTEGER NOT NULL, name TEXT NOT NULL, expires REAL NOT NULL
 );
 CREATE INDEX artifacts_run ON artifacts (run);
+CREATE TABLE tiers (
+  run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, at REAL NOT NULL, tier TEXT NOT NULL,
+  asked INTEGER NOT NULL, hits INTEGER NOT NULL, fetched_bytes INTEGER NOT NULL, sent INTEGER NOT NULL,
+  sent_bytes INTEGER NOT NULL, message TEXT NOT NULL
+);
+CREATE INDEX tiers_run ON tiers (run);
 CREATE TABLE notices (
   run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, at REAL NOT NULL, message TEXT NOT NULL,
   task_name TEXT NOT NULL
@@ -141,7 +148,7 @@ class Database:
         from json import dumps
 
         self._delete([summary.run.run_id for summary in summaries])
-        for run, tasks, tests, artifacts, notices, approvals in summaries:
+        for run, tasks, tests, artifacts, notices, approvals, tiers in summaries:
             values = [dumps(value) if isinstance(value, tuple) else value for value in run]
             (row,) = self._connection.execute("SELECT coalesce(max(id), 0) + 1 FROM runs").fetchone()
             self._write("runs", [(row, *values)])
@@ -151,6 +158,7 @@ class Database:
                 ("artifacts", artifacts),
                 ("notices", notices),
                 ("approvals", approvals),
+                ("tiers", tiers),
             ):
                 self._write(table, [(row, *values) for values in rows])
 

@@ -22,6 +22,7 @@ from pitstop.core.events import (
     TaskOutput,
     TaskStarted,
     TestFinished,
+    TierUsed,
 )
 
 if TYPE_CHECKING:
@@ -94,6 +95,11 @@ class TaskRow(NamedTuple):
     batch: str
     expected_s: float
     message: str
+    worker: str
+    """The machine that did it; empty: the one of the run."""
+    tier: str
+    """Where a cached result came from; empty: from the store of this machine."""
+    fetched_bytes: int
 
 
 class TestRow(NamedTuple):
@@ -119,6 +125,23 @@ class ArtifactRow(NamedTuple):
     path: str
     hash: str
     size: int
+    name: str
+    """Of an artifact; empty: only an output."""
+    expires: float
+    """When an artifact is forgotten; 0: never."""
+
+
+class TierRow(NamedTuple):
+    """What a store on another machine was used for: a `TierUsed`."""
+
+    at: float
+    tier: str
+    asked: int
+    hits: int
+    fetched_bytes: int
+    sent: int
+    sent_bytes: int
+    message: str
 
 
 class NoticeRow(NamedTuple):
@@ -151,6 +174,7 @@ class Summary(NamedTuple):
     artifacts: list[ArtifactRow]
     notices: list[NoticeRow]
     approvals: list[ApprovalRow]
+    tiers: list[TierRow]
 
 
 def summarize(events: Iterable[Event]) -> Summary | None:
@@ -169,6 +193,7 @@ def summarize(events: Iterable[Event]) -> Summary | None:
     artifacts: list[ArtifactRow] = []
     notices: list[NoticeRow] = []
     approvals: dict[str, ApprovalRow] = {}
+    tiers: list[TierRow] = []
     for event in events:
         match event:
             case TaskFinished():
@@ -186,6 +211,8 @@ def summarize(events: Iterable[Event]) -> Summary | None:
                 artifacts.append(ArtifactRow._make(event))
             case Notice():
                 notices.append(NoticeRow._make(event))
+            case TierUsed():
+                tiers.append(TierRow._make(event))
             case ApprovalRequested():
                 approvals[event.task] = ApprovalRow(event.task, event.stage, event.time, event.deadline, 0.0, False, "")  # noqa: FBT003  a row
             case ApprovalGiven():
@@ -203,7 +230,7 @@ def summarize(events: Iterable[Event]) -> Summary | None:
         return None
     tasks = [_ended(task, first.get(task.task), written.get(task.task, 0)) for task in ended.values()]
     tasks += [_running(first[name], task, written.get(name, 0)) for name, task in running.items()]
-    return Summary(_run(start, plan, end, tasks), tasks, tests, artifacts, notices, list(approvals.values()))
+    return Summary(_run(start, plan, end, tasks), tasks, tests, artifacts, notices, list(approvals.values()), tiers)
 
 
 def final(tests: Iterable[TestRow]) -> list[TestRow]:
@@ -268,6 +295,9 @@ def _ended(end: TaskFinished, start: TaskStarted | None, written: int) -> TaskRo
         batch=start.batch if start else "",
         expected_s=start.expected_s if start else 0.0,
         message=end.message,
+        worker=end.worker,
+        tier=end.tier,
+        fetched_bytes=end.fetched_bytes,
     )
 
 

@@ -24,6 +24,7 @@ from pitstop.core.events import (
     RunStarted,
     TaskFinished,
     TaskStarted,
+    TierUsed,
 )
 from pitstop.core.events import (
     TestFinished as CaseFinished,
@@ -33,12 +34,14 @@ from pitstop.records.folders import new_run_id
 from pitstop.records.log import output_of, read
 from pitstop.records.queries import recorded_runs
 from pitstop.records.recorder import Recorder
-from pitstop.records.summary import ApprovalRow, ArtifactRow, NoticeRow, RunRow, TaskRow, final, summarize
+from pitstop.records.summary import ApprovalRow, ArtifactRow, NoticeRow, RunRow, TaskRow, TierRow, final, summarize
 from pitstop.records.summary import TestRow as CaseRow
 
 FROZEN = Path(__file__).parent / "frozen"
 NOW = 1795310130.25
-TABLES = {"approvals", "artifacts", "notices", "runs", "tasks", "tests"}
+TABLES = {"approvals", "artifacts", "notices", "runs", "tasks", "tests", "tiers"}
+SINCE = {"tasks": ",'','',0);", "artifacts": ",'',0.0);"}
+"""What version 3 added at the end of a row, for runs that know nothing of it."""
 
 
 def record(folder: Path, *events: Event, start: float = NOW, branch: str = "main", end: str = SUCCESS) -> str:
@@ -77,6 +80,9 @@ def test_a_record_of_schema_1_reads_as_it_did(tmp_path: Path) -> None:
         }  # what failed or was cancelled counts there alone
         for before, since in counted.items():
             was = [line.replace(before, since) for line in was]
+        for table, added in SINCE.items():
+            head = f'INSERT INTO "{table}" '
+            was = [line[:-2] + added if line.startswith(head) else line for line in was]
         assert dump(database) == [line for line in was if line.startswith("INSERT")]
         run = recorded_runs(database)[1]
     assert run.argv == ("pitstop", "run", "test")
@@ -107,6 +113,7 @@ def test_the_tables_have_a_column_for_each_field_in_the_order_of_the_values(tmp_
     assert columns["tests"] == ["run", *CaseRow._fields]
     assert columns["artifacts"] == ["run", *ArtifactRow._fields]
     assert columns["notices"] == ["run", *NoticeRow._fields]
+    assert columns["tiers"] == ["run", *TierRow._fields]
     assert len(CaseRow._fields) == len(CaseFinished._fields)
 
 
@@ -134,9 +141,9 @@ def test_a_dead_run_counts_as_cancelled_and_its_log_is_left_alone(tmp_path: Path
 
 
 def test_a_run_whose_log_is_gone_is_forgotten_with_all_its_rows(tmp_path: Path) -> None:
-    notice, test = Notice(NOW, "n"), CaseFinished(NOW, "a", "s", "t", SUCCESS)
-    run = record(tmp_path, TaskFinished(NOW, "a", SUCCESS), notice, test)
-    kept = record(tmp_path, TaskFinished(NOW, "a", SUCCESS), notice, test)
+    rest = (Notice(NOW, "n"), CaseFinished(NOW, "a", "s", "t", SUCCESS), TierUsed(NOW, "redis://cache", 4, 1))
+    run = record(tmp_path, TaskFinished(NOW, "a", SUCCESS), *rest)
+    kept = record(tmp_path, TaskFinished(NOW, "a", SUCCESS), *rest)
     assert len(synced(tmp_path)) == 2
     shutil.rmtree(tmp_path / "runs" / run)
     assert [row.run_id for row in synced(tmp_path)] == [kept]
