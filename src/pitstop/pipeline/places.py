@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from pitstop.core.environ import environ, is_ci
+from pitstop.core.environ import environ, is_ci, is_github
 from pitstop.core.errors import SurroundingError
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def tiers(configured: Cache) -> list[Address]:
         ]
     except TierError as error:
         raise UsageError(f"the variable `{TIERS}`: {error.problem}", hint=error.hint) from error
-    return [address for address in found if address.kind != LOCAL]
+    here = {LOCAL} if is_github() else {LOCAL, "github"}  # whose cache nobody has outside of its runners
+    return [address for address in found if address.kind not in here]
 
 
 def user_secret() -> bytes:

@@ -54,6 +54,9 @@ def parser() -> argparse.ArgumentParser:
     from pitstop.cli.serve.cache_serve import add_parser as add_serve
 
     add_serve(below)
+    from pitstop.cli.cache import setup
+
+    setup.add(below)
     return made
 
 
@@ -68,6 +71,10 @@ def cache(args: list[str]) -> int:
         from pitstop.cli.cache.why_miss import why_miss
 
         return why_miss(given.task, json=given.json)
+    if given.action == "setup":
+        from pitstop.cli.cache.setup import setup
+
+        return setup(given.address, dry_run=given.dry_run, replace=given.replace, json=given.json)
     from pitstop.cache import gc
 
     store, bound = open_store()

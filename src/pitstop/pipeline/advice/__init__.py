@@ -1,0 +1,1 @@
+"""What `pitstop cache setup` finds, advises and writes."""
