@@ -46,12 +46,33 @@ OPTIONS = (
     Field("ttl", kinds.WORD, "Redis: how long something is kept after its last use.", "as the server says", '"14d"'),
     Field("instance", kinds.TEXT, "REAPI: the name of the instance.", "the path of the address", '"main"'),
     Field("token_env", kinds.WORD, "HTTP, REAPI: the variable that holds a bearer token.", "none", '"CACHE_TOKEN"'),
+    Field(
+        "headers",
+        kinds.WORD,
+        "HTTP, REAPI: further headers, `name=value,name=value`, values percent-encoded.",
+        "none",
+        '"X-Team=core"',
+    ),
+    Field("headers_env", kinds.WORD, "The variable that holds such headers.", "none", '"CACHE_HEADERS"'),
     Field("user", kinds.WORD, "The user, where the address has none.", "none", '"ci"'),
     Field("password_env", kinds.WORD, "The variable that holds the user's password.", "none", '"CACHE_PASSWORD"'),
     Field("region", kinds.WORD, "S3: the region of the bucket.", "that of the surroundings", '"eu-central-1"'),
     Field("endpoint", kinds.WORD, "S3: the server, where it is not Amazon's.", "Amazon's", '"https://minio.example"'),
+    Field("profile", kinds.WORD, "S3: the profile of the AWS tools that holds the keys.", "`AWS_PROFILE`", '"ci"'),
+    Field(
+        "addressing",
+        kinds.WORD,
+        "S3: where the bucket stands in requests, in the `path` or in the name of the host (`virtual`).",
+        '"path"',
+        '"virtual"',
+    ),
+    Field("anonymous", kinds.WORD, "S3: `true` reads a public bucket without keys.", '"false"', '"true"'),
+    Field("server_name", kinds.WORD, "REAPI: the name in the server's certificate.", "the host", '"cache.example"'),
+    Field("keepalive", kinds.WORD, "REAPI: seconds between pings while a call is under way.", "none", '"60"'),
     Field("ca", kinds.WORD, "A PEM file with the certificates to trust.", "those of the system", '"/etc/ssl/team.pem"'),
-    Field("cert", kinds.WORD, "A PEM file with the client's certificate (mTLS).", "none", '"/etc/ssl/client.pem"'),
+    Field(
+        "certificate", kinds.WORD, "A PEM file with the client's certificate (mTLS).", "none", '"/etc/ssl/client.pem"'
+    ),
     Field("key", kinds.WORD, "A PEM file with the key of that certificate.", "none", '"/etc/ssl/client.key"'),
 )
 """The keys that only some kinds of tiers know; each kind refuses those of the others."""
