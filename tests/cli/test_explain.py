@@ -177,3 +177,20 @@ def test_scripts_get_the_telling_lines_also_of_a_log_that_does_not_say_it_failed
     assert "nothing failed here" in pit("explain", "-", stdin=log + end).out
     assert pit("explain", "-", "--format", "lines", stdin=log + end).out.startswith("1\t")
     assert pit("explain", "-", "--format", "lines", stdin=log + b"Done. Your build exited with 0.\n").out == ""
+
+
+@pytest.mark.slow
+def test_a_line_that_every_run_writes_is_shown_after_one_that_is_new(pit: Pit) -> None:
+    usual, new = b"ERROR: cannot reach the mirror of %d, next\n", b"cannot parse row %d of it, stopping\n"
+    log = b"compiling a part\n" * 5 + usual % 1 + b"compiling a part\n" * 5 + new % 2 + b"made 3\n"
+    pit.write("ci.log", log.decode())
+
+    def shown() -> list[str]:
+        lines = pit("explain", "ci.log", "--format", "lines").out.splitlines()
+        return [line.split("\t")[0] for line in lines if line[:1].isdigit()][:2]
+
+    assert shown()[0] == "6"
+    for ago in range(5, 0, -1):
+        record(pit, ago * 100.0, SUCCESS, usual % ago + b"made 3\n")
+    assert shown()[0] == "12"
+    assert "in 5 recorded logs that passed and 0 that failed" in pit("explain", "ci.log", "--why-this-line", "6").out

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pitstop.explain.knowledge.entry import Match
     from pitstop.explain.lines import Line
     from pitstop.explain.purpose import Named
+    from pitstop.explain.seen import Seen
 
 _FINDINGS = 10  # of one log
 _RANKED = 3  # of those that are ranked on their own, where the telling lines of the whole log are elsewhere
@@ -65,11 +66,12 @@ def explain(
     good: Sequence[Line] | None = None,
     knowledge: Knowledge | None = None,
     end: Ending | None = None,
+    seen: Seen | None = None,
 ) -> list[Finding]:
     """Return why the log `lines` failed, a finding for each step of it that did; nothing where nothing failed.
 
-    `good` is the log of a run that passed, `knowledge` the entries to look into, by default pitstop's own, and `end`
-    says how it ended, where more than the log tells that.
+    `good` is the log of a run that passed, `knowledge` the entries to look into, by default pitstop's own, `end` says
+    how it ended, where more than the log tells that, and `seen` what other logs of the repository hold.
     """
     if knowledge is None:
         from pitstop.explain.knowledge import load
@@ -81,14 +83,16 @@ def explain(
     if last and last.state == PASSED and last.whole and not good:
         return []
     failures = find_failures(lines, at)
-    evidence = _evidence(lines, failures, good, at)
+    evidence = _evidence(lines, failures, good, at, seen)
     said = _Said(evidence, failures, list(failed_names(lines, at)), knowledge.match(lines, at), parsing_errors(lines))
     if not _failed(lines, said, last, compared=bool(good)):
         return []
-    return [_finding(lines, *part) for part in _parts(lines, said, endings, last)]
+    return [_finding(lines, *part) for part in _parts(lines, said, endings, last, seen)]
 
 
-def telling_lines(lines: Sequence[Line], *, good: Sequence[Line] | None = None) -> list[Evidence]:
+def telling_lines(
+    lines: Sequence[Line], *, good: Sequence[Line] | None = None, seen: Seen | None = None
+) -> list[Evidence]:
     """Return the lines of a log that tell most, for a caller who knows that it failed although it does not say so itself.
 
     Nothing where the log says in so many words that all of it went well.
@@ -97,7 +101,7 @@ def telling_lines(lines: Sequence[Line], *, good: Sequence[Line] | None = None) 
     last = verdict(find_endings(lines, at, guess=False))
     if last and last.state == PASSED and last.whole:
         return []
-    return _evidence(lines, find_failures(lines, at), good, at)
+    return _evidence(lines, find_failures(lines, at), good, at, seen)
 
 
 def as_flaky(finding: Finding, how: str) -> Finding:
@@ -118,15 +122,16 @@ def _evidence(
     failures: Sequence[Failure],
     good: Sequence[Line] | None,
     at: Mapping[str, list[int]],
+    seen: Seen | None,
 ) -> list[Evidence]:
     if good:
         from pitstop.explain.compare import compare
 
-        if found := compare(lines, good, failures, at).evidence:
+        if found := compare(lines, good, failures, at, seen).evidence:
             return list(found)
     from pitstop.explain.rank import rank
 
-    return rank(lines, failures, at)
+    return rank(lines, failures, at, seen)
 
 
 def _failed(lines: Sequence[Line], said: _Said, end: Ending | None, *, compared: bool) -> bool:
@@ -151,7 +156,7 @@ def _failed(lines: Sequence[Line], said: _Said, end: Ending | None, *, compared:
 
 
 def _parts(
-    lines: Sequence[Line], said: _Said, endings: Sequence[Ending], last: Ending | None
+    lines: Sequence[Line], said: _Said, endings: Sequence[Ending], last: Ending | None, seen: Seen | None
 ) -> list[tuple[_Said, Ending | None, str, str]]:
     """Return what is said of each step that failed, how it ended, its command and its name."""
     failed = [one for one in endings if one.state != PASSED and not one.whole]
@@ -167,7 +172,7 @@ def _parts(
             from pitstop.explain.rank import rank
 
             own = [line for line in lines if first <= line.number <= one.number]
-            part = part._replace(evidence=rank(own, part.failures))
+            part = part._replace(evidence=rank(own, part.failures, seen=seen))
         parts.append((part, one, one.command or one.step, one.step or one.command))
     return parts
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pitstop.cli.explain.subject import Subject
     from pitstop.explain.knowledge.base import Knowledge
     from pitstop.explain.report.explained import Explained
+    from pitstop.explain.seen import Seen
 
 FORMATS = ("text", "lines", "json", "markdown", "sarif", "prompt")
 
@@ -80,14 +81,15 @@ def explain(args: list[str]) -> int:
         how = style()
         print("\n".join(shown(given.show, knowledge, how) if given.show else listed(knowledge, how)))
         return 0
+    seen = seen_here()
     explained = [
-        explained_of(subject, given.against, knowledge, failed=given.format == "lines")
+        explained_of(subject, given.against, knowledge, seen, failed=given.format == "lines")
         for subject in find_subjects(given.what, given.task)
     ]
     if given.why_this_line:
         from pitstop.cli.explain.known import why_lines
 
-        print("\n".join(line for one in explained for line in why_lines(one, given.why_this_line)))
+        print("\n".join(line for one in explained for line in why_lines(one, given.why_this_line, seen)))
         return 0
     sys.stdout.buffer.write(_page(explained, given.format).encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
@@ -107,10 +109,29 @@ def known_here() -> Knowledge:
     return knowledge
 
 
+def seen_here() -> Seen | None:
+    """Return what the recorded runs of the repository that we stand in wrote; None where there are none."""
+    import os
+
+    from pitstop.links.git import find_root
+
+    folder = os.path.join(find_root(os.getcwd()), ".pitstop")
+    if not os.path.isdir(os.path.join(folder, "runs")):
+        return None
+    from pitstop.explain.seen import seen_in
+
+    return seen_in(folder)
+
+
 def explained_of(
-    subject: Subject, against: str = "", knowledge: Knowledge | None = None, *, failed: bool = False
+    subject: Subject,
+    against: str = "",
+    knowledge: Knowledge | None = None,
+    seen: Seen | None = None,
+    *,
+    failed: bool = False,
 ) -> Explained:
-    """Return why one log failed, compared with the log `against` where that is given.
+    """Return why one log failed, compared with the log `against` where that is given, and with what was `seen` before.
 
     `failed`: the caller knows that it did, so where the log does not say so there is a finding of its most telling lines.
     """
@@ -120,12 +141,12 @@ def explained_of(
 
     good = find_green(against, subject.task) if against else subject.good() if subject.good else None
     lines = subject.log.lines
-    findings = explain(lines, good=good.lines if good else None, knowledge=knowledge, end=subject.end)
+    findings = explain(lines, good=good.lines if good else None, knowledge=knowledge, end=subject.end, seen=seen)
     if failed and not findings:
         from pitstop.core.finding import Finding
         from pitstop.explain.diagnose import telling_lines
 
-        findings = [Finding("", evidence=tuple(telling_lines(lines, good=good.lines if good else None)))]
+        findings = [Finding("", evidence=tuple(telling_lines(lines, good=good.lines if good else None, seen=seen)))]
     if subject.flaky:
         from pitstop.explain.diagnose import as_flaky
 

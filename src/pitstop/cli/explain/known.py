@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pitstop.explain.knowledge.base import Knowledge
     from pitstop.explain.knowledge.entry import Entry
     from pitstop.explain.report.explained import Explained
+    from pitstop.explain.seen import Seen
 
 _LEAST = 0.02  # what adds less to a score is not worth a line
 
@@ -43,7 +44,7 @@ def shown(code: str, knowledge: Knowledge, style: Style) -> Iterator[str]:
         yield from _entry(entry, style)
 
 
-def why_lines(explained: Explained, number: int) -> Iterator[str]:
+def why_lines(explained: Explained, number: int, seen: Seen | None = None) -> Iterator[str]:
     """Yield what the score of one line of a log is made of. Raises `UsageError` where there is no such line."""
     from pitstop.explain.parsers import find_failures
     from pitstop.explain.rank import explain_line
@@ -51,7 +52,7 @@ def why_lines(explained: Explained, number: int) -> Iterator[str]:
     if not any(line.number == number for line in explained.lines):
         raise UsageError(f"{explained.source} has no line {number}, or it was left out")
     places = [line.number for finding in explained.findings for line in finding.evidence]
-    line = explain_line(explained.lines, number, find_failures(explained.lines))
+    line = explain_line(explained.lines, number, find_failures(explained.lines), seen)
     rank = f"shown, number {places.index(number) + 1} of {len(places)}" if number in places else "not shown"
     against = " (compared with a good log, the order is that of what is new)" if explained.against else ""
     if line is None:

@@ -44,14 +44,15 @@ def list_runs(limit: int, failed: bool, branch: str) -> list[dict[str, Any]]:  #
 
 def explain_run(run: str, task: str, against: str) -> dict[str, Any]:
     """Return why it failed, as `pitstop explain --json` does, with secrets masked."""
-    from pitstop.cli.explain.explain import explained_of, known_here
+    from pitstop.cli.explain.explain import explained_of, known_here, seen_here
     from pitstop.cli.explain.find import find_subjects
     from pitstop.explain.report.data import as_data
 
     if run == "-":
         raise UsageError("standard input belongs to the protocol", hint="give a run, a file or a message")
     knowledge = known_here()
-    explained = [explained_of(subject, against, knowledge) for subject in find_subjects(run, task)]
+    seen = seen_here()
+    explained = [explained_of(subject, against, knowledge, seen) for subject in find_subjects(run, task)]
     found: dict[str, Any] = _masked(as_data(explained))
     return found
 

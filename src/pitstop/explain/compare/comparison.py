@@ -13,11 +13,14 @@ if TYPE_CHECKING:
 
     from pitstop.core.finding import Evidence, Failure
     from pitstop.explain.lines import Line
+    from pitstop.explain.seen import Seen
 
 SURE = 0.7
 """Score from which a line of evidence speaks of an error in a tool's own words."""
 
 _RANKED = 8
+_USUAL = 0.6
+"""Part of its score that a line of every recorded run loses."""
 
 
 class Comparison(NamedTuple):
@@ -34,22 +37,31 @@ def compare(
     good: Sequence[Line],
     failures: Sequence[Failure] = (),
     at: Mapping[str, Sequence[int]] | None = None,
+    seen: Seen | None = None,
 ) -> Comparison:
     """Return what is new in `lines` against `good`, the log of a run of the same job that passed.
 
-    `failures` is what tools are known to say in `lines`; it is not needed, but makes sure of their words; `at` is as in `rank`.
+    `failures` is what tools are known to say in `lines`; it is not needed, but makes sure of their words; `at` and `seen` are as in `rank`.
 
     Lines that differ in numbers, times, hashes, addresses or their place only are not new.
     """
     known = Known(good)
     new = known.new(lines)
     evidence = choose(lines, new, known, failures)
+    if seen:
+        evidence = _unusual(evidence, seen)
     numbers = tuple(lines[at].number for at in new)
     if new and (not evidence or evidence[0].score < SURE):
         from pitstop.explain.rank import rank
 
-        evidence = _ranked(rank(lines, failures, at), frozenset(numbers), evidence)
+        evidence = _ranked(rank(lines, failures, at, seen), frozenset(numbers), evidence)
     return Comparison(numbers, tuple(evidence))
+
+
+def _unusual(evidence: Sequence[Evidence], seen: Seen) -> list[Evidence]:
+    """Put behind what the good log happens not to hold, but others that were recorded."""
+    weighed = [one._replace(score=round(one.score * (1 - _USUAL * seen.usual(one.text)), 4)) for one in evidence]
+    return sorted(weighed, key=lambda one: -one.score)
 
 
 def _ranked(ranked: Sequence[Evidence], new: AbstractSet[int], weak: Sequence[Evidence]) -> list[Evidence]:
