@@ -73,14 +73,13 @@ def sccache(folder: Path, server: Server, **login: str) -> dict[str, int]:
         folder,
         RUSTC_WRAPPER="sccache",
         CARGO_INCREMENTAL="0",
-        CARGO_TARGET_DIR="/proc/self/cwd/target",
+        CARGO_TARGET_DIR=str(folder / "crate/target"),
         SCCACHE_WEBDAV_ENDPOINT=f"{server.base}/sccache",
         SCCACHE_WEBDAV_KEY_PREFIX="rust",
         SCCACHE_SERVER_PORT=str(free_port()),
         SCCACHE_CONF="/dev/null",
         **login,
     )
-    env["CARGO_TARGET_DIR"] = str(folder / "crate/target")
     try:
         call(["cargo", "build", "--quiet", "--offline"], folder / "crate", env)
         stats = json.loads(call(["sccache", "--show-stats", "--stats-format=json"], folder, env))["stats"]
@@ -102,12 +101,12 @@ def test_sccache_takes_its_second_build_from_the_server(tmp_path: Path, server: 
     assert cold["misses"] > 0
     assert warm == {"hits": cold["misses"], "misses": 0, "write_errors": 0}
     (folder / "crate/target").rename(tmp_path / "away2")
-    by_password = sccache(folder, server, SCCACHE_WEBDAV_USERNAME="anybody", SCCACHE_WEBDAV_PASSWORD=TOKEN)
-    assert by_password["hits"] == cold["misses"]
+    reader = sccache(folder, server, SCCACHE_WEBDAV_USERNAME="anybody", SCCACHE_WEBDAV_PASSWORD=READER)
+    assert reader["hits"] == cold["misses"], "a reading token, given as a password"
     assert server.told(method="MKCOL") == [], "folders are always there: nothing has to be made"
 
 
-def test_sccache_with_a_reading_token_reads_and_compiles_what_is_missing(tmp_path: Path, server: Server) -> None:
+def test_sccache_with_a_reading_token_compiles_what_is_missing(tmp_path: Path, server: Server) -> None:
     require("sccache", "cargo")
     found = sccache(tmp_path, server, SCCACHE_WEBDAV_TOKEN=READER)
     assert found["hits"] == 0

@@ -7,10 +7,11 @@ import re
 import subprocess
 import time
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.support.pit import PROGRAM, surroundings
-from tests.support.servers import PATIENCE_S
+from tests.support.pit import PROGRAM, surroundings, until
+from tests.support.servers import PATIENCE_S, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
 TOKEN = "a-token-of-team-web-0123456789"
 READER = "a-token-that-may-only-read-0123"
 OTHER = "a-token-of-team-app-0123456789"
+
+
+class Reply(NamedTuple):
+    """What the server answered; names of headers in lower case."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
 
 
 class Server(NamedTuple):
@@ -34,7 +43,10 @@ class Server(NamedTuple):
         return int(self.base.rpartition(":")[2])
 
     def told(self, **wanted: object) -> list[dict[str, Any]]:
-        """Return the lines of the access log in which all of `wanted` holds."""
+        """Return the lines of the access log so far in which all of `wanted` holds."""
+        mark = f"mark-{time.monotonic_ns()}"
+        self.ask("GET", f"/{mark}")
+        until(lambda: mark in (self.folder / "access.jsonl").read_text(), "a line of the access log")
         lines = [json.loads(line) for line in (self.folder / "access.jsonl").read_text().splitlines()]
         return [line for line in lines if all(line[name] == value for name, value in wanted.items())]
 
@@ -42,13 +54,22 @@ class Server(NamedTuple):
         """Return what it wrote for people."""
         return (self.folder / "said").read_text()
 
+    def ask(
+        self, method: str, path: str, body: bytes = b"", *, token: str = TOKEN, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Send one request over a connection of its own."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        given = {"Authorization": f"Bearer {token}"} if token else {}
+        try:
+            connection.request(method, path, body or None, given | dict(headers or {}))
+            answer = connection.getresponse()
+            return Reply(answer.status, answer.read(), {name.lower(): value for name, value in answer.getheaders()})
+        finally:
+            connection.close()
+
     def results(self, protocol: str) -> dict[str, int]:
         """Return how many requests of a protocol ended in each way, by `/metrics`."""
-        import urllib.request
-
-        asked = urllib.request.Request(f"{self.base}/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
-        with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:
-            page = answer.read().decode()
+        page = self.ask("GET", "/metrics").body.decode()
         found: dict[str, int] = {}
         pattern = rf'^pitstop_cache_results_total{{protocol="{protocol}",team="[^"]*",result="([^"]+)"}} (\d+)$'
         for result, count in re.findall(pattern, page, re.MULTILINE):
@@ -67,7 +88,16 @@ def cache_server(
 ) -> Iterator[Server]:
     """Run a server with its objects in `folder/kept` until the block is left; it has three tokens unless told not to."""
     folder.mkdir(parents=True, exist_ok=True)
-    argv = [*PROGRAM, "cache", "serve", "--port", "0", "--access-log", str(folder / "access.jsonl"), *options]
+    argv = [
+        *PROGRAM,
+        "cache",
+        "serve",
+        "--port",
+        str(free_port()),
+        "--access-log",
+        str(folder / "access.jsonl"),
+        *options,
+    ]
     if not any(option.startswith("--dir") for option in options):
         argv += ["--dir", str(folder / "kept")]
     if tokens:
