@@ -58,6 +58,9 @@ output = "auto"                              # default
 max_size = "[size]"                         # pitstop.toml:7
 # tiers: none                                # default
 upload_wait = 60                             # default
+# sign: none                                 # default
+# verify: none: every result is believed     # default
+dependencies = false                         # default
 compilers = false                            # default
 
 [remote]
@@ -68,12 +71,15 @@ compilers = false                            # default
 jobs = 100                                              # default
 priority = 0                                            # default
 queue_timeout = 60                                      # default
+reconnect = 15                                          # default
 fallback = true                                         # default
 # token_env: none                                       # default
 # headers: none                                         # default
+# headers_env: none                                     # default
 # ca: the system's                                      # default
-# cert: none                                            # default
+# certificate: none                                     # default
 # key: none                                             # default
+# server_name: the host                                 # default
 
 [record]
 keep_runs = 500   # default

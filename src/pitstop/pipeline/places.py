@@ -67,6 +67,16 @@ def tiers(configured: Cache) -> list[Address]:
     return [address for address in found if address.kind not in here]
 
 
+def key_sources(root: str, configured: Cache) -> tuple[str, list[str]]:
+    """Return where the keys are that sign, and those that verify, as `cache.tiers.sign.load_keys` takes it."""
+
+    def absolute(source: str) -> str:
+        named = not source or source.startswith("env:")
+        return source if named else os.path.join(root, os.path.expanduser(source))
+
+    return absolute(configured.sign), [absolute(source) for source in configured.verify]
+
+
 def user_secret() -> bytes:
     """Return the 32 random bytes with which this user's secrets are hashed into keys; made at first use.
 

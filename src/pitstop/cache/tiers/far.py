@@ -56,13 +56,25 @@ class Far:
     """The tiers of one run. Nothing here waits but `settle`."""
 
     def __init__(
-        self, root: str, tiers: Sequence[Address], environ: Mapping[str, str], notice: Callable[[str], None]
+        self,
+        root: str,
+        tiers: Sequence[Address],
+        environ: Mapping[str, str],
+        notice: Callable[[str], None],
+        *,
+        sign: str = "",
+        verify: Sequence[str] = (),
     ) -> None:
-        """`root`: of the local store. `tiers`: nearest first, without the local one."""
+        """`root`: of the local store. `tiers`: nearest first, without the local one.
+
+        `sign`, `verify`: where the keys are, as `tiers.sign.load_keys` takes it; empty: nothing is signed, everything
+        is believed.
+        """
         self._root = root
         self._tiers = [tier for tier in tiers if tier.read or tier.write]
         self._writable = [identity(tier) for tier in tiers if tier.write]
         self._environ = environ
+        self._keys = {"sign": sign, "verify": list(verify)}
         self._notice = notice
         self._asked: set[str] = set()
         self._held: list[Answer] = []
@@ -119,11 +131,11 @@ class Far:
             except OSError:
                 data = b""
             if not data:
-                self._break("the process that asks other machines has ended unexpectedly")
+                self._break("the process that speaks with other machines has ended unexpectedly")
                 break
             found += self._take(data)
         if self._asked and self._link is not None and clock.monotonic() - self._heard_at > self._patience:
-            self._break("the process that asks other machines does not answer")
+            self._break("the process that speaks with other machines does not answer")
         if self._held:
             found += self._held
             self._held = []
@@ -179,7 +191,7 @@ class Far:
         self._link.settimeout(0.0)
         self._inbox = frames.Inbox()
         tiers = [(*tier[:-1], dict(tier.options)) for tier in self._tiers]
-        self._out += frames.pack(("start", {"root": self._root, "tiers": tiers}))
+        self._out += frames.pack(("start", {"root": self._root, "tiers": tiers, **self._keys}))
         return True
 
     def _flush(self) -> None:
@@ -189,7 +201,7 @@ class Far:
             except BlockingIOError:
                 return
             except OSError:
-                self._break("the process that asks other machines has ended unexpectedly")
+                self._break("the process that speaks with other machines has ended unexpectedly")
 
     def _take(self, data: bytes) -> list[Answer]:
         assert self._inbox is not None
@@ -205,6 +217,8 @@ class Far:
                 self.used = tuple(Used(*one) for one in value)
             elif what == "sent":
                 self._left = value
+            elif what == "failed":
+                self._break(f"stores on other machines cannot be used: {value}")
         return found
 
     def _break(self, why: str) -> None:
@@ -216,7 +230,7 @@ class Far:
         self._kill()
         self._held += [Answer(action, "", 0) for action in sorted(self._asked)]
         self._asked.clear()
-        self._notice(f"{why}: nothing more is asked of them, or sent to them, in this run")
+        self._notice(f"{why}: no other machine is asked, or sent anything, in the rest of this run")
 
     def _kill(self) -> None:
         import signal

@@ -84,8 +84,14 @@ class Cache(NamedTuple):
     """Stores on other machines, the nearest first."""
     upload_wait: float = 60.0
     """Seconds that a run in CI waits for its uploads at its end."""
+    sign: str = ""
+    """Where the key is that results are signed with (`cache.tiers.sign.load_keys`); empty: they are not."""
+    verify: tuple[str, ...] = ()
+    """Where the keys are of which one must have signed a result; empty: none need."""
     compilers: bool | str = False
     """`True`, `False` or `auto`."""
+    dependencies: bool = False
+    """Whether installations, and what crates need, are kept whole."""
 
 
 class Record(NamedTuple):
@@ -111,6 +117,8 @@ class Remote(NamedTuple):
     jobs: int = 100
     priority: int = 0
     queue_timeout: float = 60.0
+    """Seconds."""
+    reconnect: float = 15.0
     """Seconds."""
     fallback: bool = True
     token_env: str = ""

@@ -78,6 +78,13 @@ REMOTE = (
         '"5m"',
     ),
     Field(
+        "reconnect",
+        kinds.DURATION,
+        "How long a cluster that was there may be out of reach before the run goes on without it.",
+        '"15s"',
+        '"1m"',
+    ),
+    Field(
         "fallback",
         kinds.BOOLEAN,
         "Whether tasks run here when the cluster is gone or none of its workers can take them; else they fail.",

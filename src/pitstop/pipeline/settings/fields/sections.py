@@ -62,6 +62,30 @@ CACHE = (
         '"5m"',
     ),
     Field(
+        "sign",
+        kinds.WORD,
+        "The key that results are signed with before they are sent: `env:NAME` for the one in a variable, or the path of "
+        "a file, relative to the repository. Where the variable is not set, nothing is signed.",
+        "none",
+        '"env:PITSTOP_SIGNING_KEY"',
+    ),
+    Field(
+        "verify",
+        kinds.STRINGS,
+        "The keys of which one must have signed a result from another machine, as in `sign`; others are refused.",
+        "none: every result is believed",
+        '["keys/ci.pub"]',
+    ),
+    Field(
+        "dependencies",
+        kinds.BOOLEAN,
+        "Whether what installations make (`node_modules`, virtual environments) is kept too, and what the crates of a "
+        "Cargo workspace need is built by a task of its own, `//:dependencies`, and kept: a checkout without them, here "
+        "or on a machine with the same `tiers`, starts from there.",
+        "false",
+        "true",
+    ),
+    Field(
         "compilers",
         kinds.COMPILERS,
         "Whether tasks that compile get sccache (Rust) and ccache (C, C++), where these are installed, with the first of "

@@ -1,4 +1,4 @@
-"""The process that holds the tiers of a run: `python -m pitstop.cache.tiers.worker`, at the other end of `far.Far`.
+"""The one thread that decides for all tiers of a run, at the other end of `far.Far`.
 
 It looks results up from the nearest tier to the farthest, brings their blobs into the local store, and sends what the
 journal holds, in threads; this module is the one thread that decides. It ends when the run has ended and nothing is
@@ -8,6 +8,7 @@ left to be sent, or after a while.
     ("start", config)                               ("answers", [(action, place or "", bytes), …])
     ("ask", [action, …])                            ("notice", text)
     ("sent?",)  tell when nothing is left to send   ("sent", left)
+                                                    ("failed", why)  it cannot serve
     ("offer",)  something is new in the journal     ("used", [Used, …])  now and then, and before `sent`
 """
 
@@ -16,24 +17,24 @@ from __future__ import annotations
 import os
 import select
 import signal
-from contextlib import suppress
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pitstop.cache import frames
 from pitstop.cache.disk import DiskStore
 from pitstop.cache.tiers import journal
-from pitstop.cache.tiers.breaker import Breaker, Limits
 from pitstop.cache.tiers.layers import Parcel, Sent
-from pitstop.cache.tiers.lookups import Absent, Here, Lookup, Lookups, Over
-from pitstop.cache.tiers.open import identity, open_tier
 from pitstop.cache.tiers.tier import Address, TierError
-from pitstop.cache.tiers.uploads import Uploads
+from pitstop.cache.tiers.worker.layer import Layer, Trust
+from pitstop.cache.tiers.worker.lookups import Absent, Here, Lookup, Over
+from pitstop.cache.tiers.worker.news import News
 from pitstop.core import clock
 from pitstop.core.environ import environ
+from pitstop.core.errors import PitstopError
 
 if TYPE_CHECKING:
     import socket
+
+    from pitstop.cache.tiers.layers import Got
 
 _LINGER_S = 600.0
 """How long it goes on sending when the run has ended."""
@@ -44,49 +45,18 @@ _BEAT_S = 2.0
 """How often the run hears, while it waits, that this process is alive."""
 
 
-class Used(NamedTuple):
-    """What a tier was used for in this run."""
-
-    place: str
-    asked: int = 0
-    hits: int = 0
-    fetched: int = 0
-    """Bytes that came."""
-    sent: int = 0
-    """Results."""
-    sent_bytes: int = 0
-    trouble: str = ""
-    """Why it was left alone; empty: it was not."""
-
-
-class Layer:
-    """One tier of the run: its two sides, and what is known of it."""
-
-    def __init__(self, worker: Worker, index: int, address: Address) -> None:
-        self.address = address
-        self.place = address.kind
-        self.breaker = Breaker(Limits(budget_s=address.timeout_s))
-        self.used = Used(self.place)
-        self.lookups = Lookups(worker.store, self._open, worker.judge, worker.news.put)
-        self.uploads = Uploads(
-            identity(address), worker.store, self._open, worker.sign, lambda what: worker.news.put((index, what))
-        )
-        self.running: list[Lookup] = []
-
-    def _open(self) -> Any:
-        tier = open_tier(self.address, environ)
-        self.place = tier.place
-        return tier
-
-
 class Worker:
     """All tiers of one run."""
 
     def __init__(self, link: socket.socket, config: dict[str, Any]) -> None:
+        """Serve the run at the other end of `link`. Raises UsageError for keys that cannot be read."""
         self._link = link
-        self.news = _News()
-        self.store = DiskStore(config["root"], self.news.put)
-        self.layers = [Layer(self, index, Address(*one)) for index, one in enumerate(config["tiers"])]
+        self._news = News()
+        self._store = DiskStore(config["root"], self._news.put)
+        trust = Trust(config["sign"], config["verify"], environ)
+        self._layers = [
+            Layer(index, Address(*one), self._store, trust, self._news.put) for index, one in enumerate(config["tiers"])
+        ]
         self._said: set[tuple[int, str]] = set()
         self._answers: list[tuple[str, str, int]] = []
         self._owed = False
@@ -94,23 +64,9 @@ class Worker:
         self._out = bytearray()
         self._told_at = 0.0
         self._ended_at = 0.0
-        for layer in self.layers:
-            if layer.address.write and journal.pending(self.store.root, layer.uploads.name, clock.now()):
+        for layer in self._layers:
+            if layer.writes and journal.pending(self._store.root, layer.uploads.name, clock.now()):
                 layer.uploads.wake()
-
-    # What is believed, and how what is sent is signed
-
-    def judge(self, _action: str, _message: bytes) -> str:
-        """Return why a result is not to be believed; empty: it is."""
-        return ""
-
-    def sign(self, _action: str, message: bytes) -> bytes:
-        """Return a result with a signature in it."""
-        return message
-
-    def admit(self, _action: str, _size: int) -> bool:
-        """Return whether a result that came from a farther tier is to be kept in a nearer one."""
-        return True
 
     # The run
 
@@ -118,12 +74,12 @@ class Worker:
         """Serve until the run has ended and nothing is left to be sent."""
         self._link.settimeout(0.0)
         while not self._finished():
-            reading = [self.news.fileno()] if self._ended_at else [self.news.fileno(), self._link.fileno()]
+            reading = [self._news.fileno()] if self._ended_at else [self._news.fileno(), self._link.fileno()]
             writing = [self._link.fileno()] if self._out else []
             ready, _, _ = select.select(reading, writing, [], _TICK_S)
             if self._link.fileno() in ready:
                 self._receive(inbox)
-            for one in self.news.take():
+            for one in self._news.take():
                 self._hear(one)
             self._watch(clock.monotonic())
             self._report()
@@ -146,8 +102,8 @@ class Worker:
             if what == "ask":
                 self._ask(0, rest[0])
             elif what == "offer":
-                for layer in self.layers:
-                    if layer.address.write:
+                for layer in self._layers:
+                    if layer.writes:
                         layer.uploads.wake()
             elif what == "sent?":
                 self._owed = True
@@ -155,20 +111,17 @@ class Worker:
     def _finished(self) -> bool:
         if not self._ended_at:
             return False
-        return all(layer.uploads.idle for layer in self.layers) or clock.monotonic() - self._ended_at > _LINGER_S
+        return all(layer.uploads.idle for layer in self._layers) or clock.monotonic() - self._ended_at > _LINGER_S
 
     # Asking
 
     def _ask(self, first: int, actions: list[str]) -> None:
         """Ask the first tier from `first` on that may be asked; where there is none, it is a miss."""
         now = clock.monotonic()
-        for index in range(first, len(self.layers)):
-            layer = self.layers[index]
-            if layer.address.read and layer.breaker.allows(now):
-                lookup = Lookup(index, actions)
-                layer.used = layer.used._replace(asked=layer.used.asked + len(actions))
-                layer.running.append(lookup)
-                layer.lookups.ask(lookup)
+        for index in range(first, len(self._layers)):
+            layer = self._layers[index]
+            if layer.reads and layer.breaker.allows(now):
+                layer.ask(actions)
                 return
         self._answers += [(action, "", 0) for action in actions]
 
@@ -183,36 +136,35 @@ class Worker:
                 if asked:
                     self._ask(lookup.tier + 1, asked)
             case Here(lookup, got):
-                layer = self.layers[lookup.tier]
+                layer = self._layers[lookup.tier]
                 if got.action in lookup.left:
                     lookup.left.discard(got.action)
-                    layer.used = layer.used._replace(hits=layer.used.hits + 1, fetched=layer.used.fetched + got.size)
+                    layer.had(got.size)
                     self._answers.append((got.action, layer.place, got.size))
-                    self._promote(lookup.tier, got.action, got.message, tuple(got.blobs), got.size)
+                    self._promote(lookup.tier, got)
             case Over(lookup, error, wrong, took_s):
                 self._over(lookup, error, took_s)
-                layer = self.layers[lookup.tier]
+                layer = self._layers[lookup.tier]
                 layer.uploads.suspect |= wrong
                 if wrong:
                     self._say(lookup.tier, "wrong", "has files with wrong bytes: they are not taken")
             case str():
                 self._tell("notice", news)
             case (int() as index, Sent() as sent):
-                layer = self.layers[index]
-                used = layer.used
-                layer.used = used._replace(sent=used.sent + len(sent.results), sent_bytes=used.sent_bytes + sent.size)
+                self._layers[index].got(sent)
             case (int() as index, TierError() as error):
-                self._tell("notice", _trouble(self.layers[index].place, error, "nothing more is sent to it"))
+                self._tell("notice", _trouble(self._layers[index].place, error, "nothing more is sent to it"))
             case _:
                 raise TypeError(f"no news: {news!r}")
 
-    def _promote(self, found: int, action: str, message: bytes, blobs: Any, size: int) -> None:
-        for layer in self.layers[:found]:
-            if layer.address.write and self.admit(action, size):
-                layer.uploads.wake(Parcel(action, message, blobs))
+    def _promote(self, found: int, got: Got) -> None:
+        """Send a result that came from the tier `found` to those that are nearer."""
+        for layer in self._layers[:found]:
+            if layer.writes:
+                layer.uploads.wake(Parcel(got.action, got.message, tuple(got.blobs)))
 
     def _over(self, lookup: Lookup, error: TierError | None, took_s: float) -> None:
-        layer = self.layers[lookup.tier]
+        layer = self._layers[lookup.tier]
         if lookup.given_up:
             return
         layer.lookups.ended()
@@ -235,7 +187,7 @@ class Worker:
 
     def _watch(self, now: float) -> None:
         """Give up the lookups that take longer than anybody waits."""
-        for layer in self.layers:
+        for layer in self._layers:
             breaker = layer.breaker
             for lookup in list(layer.running):
                 took = now - lookup.began if lookup.began else (now - lookup.asked) / _QUEUED
@@ -255,19 +207,19 @@ class Worker:
         """Say something about a tier, once a run."""
         if (tier, topic) not in self._said:
             self._said.add((tier, topic))
-            self._tell("notice", f"`{self.layers[tier].place}` {text}")
+            self._tell("notice", f"`{self._layers[tier].place}` {text}")
 
     def _report(self) -> None:
         """Send what there is to tell."""
         if self._answers:
             self._tell("answers", self._answers)
             self._answers = []
-        if self._owed and all(layer.uploads.idle for layer in self.layers):
+        if self._owed and all(layer.uploads.idle for layer in self._layers):
             self._owed = False
-            names = [layer.uploads.name for layer in self.layers if layer.address.write]
-            self._tell("sent", sum(len(journal.pending(self.store.root, name, clock.now())) for name in names))
+            names = [layer.uploads.name for layer in self._layers if layer.writes]
+            self._tell("sent", sum(len(journal.pending(self._store.root, name, clock.now())) for name in names))
         now = clock.monotonic()
-        if now - self._told_at > _BEAT_S and any(layer.running for layer in self.layers):
+        if now - self._told_at > _BEAT_S and any(layer.running for layer in self._layers):
             self._tell("used", self._used())
         if self._out and not self._ended_at:
             try:
@@ -286,35 +238,7 @@ class Worker:
         self._told_at = clock.monotonic()
 
     def _used(self) -> list[tuple[Any, ...]]:
-        return [tuple(layer.used._replace(place=layer.place)) for layer in self.layers]
-
-
-class _News:
-    """A queue from threads that wakes who waits in `select`."""
-
-    def __init__(self) -> None:
-        self._queue: SimpleQueue[Any] = SimpleQueue()
-        self._reading, self._writing = os.pipe()
-        os.set_blocking(self._writing, False)
-        os.set_blocking(self._reading, False)
-
-    def fileno(self) -> int:
-        return self._reading
-
-    def put(self, item: Any) -> None:
-        self._queue.put(item)
-        with suppress(BlockingIOError):
-            os.write(self._writing, b"x")
-
-    def take(self) -> list[Any]:
-        with suppress(BlockingIOError):
-            while os.read(self._reading, 4096):
-                pass
-        found = []
-        with suppress(Empty):
-            while True:
-                found.append(self._queue.get_nowait())
-        return found
+        return [tuple(layer.used._replace(place=layer.place)) for layer in self._layers]
 
 
 def _trouble(place: str, error: TierError, then: str) -> str:
@@ -335,11 +259,11 @@ def main() -> None:
     while not heard and (data := link.recv(1 << 18)):
         heard += inbox.feed(data)
     if heard:
-        worker = Worker(link, heard[0][1])
-        worker.obey(heard[1:])
-        worker.run(inbox)
+        try:
+            worker = Worker(link, heard[0][1])
+        except PitstopError as error:
+            link.sendall(frames.pack(("failed", error.problem)))
+        else:
+            worker.obey(heard[1:])
+            worker.run(inbox)
     os._exit(0)  # threads that hang are left where they are
-
-
-if __name__ == "__main__":
-    main()
