@@ -79,7 +79,8 @@ schedulers:
         count: 1
         interval: 0.1
         bot-assignment-strategy: !assign-by-capacity
-    bot-session-keepalive-timeout: 30
+    bot-session-keepalive-timeout: 6
+    session-expiry-timer-interval: 1
 """
 _EXECUTION = """
       - !execution

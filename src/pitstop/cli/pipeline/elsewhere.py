@@ -44,6 +44,7 @@ def cluster_of(asked: str, configured: Configured, tasks: Iterable[Task], root: 
         max(configured.jobs, 1),
         configured.priority,
         configured.queue_timeout,
+        configured.reconnect,
         configured.fallback,
         everything=bool(asked),
         race=asked == RACE,

@@ -29,6 +29,8 @@ class Remote(NamedTuple):
     """So many tasks at once."""
     priority: int = 0
     queue_timeout_s: float = 60.0
+    reconnect_s: float = 15.0
+    """How long it may be out of reach, once it was there."""
     fallback: bool = True
     """Whether tasks run here when they cannot run there."""
     everything: bool = False

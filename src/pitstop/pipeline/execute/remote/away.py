@@ -156,6 +156,7 @@ class Away:
             "store": store.root,
             "priority": remote.priority,
             "queue_timeout_s": remote.queue_timeout_s,
+            "reconnect_s": remote.reconnect_s,
             "jobs": remote.jobs,
         }
         self._send(("open", about))

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 _FIRST_S = 3.0
 """How long a cluster may be out of reach that was never there."""
-_PATIENCE_S = 15.0
-"""How long a cluster may be out of reach that was there in this run, before that goes on without it."""
 _CALL_S = 20.0
 """How long one request, or one piece of a long one, may take."""
 
@@ -40,6 +38,7 @@ class Cluster:
         self.tell = tell
         self.priority: int = about["priority"]
         self.queue_timeout_s: float = about["queue_timeout_s"]
+        self._reconnect_s: float = about["reconnect_s"]
         self.store = DiskStore(about["store"], lambda text: tell("notice", text))
         self.inputs = Inputs(self.client, about["root"], self.store)
         self.accepted: set[tuple[str, str]] = set()
@@ -73,7 +72,7 @@ class Cluster:
         now = clock.monotonic()
         with self._lock:
             self._away_since = self._away_since or now
-            patience_s = _PATIENCE_S if self._was_there else _FIRST_S
+            patience_s = self._reconnect_s if self._was_there else _FIRST_S
         if now - self._away_since > patience_s:
             said = error.problem.partition(": ")[2]
             self.give_up(ReapiError(f"`{self.place}` is out of reach: {said}", hint=error.hint, code=error.code))
