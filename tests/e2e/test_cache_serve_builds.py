@@ -63,8 +63,9 @@ def test_bazel_takes_its_second_build_from_the_server(tmp_path: Path, server: Se
 
 def test_gradle_takes_its_second_build_from_the_server(tmp_path: Path, server: Server) -> None:
     require("gradle", "java")
+    newer = "if (metaClass.hasProperty(it, 'allowInsecureProtocol')) it.allowInsecureProtocol = true; "
     remote = f"url = '{server.base}/cache/'; push = true; credentials {{ username = 'ci'; password = '{TOKEN}' }}"
-    settings = f"buildCache {{ local {{ enabled = false }}\n remote(HttpBuildCache) {{ {remote} }} }}\n"
+    settings = f"buildCache {{ local {{ enabled = false }}\n remote(HttpBuildCache) {{ {newer}{remote} }} }}\n"
     said = []
     for name in ("one", "two"):
         write(tmp_path / name, {"settings.gradle": settings, "build.gradle": GRADLE})

