@@ -39,6 +39,9 @@ class ActionResult(NamedTuple):
     duration_s: float = 0.0
     """From `execution_metadata`: what running it took."""
     worker: str = ""
+    """The machine that it ran on."""
+    made: float = 0.0
+    """When it was done, in seconds since 1970 UTC (`worker_completed_timestamp`); 0: not told."""
 
 
 def encode_command(
@@ -80,13 +83,20 @@ def encode_result(result: ActionResult) -> bytes:
     out.append(wire.blob(5, result.log))
     if result.log_digest is not None:
         out.append(wire.digest(6, result.log_digest))
-    # ExecutedActionMetadata: worker = 1, execution_start_timestamp = 7, execution_completed_timestamp = 8. Only the
-    # length of the execution is kept, as a span from second 0, so that equal results have equal bytes but for it.
-    whole = int(result.duration_s)
-    stamp = wire.number(1, whole) + wire.number(2, int((result.duration_s - whole) * 1e9))
-    out.append(wire.message(9, wire.text(1, result.worker) + wire.message(7, b"") + wire.message(8, stamp)))
+    # ExecutedActionMetadata: worker = 1, worker_completed_timestamp = 4, execution_start_timestamp = 7,
+    # execution_completed_timestamp = 8. The length of the execution is kept as a span from second 0.
+    metadata = wire.text(1, result.worker)
+    if result.made:
+        metadata += wire.message(4, _timestamp(result.made))
+    metadata += wire.message(7, b"") + wire.message(8, _timestamp(result.duration_s))
+    out.append(wire.message(9, metadata))
     out += [wire.message(12, wire.text(1, path) + wire.text(2, target)) for path, target in sorted(result.links)]
     return b"".join(out)
+
+
+def _timestamp(seconds: float) -> bytes:
+    whole = int(seconds)
+    return wire.number(1, whole) + wire.number(2, int((seconds - whole) * 1e9))
 
 
 def decode_result(data: bytes) -> ActionResult:
@@ -96,7 +106,7 @@ def decode_result(data: bytes) -> ActionResult:
     """
     files: list[OutputFile] = []
     links: list[OutputLink] = []
-    exit_code, log, log_digest, duration, worker = 0, b"", None, 0.0, ""
+    exit_code, log, log_digest, duration, worker, made = 0, b"", None, 0.0, "", 0.0
     for field, value in wire.fields(data):
         if isinstance(value, int):
             if field == 4:
@@ -108,11 +118,11 @@ def decode_result(data: bytes) -> ActionResult:
         elif field == 6:
             log_digest = _digest(value)
         elif field == 9:
-            worker, duration = _metadata(value)
+            worker, duration, made = _metadata(value)
         elif field in {10, 11, 12}:  # output_file_symlinks, output_directory_symlinks (old), output_symlinks
             strings = dict(wire.fields(value))
             links.append(OutputLink(_text(strings.get(1, b"")), _text(strings.get(2, b""))))
-    return ActionResult(tuple(files), tuple(links), exit_code, log, log_digest, duration, worker)
+    return ActionResult(tuple(files), tuple(links), exit_code, log, log_digest, duration, worker, made)
 
 
 def _text(value: int | bytes) -> str:
@@ -145,8 +155,8 @@ def _output_file(data: bytes) -> OutputFile:
     return OutputFile(path, digest, executable)
 
 
-def _metadata(data: bytes) -> tuple[str, float]:
-    worker, times = "", {7: 0.0, 8: 0.0}
+def _metadata(data: bytes) -> tuple[str, float, float]:
+    worker, times = "", {4: 0.0, 7: 0.0, 8: 0.0}
     for field, value in wire.fields(data):
         if isinstance(value, int):
             continue
@@ -157,4 +167,4 @@ def _metadata(data: bytes) -> tuple[str, float]:
             seconds, nanoseconds = parts.get(1, 0), parts.get(2, 0)
             if isinstance(seconds, int) and isinstance(nanoseconds, int):
                 times[field] = seconds + nanoseconds / 1e9
-    return worker, max(0.0, times[8] - times[7])
+    return worker, max(0.0, times[8] - times[7]), times[4]

@@ -49,6 +49,7 @@ FIELDS: dict[str, tuple[tuple[str, int, str], ...]] = {
     "ExecutedActionMetadata": (
         ("worker", 1, "string"),
         ("queued_timestamp", 2, "Timestamp"),
+        ("worker_completed_timestamp", 4, "Timestamp"),
         ("execution_start_timestamp", 7, "Timestamp"),
         ("execution_completed_timestamp", 8, "Timestamp"),
     ),

@@ -95,6 +95,7 @@ RESULT = st.builds(
     st.none() | DIGEST,
     DURATION,
     TEXT,
+    st.integers(0, 2**40).map(float),
 )
 
 
@@ -115,6 +116,8 @@ def as_message(result: ActionResult) -> Any:
         message.stdout_digest.CopyFrom(reapi.digest(result.log_digest))
     metadata = message.execution_metadata
     metadata.worker = result.worker
+    if result.made:
+        metadata.worker_completed_timestamp.seconds = int(result.made)
     metadata.execution_start_timestamp.SetInParent()
     metadata.execution_completed_timestamp.seconds = int(result.duration_s)
     metadata.execution_completed_timestamp.nanos = int(result.duration_s % 1 * 1e9)
