@@ -1,4 +1,4 @@
-"""Failures that a tool tells in one line, read by rows of patterns."""
+"""Failures by the form of their first line, read by rows of patterns: that does for most tools."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.finding import Failure, Place
-from pitstop.explain.parsers.reading import sentence, text_at
+from pitstop.explain.parsers.reading import positions, sentence, text_at
 
 if TYPE_CHECKING:
     import re
@@ -21,22 +21,32 @@ _TOLD = (
     r"|\s*(?:ok\b|not ok|✓|✔|pass|[$+] |(?:caused by: )?(?:[\w$]+\.){2,}\w*exception\b)"
 )
 _PREFIX = r"#\d+ \d+\.\d+ |\[\d+\] |[\w.-]{1,60} +\| |[\w@/.-]{1,60}:[a-z][\w:-]{0,40}: "
-_FOLLOWING = 12  # lines after the first that may belong to it
 
 
 class Row(NamedTuple):
-    """One form of line."""
+    """How the first line of one kind of failure looks, and what may follow it."""
 
     words: str
-    """All of them occur in the line, separated by spaces; each is an anchor of the parser."""
+    """All of them occur in the line, separated by spaces; of `a|b` one. Each is an anchor of the parser."""
+    holds: str
+    """What the line must contain as it stands; it saves most tries of the pattern. Empty: anything."""
     pattern: str
-    """What the line begins with. Groups: `message`, `file`, `line`, `column`, `code`, `test`, `tool`."""
+    """What the line begins with; the groups `message`, `file`, `line`, `column`, `code`, `test` and `tool` say what is
+    what. Without `message`, or where that matched nothing, the whole line is the message."""
     tool: str
     kind: str
     code: str = ""
-    more: str = ""
-    """What lines begin with that follow and belong to it."""
     summary: bool = False
+    more: str = ""
+    """What lines begin with that follow and belong to it; empty: none do."""
+    most: int = 12
+    """Lines that follow at most."""
+    below: str = ""
+    """Pattern of one of these lines, whose groups fill what the first line does not tell."""
+    whole: bool = False
+    """Whether the lines that follow are the message, all of them."""
+    above: str = ""
+    """Pattern that the line above must match, the true first line, whose groups fill too; empty: there is none."""
 
 
 def read(rows: Sequence[Row], lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
@@ -47,14 +57,12 @@ def read(rows: Sequence[Row], lines: Sequence[Line], at: Mapping[str, list[int]]
             looked.setdefault(position, []).append(row)
     for position in sorted(looked):
         text = text_at(lines, position)
-        inner = without_prefix(text)
         for row in looked[position]:
-            found = _find(row.pattern, text)
-            if found is None and inner is not text:
-                found = _find(row.pattern, inner)
-            if found:
-                yield _failure(row, found, lines, position)
-                break
+            if row.holds in text and (found := _find(row.pattern, text)):
+                above = compiled(row.above).match(text_at(lines, position - 1)) if row.above else None
+                if above or not row.above:
+                    yield _failure(row, found, above, lines, position)
+                    break
 
 
 @cache
@@ -79,28 +87,24 @@ def only_told(text: str) -> bool:
     return compiled(_TOLD).match(text) is not None
 
 
-def place_of(found: re.Match[str]) -> Place | None:
-    """Return the place in the groups `file`, `line` and `column` of a match, so far as it has them."""
-    groups = found.groupdict()
-    if not groups.get("file"):
-        return None
-    return Place(groups["file"], number(groups.get("line")), number(groups.get("column")))
-
-
 def number(digits: str | None) -> int:
     """Return `digits` as a number of a line or a column; 0 where there is none, or none that a file could have."""
     return int(digits) if digits and len(digits) < 10 and digits.isascii() and digits.isdigit() else 0
 
 
 def _find(pattern: str, text: str) -> re.Match[str] | None:
-    if pattern.startswith(".*?"):  # the same by searching, which knows where the rest cannot begin
-        return compiled(pattern[3:]).search(text)
-    return compiled(pattern).match(text)
+    """Match a line, or what stands behind the prefix of a tool that runs others."""
+    # What begins with anything is searched for, which knows where the rest cannot begin.
+    find = compiled(pattern[3:]).search if pattern.startswith(".*?") else compiled(pattern).match
+    if found := find(text):
+        return found
+    inner = without_prefix(text)
+    return find(inner) if inner is not text else None
 
 
 def _positions(words: str, at: Mapping[str, list[int]]) -> list[int]:
     """Return the positions of the lines with all of `words`."""
-    lists = sorted((at.get(word, []) for word in words.split()), key=len)
+    lists = sorted((positions(at, *either.split("|")) for either in words.split()), key=len)
     found = lists[0][:_MOST]
     for other in lists[1:]:
         if not found:
@@ -110,26 +114,40 @@ def _positions(words: str, at: Mapping[str, list[int]]) -> list[int]:
     return found
 
 
-def _failure(row: Row, found: re.Match[str], lines: Sequence[Line], position: int) -> Failure:
-    groups = found.groupdict()
+def _failure(
+    row: Row, found: re.Match[str], above: re.Match[str] | None, lines: Sequence[Line], position: int
+) -> Failure:
+    told = _told(above) | _told(found)
     last = position
+    said: list[str] = []
     if row.more:
         more = compiled(row.more)
-        while last - position < _FOLLOWING and last + 1 < len(lines) and more.match(text_at(lines, last + 1)):
-            last += 1
-        while last > position and not lines[last].text.strip():
-            last -= 1
+        for ahead in range(position + 1, min(position + 1 + row.most, len(lines))):
+            text = text_at(lines, ahead)
+            if not more.match(text):
+                break
+            if text.strip():
+                last = ahead
+                said.append(text)
+            if row.below and (below := compiled(row.below).match(text)):
+                told = _told(below) | told
+    message = " ".join(said) if row.whole else told.get("message", "")
+    file = told.get("file", "").strip()
     return Failure(
-        tool=groups.get("tool") or row.tool,
+        tool=told.get("tool") or row.tool,
         kind=row.kind,
-        message=sentence(groups.get("message") or "") or sentence(found.string),
-        first=lines[position].number,
+        message=sentence(message) or sentence(found.string) or row.tool,
+        first=lines[position - bool(above)].number,
         last=lines[last].number,
-        place=place_of(found),
-        code=groups.get("code") or row.code,
-        test=(groups.get("test") or "").strip(),
+        place=Place(file, number(told.get("line")), number(told.get("column"))) if file else None,
+        code=told.get("code") or row.code,
+        test=sentence(told.get("test", "")),
         summary=row.summary,
     )
+
+
+def _told(found: re.Match[str] | None) -> dict[str, str]:
+    return {name: text for name, text in found.groupdict().items() if text and text.strip()} if found else {}
 
 
 def position_of(lines: Sequence[Line], wanted: int) -> int:

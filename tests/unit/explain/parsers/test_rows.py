@@ -16,17 +16,18 @@ from pitstop.explain.words import find_words
 
 PLACED = Row(
     "error broken",
+    ": error: ",
     r"(?P<file>[^\s:]+):(?P<line>\d+): error: (?P<message>.+) \[(?P<code>\w+)\]",
     "tool",
     "compile",
     more=r"  |$",
 )
-ANY = Row("broken", r".*?(?P<message>broken.*)", "other", "runtime", summary=True)
+ANY = Row("broken", "", r".*?(?P<message>broken.*)", "other", "runtime", summary=True)
 
 
 def told(log: str, *rows: Row) -> list[Failure]:
     lines = read_lines(log.encode())
-    words = {word for row in rows for word in row.words.split()}
+    words = {word for row in rows for word in row.words.replace("|", " ").split()}
     return list(read(rows, lines, find_words((line.text for line in lines), words)))
 
 
@@ -99,4 +100,4 @@ def test_the_position_of_a_line_is_where_it_stands(steps: list[int], data: st.Da
 def test_the_words_of_all_rows_are_looked_up(module: str) -> None:
     looked_up = {word for words in ANCHORS[module] for word in words.split()}
     for row in of_rows(module):
-        assert looked_up.issuperset(row.words.split()), row
+        assert looked_up.issuperset(row.words.replace("|", " ").split()), row

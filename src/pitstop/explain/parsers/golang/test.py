@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _ROWS = (
-    Row("fail", r"FAIL\t\S+(?: \[(?:build|setup) failed\]|\t\d[\d.]*s)$", "go", TEST, summary=True),
-    Row("fail", r"FAIL: \S+\.go:\d+: (?P<test>\S+)", "gocheck", TEST),
-    Row("done", r"DONE \d+ tests?,.* [1-9]\d* failures?", "gotestsum", TEST, summary=True),
-    Row("panicked", r"\s*\[Panicked!\] (?P<test>.+)", "ginkgo", TEST),
-    Row("fail", r"\s*\[(?:FAIL|Fail)\] (?P<test>.+)", "ginkgo", TEST, more=r"\s*\S+\.go:\d+$"),
+    Row("fail", "FAIL\t", r"FAIL\t\S+(?: \[(?:build|setup) failed\]|\t\d[\d.]*s)$", "go", TEST, summary=True),
+    Row("fail", "FAIL: ", r"FAIL: \S+\.go:\d+: (?P<test>\S+)", "gocheck", TEST),
+    Row("done", " failure", r"DONE \d+ tests?,.* [1-9]\d* failures?", "gotestsum", TEST, summary=True),
+    Row("panicked", "[Panicked!] ", r"\s*\[Panicked!\] (?P<test>.+)", "ginkgo", TEST),
+    Row("fail", "[F", r"\s*\[(?:FAIL|Fail)\] (?P<test>.+)", "ginkgo", TEST, more=r"\s*\S+\.go:\d+$"),
 )
 _FAILED = r"(\s*)--- FAIL: (\S+) \(\d[\d.]*s\)"
 _SAID = r"(\s+)((?:[A-Za-z]:)?[^\s:]+\.go):(\d+): ?(.*)"

@@ -19,21 +19,23 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _ROWS = (
-    Row("failed", r"\s+[1-9]\d* failed$", "playwright", TEST, summary=True),
+    Row("failed", " failed", r"\s+[1-9]\d* failed$", "playwright", TEST, summary=True),
     Row(
         "executable doesn exist",
+        "Executable doesn't exist at ",
         r"\s*(?:Error: )?(?:browserType\.launch: )?(?P<message>Executable doesn't exist at .+)",
         "playwright",
         "command",
     ),
     Row(
         "cypress",
+        "",
         r"\s*(?P<message>Cypress (?:could not verify that this server is running|failed to (?:start|make a connection)|verification timed out).*|The cypress npm package is installed, but the Cypress binary is missing\.)",
         "cypress",
         "command",
     ),
-    Row("spec", r"\s*✖ +[1-9]\d* of \d+ failed", "cypress", TEST, summary=True),
-    Row("failed", r"\s*✖ +[1-9]\d* of \d+ failed", "cypress", TEST, summary=True),
+    Row("spec", " failed", r"\s*✖ +[1-9]\d* of \d+ failed", "cypress", TEST, summary=True),
+    Row("failed", " failed", r"\s*✖ +[1-9]\d* of \d+ failed", "cypress", TEST, summary=True),
 )
 _HEAD = r"\s*(?:\d+\) )?(?:\[[^\]]+\] › )?([^\s:›]+\.\w+):(\d+):(\d+) › (.+?)[ ─]*$"
 _SAID = r"\s+(?:\w*Error\b.*|Test timeout of .*|expect\(.*)"

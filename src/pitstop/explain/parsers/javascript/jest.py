@@ -19,17 +19,20 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _SUMMARIES = (
-    Row("fail", r"\s*FAIL {1,2}\S+\.\w+(?: \(\d[\d.]* m?s\))?$", "jest", TEST, summary=True),
-    Row("failed tests", r"Tests: +(?:\d+ \w+, )*[1-9]\d* failed", "jest", TEST, summary=True),
-    Row("failed test suites", r"Test Suites: +(?:\d+ \w+, )*[1-9]\d* failed", "jest", TEST, summary=True),
-    Row("failed", r" +(?:Test Files|Tests) {2}[1-9]\d* failed", "vitest", TEST, summary=True),
+    Row("fail", "FAIL", r"\s*FAIL {1,2}\S+\.\w+(?: \(\d[\d.]* m?s\))?$", "jest", TEST, summary=True),
+    Row("failed tests", " failed", r"Tests: +(?:\d+ \w+, )*[1-9]\d* failed", "jest", TEST, summary=True),
+    Row(
+        "failed test suites", "Test Suites:", r"Test Suites: +(?:\d+ \w+, )*[1-9]\d* failed", "jest", TEST, summary=True
+    ),
+    Row("failed", " failed", r" +(?:Test Files|Tests) {2}[1-9]\d* failed", "vitest", TEST, summary=True),
     Row(
         "coverage",
+        "",
         r"(?:Jest: |ERROR: )(?P<message>.*coverage threshold for .*not met.*|Coverage for .* does not meet .*)",
         "jest",
         TEST,
     ),
-    Row("×", r"\s+× \S.* \d+ ?m?s$", "vitest", TEST, summary=True),
+    Row("×", "× ", r"\s+× \S.* \d+ ?m?s$", "vitest", TEST, summary=True),
 )
 _BULLET = r"(\s*)● (?!Console$|Deprecation|Validation)(.+\S)"
 _VITEST = r"(\s*)FAIL  (?:\|[^|]+\| )?(\S+\.\w+)(?: \[ .+ \])?(?: > (.+\S))?$"

@@ -17,18 +17,33 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _ROWS = (
-    Row("failing", r"\s*[1-9]\d* failing$", "mocha", TEST, summary=True),
-    Row("failures", r"\d+ specs?, [1-9]\d* failures?\b", "jasmine", TEST, summary=True),
-    Row("failure", r"\d+ specs?, 1 failure\b", "jasmine", TEST, summary=True),
-    Row("executed failed", r".*: Executed \d+ of \d+ .*\([1-9]\d* FAILED\)", "karma", TEST, summary=True),
+    Row("failing", " failing", r"\s*[1-9]\d* failing$", "mocha", TEST, summary=True),
+    Row("failures", " failure", r"\d+ specs?, [1-9]\d* failures?\b", "jasmine", TEST, summary=True),
+    Row("failure", ", 1 failure", r"\d+ specs?, 1 failure\b", "jasmine", TEST, summary=True),
+    Row(
+        "executed failed", ": Executed ", r".*: Executed \d+ of \d+ .*\([1-9]\d* FAILED\)", "karma", TEST, summary=True
+    ),
     Row(
         "disconnected",
+        "Disconnected",
         r".*\b(?P<message>Disconnected(?:, because no message in| reconnect failed| \(\d+ times\)).*)",
         "karma",
         TEST,
     ),
-    Row("captured", r"(?:.* )?(?P<message>\S+ (?:have|has) not captured in \d+ ms.*)", "karma", TEST),
-    Row("browser launcher", r".*\[launcher\]: (?P<message>(?:Cannot start|No binary for) .*)", "karma", "command"),
+    Row(
+        "captured",
+        " not captured in ",
+        r"(?:.* )?(?P<message>\S+ (?:have|has) not captured in \d+ ms.*)",
+        "karma",
+        TEST,
+    ),
+    Row(
+        "browser launcher",
+        "[launcher]: ",
+        r".*\[launcher\]: (?P<message>(?:Cannot start|No binary for) .*)",
+        "karma",
+        "command",
+    ),
 )
 _HEAD = r"\s*(\d+)\) (.*)"
 _ERROR = r"\s*(?:Uncaught )?(?:[A-Za-z_$][\w.$]*(?:Error|Exception)|Error)\b(?: \[\w+\])?(?::|$)|\s*(?:Timeout|expected|Expected)\b"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _ROWS = (
     Row(
         "bower",
+        "bower ",
         r"bower (?:\S+ +)?(?P<code>E[A-Z]{3,}) +(?P<message>.+)",
         "bower",
         "package",
@@ -26,14 +27,22 @@ _ROWS = (
     ),
     Row(
         "nvm",
+        "",
         r"(?P<message>(?:Version '.+' not found - try|N/A: version .+ is not yet installed|nvm: ).*)",
         "nvm",
         "package",
     ),
-    Row("version installed", r"N/A: (?P<message>version .+ is not yet installed.*)", "nvm", "package"),
-    Row("elifecycle", r"(?!npm ).*\bELIFECYCLE\b", "pnpm", "command", summary=True),
+    Row(
+        "version installed",
+        " is not yet installed",
+        r"N/A: (?P<message>version .+ is not yet installed.*)",
+        "nvm",
+        "package",
+    ),
+    Row("elifecycle", "ELIFECYCLE", r"(?!npm ).*\bELIFECYCLE\b", "pnpm", "command", summary=True),
     Row(
         "error command",
+        "error Command ",
         r"error (?P<message>Command failed with (?:exit code|signal) .*|Command \".+\" not found\.?)",
         "yarn",
         "command",
@@ -41,14 +50,23 @@ _ROWS = (
     ),
     Row(
         "error",
+        "error ",
         r"error (?P<message>(?:Couldn't|Could not|An unexpected error|Your lockfile|Incorrect integrity|Integrity check|Package \"|Found incompatible module|The engine|An error occurred|Unable to|https?:|(?:/|[A-Z]:)\S*node_modules\S*: |Received malformed|Lockfile).*|\S+@\S+: The (?:engine|platform) .*)",
         "yarn",
         "package",
     ),
-    Row("lerna err", r"lerna ERR! (?P<message>.+ exited (?:\d+|null).*|E\w+ .+)", "lerna", "command", summary=True),
-    Row("err_pnpm_recursive_run_first_fail", r".*", "pnpm", "command", summary=True),
+    Row(
+        "lerna err",
+        "lerna ERR! ",
+        r"lerna ERR! (?P<message>.+ exited (?:\d+|null).*|E\w+ .+)",
+        "lerna",
+        "command",
+        summary=True,
+    ),
+    Row("err_pnpm_recursive_run_first_fail", "", r".*", "pnpm", "command", summary=True),
     Row(
         "failed",
+        "",
         r"\s*(?P<message>(?:Failed: +\S+#\S+|\S+#\S+: command .* exited \(\d+\)).*)",
         "turbo",
         "command",
@@ -56,6 +74,7 @@ _ROWS = (
     ),
     Row(
         "nx",
+        "   R",
         r"\s*(?:NX|>  NX)   (?P<message>(?:Running target .* failed|Ran target .*failed).*)",
         "nx",
         "command",
@@ -63,18 +82,26 @@ _ROWS = (
     ),
     Row(
         "gyp err",
+        "gyp ERR! ",
         r"(?:npm ERR! |npm error )?gyp ERR! (?P<message>(?:find Python|find VS|stack Error:) .+)",
         "node-gyp",
         "compile",
     ),
     Row(
         "gyp err",
+        "gyp ERR! ",
         r"(?:npm ERR! |npm error )?gyp ERR! (?P<message>(?:build|configure) error)",
         "node-gyp",
         "compile",
         summary=True,
     ),
-    Row("unsupported", r"\s*(?P<message>ERR_PNPM_UNSUPPORTED_ENGINE .+)", "pnpm", "package"),
+    Row(
+        "unsupported",
+        "ERR_PNPM_UNSUPPORTED_ENGINE ",
+        r"\s*(?P<message>ERR_PNPM_UNSUPPORTED_ENGINE .+)",
+        "pnpm",
+        "package",
+    ),
 )
 _NPM = r"(?:npm ERR!|npm error) ?(.*)"
 _PNPM = r".*?\b(ERR_PNPM_\w+)\b[\s:]*(.*)"

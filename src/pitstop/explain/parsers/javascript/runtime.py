@@ -17,14 +17,21 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _ROWS = (
-    Row("heap", r".*(?P<message>FATAL ERROR: .*(?:heap out of memory|Allocation failed).*)", "node", "memory"),
+    Row(
+        "heap",
+        "FATAL ERROR: ",
+        r".*(?P<message>FATAL ERROR: .*(?:heap out of memory|Allocation failed).*)",
+        "node",
+        "memory",
+    ),
     Row(
         "unhandledpromiserejectionwarning",
+        "UnhandledPromiseRejectionWarning: ",
         r"(?:\(node:\d+\) )?UnhandledPromiseRejectionWarning: (?P<message>\w*Error\b.*)",
         "node",
         "runtime",
     ),
-    Row("node", r"node: (?P<message>bad option: .+|.* is not allowed in NODE_OPTIONS.*)", "node", "command"),
+    Row("node", "node: ", r"node: (?P<message>bad option: .+|.* is not allowed in NODE_OPTIONS.*)", "node", "command"),
 )
 _WORDS = (
     "error",

@@ -19,19 +19,20 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _ROWS = (
-    Row("fail", r"(?:#|ℹ) fail +[1-9]\d*$", "node", TEST, summary=True),
-    Row("fail", r"\s+✘ \[fail\]: (?P<test>.+?)(?: Error thrown in test)?$", "ava", TEST),
-    Row("failed", r"\s*[1-9]\d* tests? failed$", "ava", TEST, summary=True),
-    Row("failing tests", r"✖ failing tests:$", "node", TEST, summary=True),
+    Row("fail", " fail", r"(?:#|ℹ) fail +[1-9]\d*$", "node", TEST, summary=True),
+    Row("fail", "✘ [fail]: ", r"\s+✘ \[fail\]: (?P<test>.+?)(?: Error thrown in test)?$", "ava", TEST),
+    Row("failed", " failed", r"\s*[1-9]\d* tests? failed$", "ava", TEST, summary=True),
+    Row("failing tests", "✖ failing tests:", r"✖ failing tests:$", "node", TEST, summary=True),
     Row(
         "dubious test",
+        " Dubious, test returned",
         r"(?P<file>\S+) \.{2,} (?P<message>Dubious, test returned.*)",
         "prove",
         TEST,
         more=r"\s*Failed \d+/\d+ subtests",
     ),
-    Row("result fail", r"Result: FAIL$", "prove", TEST, summary=True),
-    Row("bail out", r"Bail out!(?P<message>.*)", "tap", TEST),
+    Row("result fail", "Result: FAIL", r"Result: FAIL$", "prove", TEST, summary=True),
+    Row("bail out", "Bail out!", r"Bail out!(?P<message>.*)", "tap", TEST),
 )
 _NOT_OK = r"(\s*)not ok (\d+)(?: - | |$)(.*)"
 _SPEC = r"(\s*)✖ (.+?) \(\d[\d.]*ms\)"

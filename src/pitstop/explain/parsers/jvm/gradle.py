@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE, STYLE, TEST, Failure, Place
 from pitstop.explain.parsers.reading import positions, sentence, text_at
-from pitstop.explain.parsers.shapes import compiled
+from pitstop.explain.parsers.rows import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE, STYLE, TEST
-from pitstop.explain.parsers.shapes import Shape, compiled, read
+from pitstop.explain.parsers.rows import Row, compiled, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _TASK = r"\s*+(?:\[[\w-]+\] *)?"  # Ant's name of the task: `[javac] `
 _FILE = r"(?P<file>(?:file://)?(?:[A-Za-z]:)?[^\s:\[\]()\"']+\.{}):"
 
-_SHAPES = (
-    Shape(
+_ROWS = (
+    Row(
         "java",
         "error: ",
         _TASK
@@ -28,14 +28,14 @@ _SHAPES = (
         more=r"\s*+\[\w+\] (?!\S*\.java:|\d+ errors?)|(?!\s*\[)\s+\S|symbol|location|required|found|reason",
         most=6,
     ),
-    Shape(
+    Row(
         "java",
         "): error ",
         _TASK + r"(?P<file>[^\s()]+\.java)\((?P<line>\d+),(?P<column>\d+)\): error (?P<code>\w*):? ?(?P<message>.*)",
         "javac",
         COMPILE,
     ),
-    Shape(
+    Row(
         "error",
         "error: ",
         r"(?:\[javac\] )?\s*error: (?P<message>(?:invalid (?:source|target) release|release version|package .* does not exist|"
@@ -43,16 +43,16 @@ _SHAPES = (
         "javac",
         COMPILE,
     ),
-    Shape("errors error", "error", _TASK + r"(?P<message>\d+ errors?)$", "javac", COMPILE, summary=True),
-    Shape(
-        "kt kts",
+    Row("errors|error", "error", _TASK + r"(?P<message>\d+ errors?)$", "javac", COMPILE, summary=True),
+    Row(
+        "kt|kts",
         "e: ",
         r"\s*+e: (?P<file>(?:file://)?[^\s:(]+\.kts?)(?::| ?: ?)\(?(?P<line>\d+)(?:, |:)(?P<column>\d+)\)?:? (?P<message>.*)",
         "kotlinc",
         COMPILE,
     ),
-    Shape(
-        "kt kts",
+    Row(
+        "kt|kts",
         "error: ",
         _TASK + _FILE.format("kts?") + r"(?P<line>\d+):(?P<column>\d+): error: (?P<message>.*)",
         "kotlinc",
@@ -60,22 +60,22 @@ _SHAPES = (
         more=r"\s*+\S",
         most=2,
     ),
-    Shape(
+    Row(
         "kt",
         ".kt",
         r"\s*+\[ERROR\] (?P<file>\S+\.kt): \((?P<line>\d+), (?P<column>\d+)\) (?P<message>.*)",
         "kotlinc",
         COMPILE,
     ),
-    Shape(
-        "kt kts",
+    Row(
+        "kt|kts",
         ".kt",
         r"\s*+(?P<file>[^\s:]+\.kts?):(?P<line>\d+):(?P<column>\d+): (?P<message>.*) \((?P<code>(?:standard:)?[a-z][\w:-]+)\)$",
         "ktlint",
         STYLE,
     ),
-    Shape(
-        "java kt xml gradle kts",
+    Row(
+        "java|kt|xml|gradle|kts",
         ": Error: ",
         r"\s*+(?P<file>[^\s:]+\.\w+):(?P<line>\d+): Error: (?P<message>.*?) \[(?P<code>[\w.]+)(?: from .*)?\]$",
         "lint",
@@ -83,8 +83,8 @@ _SHAPES = (
         more=r"\s+\S| *~+",
         most=3,
     ),
-    Shape("lint", "Lint found ", r"\s*+Lint found [1-9]\d* errors?.*", "lint", STYLE, summary=True),
-    Shape(
+    Row("lint", "Lint found ", r"\s*+Lint found [1-9]\d* errors?.*", "lint", STYLE, summary=True),
+    Row(
         "scala",
         "[error] ",
         r"\s*+\[error\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.scala):(?P<line>\d+)(?::(?P<column>\d+))?: (?:error: )?(?P<message>.*)",
@@ -93,7 +93,7 @@ _SHAPES = (
         more=r"\s*+\[error\] (?: |\^)(?!.*\.scala:\d+: )",
         most=8,
     ),
-    Shape(
+    Row(
         "scala",
         "Error: ",
         r"\s*+(?:\[error\] )?-- (?:\[(?P<code>E\d+)\] )?(?P<message>[\w /]*Error): (?P<file>[^\s:]+\.scala):(?P<line>\d+):(?P<column>\d+) -+",
@@ -102,7 +102,7 @@ _SHAPES = (
         more=r"\s*+(?:\[error\] )?[ \d^]*\|",
         most=12,
     ),
-    Shape(
+    Row(
         "scala",
         ": error: ",
         _TASK + _FILE.format("scala") + r"(?P<line>\d+): error: (?P<message>.*)",
@@ -111,14 +111,14 @@ _SHAPES = (
         more=r"\s*+\S",
         most=2,
     ),
-    Shape(
-        "groovy gradle",
+    Row(
+        "groovy|gradle",
         ": ",
         r"(?P<file>\S+\.(?:groovy|gradle)): (?P<line>\d+): (?P<message>.*?)(?: @ line \d+, column (?P<column>\d+)\.)?$",
         "groovyc",
         COMPILE,
     ),
-    Shape(
+    Row(
         "found",
         " errors found",
         r"\s*+(?:\[error\] )?(?P<message>(?:\d+|one|two|three|four|five) errors? found)$",
@@ -126,7 +126,7 @@ _SHAPES = (
         COMPILE,
         summary=True,
     ),
-    Shape(
+    Row(
         "found",
         " error found",
         r"\s*+(?:\[error\] )?(?P<message>(?:\d+|one) error found)$",
@@ -134,7 +134,7 @@ _SHAPES = (
         COMPILE,
         summary=True,
     ),
-    Shape(
+    Row(
         "failed",
         "*** FAILED ***",
         r"\s*+(?:\[info\] )?+\s*+(?:- )?+(?P<test>.*?) \*\*\* FAILED \*\*\*(?: \(.*\))?$",
@@ -144,14 +144,14 @@ _SHAPES = (
         most=6,
         below=r"\s*+(?:\[info\] )?+\s*+(?P<message>.*?)(?: \((?P<file>[\w./-]+\.scala):(?P<line>\d+)\))?$",
     ),
-    Shape(
-        "munitexception munit failexception comparisonfailexception",
+    Row(
+        "munitexception|munit|failexception|comparisonfailexception",
         "==> X ",
         r"\s*+(?:\[error\] )?==> X (?P<test>\S+)\s+[\d.]+s\s?(?P<message>\S+: (?P<file>\S+?):(?P<line>\d+).*)",
         "munit",
         TEST,
     ),
-    Shape(
+    Row(
         "test",
         "[error] Test ",
         r"\s*+\[error\] Test (?P<test>\S+) failed: (?P<message>.*?)(?:, took [\d.]+ .*)?$",
@@ -160,24 +160,22 @@ _SHAPES = (
         more=r"\s*+\[error\]\s+at ",
         most=30,
     ),
-    Shape(
-        "resolveexception", "ResolveException", r"\s*+\[error\] (?P<message>.*ResolveException: .*)", "sbt", "package"
-    ),
-    Shape(
+    Row("resolveexception", "ResolveException", r"\s*+\[error\] (?P<message>.*ResolveException: .*)", "sbt", "package"),
+    Row(
         "unresolved",
         "unresolved dependency",
         r"\s*+\[error\] (?P<message>.*unresolved dependency: .*)",
         "sbt",
         "package",
     ),
-    Shape(
+    Row(
         "download",
         "[error] ",
         r"\s*+\[error\] (?P<message>(?:\(.*\) )?.*(?:Error downloading|download error|download failed).*)",
         "sbt",
         "package",
     ),
-    Shape(
+    Row(
         "current",
         "[error]  * ",
         r"\s*+\[error\]  \* (?P<message>.* in current version.*)",
@@ -186,9 +184,9 @@ _SHAPES = (
         more=r"\s*+\[error\]    filter with: ",
         most=1,
     ),
-    Shape("error", "[error] (", r"\s*+\[error\] (?P<message>\([^()]*\) .*)", "sbt", "build", summary=True),
-    Shape("compilation", "Compilation failed", r"\s*+\[error\] Compilation failed", "sbt", COMPILE, summary=True),
-    Shape(
+    Row("error", "[error] (", r"\s*+\[error\] (?P<message>\([^()]*\) .*)", "sbt", "build", summary=True),
+    Row("compilation", "Compilation failed", r"\s*+\[error\] Compilation failed", "sbt", COMPILE, summary=True),
+    Row(
         "failed",
         "[error] Failed",
         r"\s*+\[error\] (?:Failed: Total [1-9]\d*|Failed tests:).*",
@@ -198,42 +196,42 @@ _SHAPES = (
         more=r"\s*+\[error\] \t",
         most=50,
     ),
-    Shape(
+    Row(
         "xml",
         "error: ",
         r"\s*+(?:ERROR: ?)?(?P<file>[^\s:]+\.xml):(?P<line>\d+)(?:-\d+)?(?::(?P<column>\d+))?(?:-\d+)?: (?:AAPT: )?error: (?P<message>.*)",
         "aapt",
         COMPILE,
     ),
-    Shape(
-        "kt kts",
+    Row(
+        "kt|kts",
         "]",
         r"\s*+(?P<file>/?[^\s:]+\.kts?):(?P<line>\d+):(?P<column>\d+): (?P<message>.*) \[(?P<code>[A-Z]\w+)\]$",
         "detekt",
         STYLE,
     ),
-    Shape(
+    Row(
         "scala",
         "[error] ",
         r"\s*+\[error\]\s+(?:[x!] )?(?P<message>(?!at )\S.*) \((?P<file>\w+\.scala):(?P<line>\d+)\)$",
         "specs2",
         TEST,
     ),
-    Shape(
+    Row(
         "scala",
         "file=",
         r"\s*+(?:\[error\] )?error file=(?P<file>\S+\.scala) message=(?P<message>.*?)(?: line=(?P<line>\d+))?(?: column=(?P<column>\d+))?$",
         "scalastyle",
         STYLE,
     ),
-    Shape(
-        "scala formatted",
+    Row(
+        "scala|formatted",
         "formatted properly",
         r"\s*+\[(?:error|warn)\] (?P<message>(?P<file>\S+\.(?:scala|sbt)) isn't formatted properly!?)",
         "scalafmt",
         STYLE,
     ),
-    Shape(
+    Row(
         "xml",
         "build.xml:",
         r"\s*+(?P<file>[^\s:]+\.xml):(?P<line>\d+): (?!The following error)(?P<message>\S.*)",
@@ -252,7 +250,7 @@ _DOCLINT = (
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each error with its place, the tests that sbt runs, and the lines that count."""
-    for failure in read(lines, at, _SHAPES):
+    for failure in read(_ROWS, lines, at):
         place = failure.place
         if failure.tool == "javac" and compiled(_DOCLINT).match(failure.message):
             failure = failure._replace(tool="javadoc", kind="docs")

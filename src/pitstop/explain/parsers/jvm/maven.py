@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE, STYLE, TEST, Failure
 from pitstop.explain.parsers.reading import positions, sentence, text_at
-from pitstop.explain.parsers.shapes import Shape, compiled, read
+from pitstop.explain.parsers.rows import Row, compiled, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,9 +38,9 @@ _KINDS = (  # words of the plug-in's name, or of the message; the first that is 
     ("enforcer", "configuration"),
 )
 
-_SHAPES = (
-    Shape(
-        "java kt groovy scala",
+_ROWS = (
+    Row(
+        "java|kt|groovy|scala",
         ":[",
         r"\s*+(?:\[ERROR\] +)?(?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.(?:java|kt|groovy|scala)):\[(?P<line>\d+)(?:,(?P<column>\d+))?\] "
         r"(?!\(\w+\) )(?:error: )?(?P<message>.*)",
@@ -49,44 +49,44 @@ _SHAPES = (
         more=r"(?:\[ERROR\])?\s+(?:symbol|location|required|found|reason|\(|where )|(?:\[ERROR\])? {2,}(?:symbol|location|required|found|reason)",
         most=6,
     ),
-    Shape(
-        "java xml properties kt",
+    Row(
+        "java|xml|properties|kt",
         "[ERROR] ",
         r"\s*+(?:\[ant:checkstyle\] )?\[(?:ERROR|ant:checkstyle)\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):\[?(?P<line>\d+)(?:[,:](?P<column>\d+))?\]?: ?(?:\((?P<group>\w+)\) )?"
         r"(?P<message>.*?)\.? \[(?P<code>[A-Z]\w+)\]$",
         "checkstyle",
         STYLE,
     ),
-    Shape(
-        "java xml properties kt",
+    Row(
+        "java|xml|properties|kt",
         "[ERROR] ",
         r"\s*+(?:\[ant:checkstyle\] )?\[(?:ERROR|ant:checkstyle)\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):\[(?P<line>\d+)(?:[,:](?P<column>\d+))?\] \(\w+\) (?P<code>[A-Z]\w+): (?P<message>.*)",
         "checkstyle",
         STYLE,
     ),
-    Shape(
-        "java kt groovy scala xml",
+    Row(
+        "java|kt|groovy|scala|xml",
         "[ERROR] ",
         r"\s*+(?:\[ant:checkstyle\] )?\[(?:ERROR|ant:checkstyle)\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):(?P<line>\d+)(?::(?P<column>\d+))?: (?:error: )?(?P<message>\S.*)",
         "mvn",
         "build",
     ),
-    Shape(
-        "non parent pom resolvable",
+    Row(
+        "non|parent|pom|resolvable",
         "on-resolvable ",
         r"\s*+\[(?:FATAL|ERROR)\]\s+(?P<message>Non-resolvable .*?)(?: -> \[Help \d+\])?$",
         "mvn",
         "package",
     ),
-    Shape(
-        "project reading model malformed poms",
+    Row(
+        "project|reading|model|malformed|poms",
         "[",
         r"\s*+\[(?:FATAL|ERROR)\] +(?P<message>(?:Malformed POM|'[\w.]+' .* (?:is missing|must be)|"
         r"Non-parseable POM|The goal you specified|Could not find the selected project).*)",
         "mvn",
         "configuration",
     ),
-    Shape(
+    Row(
         "project",
         "The project ",
         r"\s*+\[(?:FATAL|ERROR)\] +(?P<message>The project .* has \d+ errors?)",
@@ -94,7 +94,7 @@ _SHAPES = (
         "configuration",
         summary=True,
     ),
-    Shape(
+    Row(
         "compilation",
         "COMPILATION ERROR",
         r"\s*+(?:\[(?:ERROR|INFO)\] )?COMPILATION ERROR ?:?\s*$",
@@ -102,7 +102,7 @@ _SHAPES = (
         COMPILE,
         summary=True,
     ),
-    Shape(
+    Row(
         "rule",
         "failed with message:",
         r"\s*+\[(?:WARNING|ERROR)\] (?P<message>Rule \d+: .* failed with message:.*)",
@@ -111,14 +111,14 @@ _SHAPES = (
         more=r"(?!\[)\S",
         most=8,
     ),
-    Shape(
-        "bug spotbugs findbugs",
+    Row(
+        "bug|spotbugs|findbugs",
         "[ERROR] ",
         r"\s*+\[ERROR\] (?:High|Medium|Low): (?P<message>.*?) \[(?P<test>[\w.$]+).*\] At (?P<file>\w+\.java):\[lines? (?P<line>\d+).*\] (?P<code>[A-Z_]+)$",
         "spotbugs",
         STYLE,
     ),
-    Shape(
+    Row(
         "build",
         "BUILD ",
         r"\s*+\[(?:INFO|ERROR)\] (?P<message>BUILD (?:FAILURE|ERROR))\s*$",
@@ -126,7 +126,7 @@ _SHAPES = (
         "build",
         summary=True,
     ),
-    Shape(
+    Row(
         "checkstyle",
         "violation",
         r"\s*+\[(?:INFO|ERROR|WARN)\] (?:There (?:is|are) [1-9]\d* (?:checkstyle )?(?:errors?|violations?).*|You have [1-9]\d* .*violations?.*)",
@@ -140,7 +140,7 @@ _SHAPES = (
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each error of a compiler or checker, each goal that failed for a reason of its own, and what repeats them."""
     told: set[str] = set()
-    for failure in read(lines, at, _SHAPES):
+    for failure in read(_ROWS, lines, at):
         if not failure.summary:
             told.add(failure.kind)
         yield failure if failure.tool != "spotbugs" else failure._replace(test="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE, STYLE, TEST
-from pitstop.explain.parsers.shapes import Shape, read
+from pitstop.explain.parsers.rows import Row, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from pitstop.core.finding import Failure
     from pitstop.explain.lines import Line
 
-_SHAPES = (
-    Shape(
+_ROWS = (
+    Row(
         "exs",
         ".exs:",
         r"\s+(?P<file>(?:apps/)?\S+_test\.exs):(?P<line>\d+)$",
@@ -25,7 +25,7 @@ _SHAPES = (
         below=r"\s{5}(?P<message>\S.*)",
         above=r"\s+\d+\) (?P<test>\S.*)",
     ),
-    Shape(
+    Row(
         "error",
         "** (",
         r"\s*+\*\* \((?P<code>\w*(?:Compile|Syntax|Token\w*)Error)\) (?P<file>[^\s:]+):(?P<line>\d+)(?::(?P<column>\d+))?: (?P<message>.*)",
@@ -34,8 +34,8 @@ _SHAPES = (
         more=r"\s+\S",
         most=10,
     ),
-    Shape(
-        "compileerror syntaxerror tokenmissingerror mismatcheddelimitererror",
+    Row(
+        "compileerror|syntaxerror|tokenmissingerror|mismatcheddelimitererror",
         "** (",
         r"\s*+\*\* \((?P<code>\w+Error)\) (?P<file>[^\s:]+?):(?P<line>\d+)(?::(?P<column>\d+))?: (?P<message>.*)",
         "elixirc",
@@ -43,7 +43,7 @@ _SHAPES = (
         more=r"\s+\S",
         most=10,
     ),
-    Shape(
+    Row(
         "error",
         "error: ",
         r"\s*+error: (?P<message>.*)",
@@ -53,7 +53,7 @@ _SHAPES = (
         most=12,
         below=r"\s*+(?:└─ )?(?P<file>\S+\.exs?):(?P<line>\d+)(?::(?P<column>\d+))?",
     ),
-    Shape(
+    Row(
         "compilation",
         "== Compilation error",
         r"\s*+(?P<message>== Compilation error (?:in|on) file \S+ ==)",
@@ -61,7 +61,7 @@ _SHAPES = (
         COMPILE,
         summary=True,
     ),
-    Shape(
+    Row(
         "dependency",
         "could not compile dependency",
         r"\s*+(?P<message>could not compile dependency .*)",
@@ -69,7 +69,7 @@ _SHAPES = (
         "package",
         summary=True,
     ),
-    Shape(
+    Row(
         "mix",
         "** (Mix",
         r"\s*+\*\* \(Mix(?:\.\w+)*\) (?P<message>.*)",
@@ -78,7 +78,7 @@ _SHAPES = (
         more=r"\s+\S|\s*$|\*\s",
         most=20,
     ),
-    Shape(
+    Row(
         "dependencies",
         "Unchecked dependencies",
         r"\s*+(?P<message>Unchecked dependencies .*)",
@@ -87,32 +87,30 @@ _SHAPES = (
         more=r"\s*+\*|\s+\S",
         most=20,
     ),
-    Shape(
-        "doctests tests properties",
+    Row(
+        "doctests|tests|properties",
         "failure",
         r"\s*+(?P<message>(?:\d+ (?:doctests?|properties|property|features?), )*\d+ tests?, [1-9]\d* failures?.*)",
         "exunit",
         TEST,
         summary=True,
     ),
-    Shape(
-        "erl hrl yrl xrl",
+    Row(
+        "erl|hrl|yrl|xrl",
         ".",
         r"\s*+(?P<file>[^\s:]+\.(?:erl|hrl|yrl|xrl)):(?P<line>\d+):(?:(?P<column>\d+):)? (?!Warning: )(?P<message>[a-zA-Z].*)",
         "erlc",
         COMPILE,
     ),
-    Shape(
-        "compiling compile", "===> ", r"\s*+===> (?P<message>Compiling .* failed.*)", "rebar3", COMPILE, summary=True
-    ),
-    Shape(
-        "rebar3 hex unable fetch package",
+    Row("compiling|compile", "===> ", r"\s*+===> (?P<message>Compiling .* failed.*)", "rebar3", COMPILE, summary=True),
+    Row(
+        "rebar3|hex|unable|fetch|package",
         "===> ",
         r"\s*+===> (?P<message>(?:Unable to|Failed to (?:fetch|update|download)|Package not found|Dependency|Errors? loading).*)",
         "rebar3",
         "package",
     ),
-    Shape(
+    Row(
         "failed",
         "*failed*",
         r"\s*+(?P<test>\S+: .*?|\S.*?)\s?\.*\*failed\*",
@@ -122,8 +120,8 @@ _SHAPES = (
         most=14,
         below=r"(?P<message>\*\*(?:error|exit|throw):.*)",
     ),
-    Shape("eunit failed", "Failed: ", r"\s*+(?P<message>Failed: [1-9]\d*\.  Skipped: .*)", "eunit", TEST, summary=True),
-    Shape(
+    Row("eunit|failed", "Failed: ", r"\s*+(?P<message>Failed: [1-9]\d*\.  Skipped: .*)", "eunit", TEST, summary=True),
+    Row(
         "failed",
         "%%% ",
         r"\s*+%%% (?P<test>\w+ ==> [\w.]+): (?P<message>FAILED)",
@@ -133,7 +131,7 @@ _SHAPES = (
         most=12,
         below=r"%%% \w+ ==> ?(?P<message>\S.*)",
     ),
-    Shape(
+    Row(
         "failed",
         "Failed ",
         r"\s*+(?:===> )?(?P<message>Failed [1-9]\d* tests?\. Passed .*|Failures occurred running tests: .*)",
@@ -141,7 +139,7 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape(
+    Row(
         "failed",
         " failed",
         r"\s*+(?P<test>\w+:\w+) (?P<message>failed(?: on line (?P<line>\d+))?)$",
@@ -151,11 +149,9 @@ _SHAPES = (
         most=14,
         whole=True,
     ),
-    Shape("suite", "FAILED", r"\s*+(?P<test>\w+_SUITE) \.+ *(?P<message>FAILED.*)", "ct", TEST),
-    Shape(
-        "credo ex exs", "┃ ", r"\s*+┃ +(?P<file>\S+\.exs?):(?P<line>\d+)(?::(?P<column>\d+))? #\(.*\)", "credo", STYLE
-    ),
-    Shape(
+    Row("suite", "FAILED", r"\s*+(?P<test>\w+_SUITE) \.+ *(?P<message>FAILED.*)", "ct", TEST),
+    Row("credo|ex|exs", "┃ ", r"\s*+┃ +(?P<file>\S+\.exs?):(?P<line>\d+)(?::(?P<column>\d+))? #\(.*\)", "credo", STYLE),
+    Row(
         "formatted",
         "files are not formatted",
         r"\s*+(?P<message>(?:\*\* \(Mix\) mix format failed.*|The following files are not formatted:?))",
@@ -169,7 +165,7 @@ _SHAPES = (
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each error with its place, each failed test, and the lines that count."""
-    for failure in read(lines, at, _SHAPES):
+    for failure in read(_ROWS, lines, at):
         # `error: ` and `x:y failed` alone are everybody's words.
         if (failure.tool != "elixirc" or failure.place) and (
             failure.tool != "ct" or failure.last > failure.first or failure.summary or "_SUITE" in failure.test

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE, STYLE, TEST, Failure, Place
 from pitstop.explain.parsers.reading import positions, sentence, text_at
-from pitstop.explain.parsers.shapes import Shape, compiled, read
+from pitstop.explain.parsers.rows import Row, compiled, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,8 +18,8 @@ _FRAME = r"\s*+(?:at|in) .* in (?P<file>(?:[A-Za-z]:)?[^:]+):(?:line )?(?P<line>
 _LONGEST = 40  # lines of one failed test
 _STYLES = ("IDE", "SA", "CA", "S", "RCS", "SX", "StyleCop")
 
-_SHAPES = (
-    Shape(
+_ROWS = (
+    Row(
         "error",
         "): ",
         r"\s*+(?:\d+>)?+\s*+(?P<file>(?:[A-Za-z]:)?[^\s(:][^(:]{0,300})\((?P<line>\d+)(?:,(?P<column>\d+))?(?:,\d+,\d+)?\) ?: error "
@@ -28,7 +28,7 @@ _SHAPES = (
         "dotnet",
         COMPILE,
     ),
-    Shape(
+    Row(
         "error",
         "error ",
         r"\s*+(?:\d+>)?+\s*+(?:(?P<file>(?:[A-Za-z]:)?[^\s:][^:]{0,300}?) ?: )?error (?P<code>(?:NETSDK|NU|MSB|CS|FS|MSTEST|XA|AD)\d{3,5}) ?: "
@@ -36,30 +36,30 @@ _SHAPES = (
         "dotnet",
         "package",
     ),
-    Shape("msbuild", "MSBUILD : error", r"\s*+MSBUILD : error (?P<code>\w+): (?P<message>.*)", "dotnet", "build"),
-    Shape("msbuild", "MSBUILD: error", r"\s*+MSBUILD: error (?P<code>\w+): (?P<message>.*)", "dotnet", "build"),
-    Shape("build", "Build FAILED.", r"\s*+(?P<message>Build FAILED\.)\s*$", "dotnet", "build", summary=True),
-    Shape("error errors", "Error(s)", r"\s+(?P<message>[1-9]\d* Error\(s\))\s*$", "dotnet", "build", summary=True),
-    Shape("failed", "Failed!", r"\s*+(?P<message>Failed! +- Failed: .*)", "dotnet", TEST, summary=True),
-    Shape("failed", "Test Run Failed.", r"\s*+(?P<message>Test Run Failed\.)", "dotnet", TEST, summary=True),
-    Shape("failed", "Overall result: ", r"\s*+(?P<message>Overall result: Failed)", "nunit", TEST, summary=True),
-    Shape(
-        "total failed",
+    Row("msbuild", "MSBUILD : error", r"\s*+MSBUILD : error (?P<code>\w+): (?P<message>.*)", "dotnet", "build"),
+    Row("msbuild", "MSBUILD: error", r"\s*+MSBUILD: error (?P<code>\w+): (?P<message>.*)", "dotnet", "build"),
+    Row("build", "Build FAILED.", r"\s*+(?P<message>Build FAILED\.)\s*$", "dotnet", "build", summary=True),
+    Row("error|errors", "Error(s)", r"\s+(?P<message>[1-9]\d* Error\(s\))\s*$", "dotnet", "build", summary=True),
+    Row("failed", "Failed!", r"\s*+(?P<message>Failed! +- Failed: .*)", "dotnet", TEST, summary=True),
+    Row("failed", "Test Run Failed.", r"\s*+(?P<message>Test Run Failed\.)", "dotnet", TEST, summary=True),
+    Row("failed", "Overall result: ", r"\s*+(?P<message>Overall result: Failed)", "nunit", TEST, summary=True),
+    Row(
+        "total|failed",
         "Failed: ",
         r"\s*+(?P<message>(?:\S+ +)?Total: \d+, Errors: \d+, Failed: [1-9]\d*.*)",
         "xunit",
         TEST,
         summary=True,
     ),
-    Shape(
-        "unable resolve",
+    Row(
+        "unable|resolve",
         "nable to resolve",
         r"\s*+(?:error: ?)?(?P<message>Unable to resolve dependency '.*)",
         "nuget",
         "package",
     ),
-    Shape(
-        "unable find",
+    Row(
+        "unable|find",
         "nable to find",
         r"\s*+(?:error: ?)?(?P<message>Unable to find (?:version '.*' of )?package '.*)",
         "nuget",
@@ -70,7 +70,7 @@ _SHAPES = (
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each error with its code, each failed test with where it failed, and the lines that count."""
-    for failure in read(lines, at, _SHAPES):
+    for failure in read(_ROWS, lines, at):
         code = failure.code
         kind = failure.kind
         if (

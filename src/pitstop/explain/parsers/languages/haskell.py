@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE, STYLE, TEST, Failure, Place
 from pitstop.explain.parsers.reading import positions, sentence, text_at
-from pitstop.explain.parsers.shapes import Shape, compiled, read
+from pitstop.explain.parsers.rows import Row, compiled, read
 
 if TYPE_CHECKING:
     import re
@@ -22,8 +22,8 @@ _HEAD = (  # under stack, `package> ` stands before each line
     r"(?::(?P<column>\d+)(?:-\d+)?)?:(?P<rest>.*)$"
 )
 
-_SHAPES = (
-    Shape(
+_ROWS = (
+    Row(
         "cabal",
         "cabal: ",
         r"\s*+(?:Error: )?+\s*+cabal: (?P<message>Could not resolve dependencies:?.*)",
@@ -32,7 +32,7 @@ _SHAPES = (
         more=r"[\[(\s].*",
         most=30,
     ),
-    Shape(
+    Row(
         "cabal",
         "rror",
         r"\s*+(?:Error:|cabal:) (?P<message>(?:\[Cabal-\d+\]|Some packages failed to install|Failed to build|.*failed to (?:build|install|compile)).*)",
@@ -40,7 +40,7 @@ _SHAPES = (
         "build",
         summary=True,
     ),
-    Shape(
+    Row(
         "constructing",
         "While constructing the build plan",
         r"\s*+(?:Error: )?(?P<message>While constructing the build plan.*)",
@@ -49,7 +49,7 @@ _SHAPES = (
         more=r"\s*+\S|\s*$",
         most=20,
     ),
-    Shape(
+    Row(
         "building",
         "While building",
         r"\s*+(?:-- +|Error: )?(?P<message>While building .*)",
@@ -57,7 +57,7 @@ _SHAPES = (
         "build",
         summary=True,
     ),
-    Shape(
+    Row(
         "exited",
         "Process exited with code: ",
         r"\s*+(?P<message>Process exited with code: ExitFailure .*)",
@@ -65,8 +65,8 @@ _SHAPES = (
         "build",
         summary=True,
     ),
-    Shape("suite", "Test suite", r"\s*+(?P<message>Test suite (?:failure|\S+: FAIL).*)", "cabal", TEST, summary=True),
-    Shape(
+    Row("suite", "Test suite", r"\s*+(?P<message>Test suite (?:failure|\S+: FAIL).*)", "cabal", TEST, summary=True),
+    Row(
         "examples",
         "examples, ",
         r"\s*+(?:[\w-]+ *> ?)?(?P<message>\d+ examples?, [1-9]\d* failures?.*)",
@@ -74,7 +74,7 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape(
+    Row(
         "tests",
         "tests failed",
         r"\s*+(?:[\w-]+ *> ?)?(?P<message>\d+ out of \d+ tests failed.*)",
@@ -82,8 +82,8 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape(
-        "failure error",
+    Row(
+        "failure|error",
         "### ",
         r"\s*+### (?:Failure|Error) in: (?P<test>\S.*)",
         "hunit",
@@ -92,7 +92,7 @@ _SHAPES = (
         most=6,
         below=r"(?P<file>[^\s:]+\.hs):(?P<line>\d+)",
     ),
-    Shape(
+    Row(
         "fail",
         "FAIL",
         r"\s+(?P<test>\S.*?): +FAIL(?: \(.*\))?$",
@@ -102,7 +102,7 @@ _SHAPES = (
         most=60,
         below=r"\s+(?P<file>[^\s:]+\.hs):(?P<line>\d+):",
     ),
-    Shape(
+    Row(
         "hs",
         ": ",
         r"\s*+(?P<file>[^\s:()]+\.hs):(?P<line>\d+)(?::(?P<column>\d+)(?:-\d+)?)?: (?:Error|Warning|Suggestion): (?P<message>[A-Z][\w' ]+)$",
@@ -111,8 +111,8 @@ _SHAPES = (
         more=r"(?:Found|Perhaps|Why not|Note):|\s+\S",
         most=8,
     ),
-    Shape(
-        "failure error",
+    Row(
+        "failure|error",
         "### ",
         r"### (?:Failure|Error) in (?P<file>\S+):(?P<line>\d+): (?P<message>expression .*)",
         "doctest",
@@ -120,8 +120,8 @@ _SHAPES = (
         more=r".*\S",
         most=4,
     ),
-    Shape(
-        "falsifiable falsified",
+    Row(
+        "falsifiable|falsified",
         "*** Failed!",
         r"\s*+(?:\+\+\+ )?\*\*\* (?P<message>Failed! .*)",
         "quickcheck",
@@ -144,7 +144,7 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     for each in refused:
         number = lines[each].number
         yield Failure("ghc", COMPILE, sentence(text_at(lines, each)), number, number, summary=True)
-    yield from read(lines, at, _SHAPES)
+    yield from read(_ROWS, lines, at)
 
 
 def _error(lines: Sequence[Line], position: int, found: re.Match[str], *, strict: bool) -> Failure | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE, TEST
-from pitstop.explain.parsers.shapes import Shape, read
+from pitstop.explain.parsers.rows import Row, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 _CLJ = r"(?P<file>[^\s()]+\.clj[cs]?):(?P<line>\d+)(?::(?P<column>\d+))?"
 
-_SHAPES = (
-    Shape(
-        "fail error",
+_ROWS = (
+    Row(
+        "fail|error",
         " in (",
         rf"\s*+(?:FAIL|ERROR) in \((?P<test>[^()]+)\)(?: \({_CLJ}\))?.*",
         "clojure",
@@ -26,16 +26,16 @@ _SHAPES = (
         most=12,
         below=r"\s*+(?P<message>(?:actual|expected): .*)",
     ),
-    Shape(
-        "failures errors",
+    Row(
+        "failures|errors",
         " failures, ",
         r"\s*+(?P<message>(?:[1-9]\d* failures, \d+|0 failures, [1-9]\d*) errors\.)",
         "clojure",
         TEST,
         summary=True,
     ),
-    Shape(
-        "clj cljc cljs",
+    Row(
+        "clj|cljc|cljs",
         "error compiling",
         rf"\s*+(?P<message>(?:Syntax|Unexpected) error .*compiling.*?) at \({_CLJ}\)\.?",
         "clojure",
@@ -44,19 +44,19 @@ _SHAPES = (
         most=1,
         whole=True,
     ),
-    Shape("clj cljc cljs", "compiling:(", rf"(?P<message>.*), compiling:\({_CLJ}\).*", "clojure", COMPILE),
-    Shape(
-        "artifact artifacts",
+    Row("clj|cljc|cljs", "compiling:(", rf"(?P<message>.*), compiling:\({_CLJ}\).*", "clojure", COMPILE),
+    Row(
+        "artifact|artifacts",
         "Could not find artifact",
         r"\s*+(?P<message>Could not find artifact \S+ in \S+.*)",
         "lein",
         "package",
     ),
-    Shape(
+    Row(
         "condition", "Test ", r"\s*+Test (?P<test>\S+) condition:$", "ert", TEST, more=r"\s{4,}\S", most=14, whole=True
     ),
-    Shape("failed", "FAILED", r"\s+FAILED +\d+/\d+ +(?P<test>\S+).*", "ert", TEST, summary=True),
-    Shape(
+    Row("failed", "FAILED", r"\s+FAILED +\d+/\d+ +(?P<test>\S+).*", "ert", TEST, summary=True),
+    Row(
         "unexpected",
         "unexpected",
         r"\s*+(?P<message>Ran \d+ tests?, \d+ results? as expected, [1-9]\d* unexpected.*|[1-9]\d* unexpected results:)",
@@ -66,22 +66,22 @@ _SHAPES = (
         more=r"\s+FAILED",
         most=40,
     ),
-    Shape(
+    Row(
         "el",
         "rror: ",
         r"\s*+(?P<file>[^\s:]+\.el):(?P<line>\d+):(?P<column>\d+): ?Error: (?P<message>.*)",
         "emacs",
         COMPILE,
     ),
-    Shape(
-        "symbol void",
+    Row(
+        "symbol|void",
         "Symbol",
         r"\s*+(?P<message>Symbol.s (?:value as variable|function definition) is void: .*)",
         "emacs",
         "crash",
     ),
-    Shape("load", "Cannot open load file", r"\s*+(?P<message>Cannot open load file: .*)", "emacs", "package"),
-    Shape(
+    Row("load", "Cannot open load file", r"\s*+(?P<message>Cannot open load file: .*)", "emacs", "package"),
+    Row(
         "fail",
         "FAIL",
         rf"\s*+FAIL(?: \".*\")? at \({_CLJ}\)",
@@ -91,7 +91,7 @@ _SHAPES = (
         most=10,
         whole=True,
     ),
-    Shape(
+    Row(
         "debugger",
         "Lisp error: ",
         r"\s*+Debugger entered--Lisp error: (?P<message>.*)",
@@ -100,12 +100,12 @@ _SHAPES = (
         more=r"\s+\S",
         most=30,
     ),
-    Shape("specs", "failed", r"\s*+(?P<message>Ran \d+.* specs, [1-9]\d* failed.*)", "buttercup", TEST, summary=True),
-    Shape("failed", "FAILED: ", r"FAILED: (?P<message>Expected .*)", "buttercup", TEST),
-    Shape("clj cljc cljs", ": error: ", rf"\s*+{_CLJ}: error: (?P<message>.*)", "clj-kondo", COMPILE),
+    Row("specs", "failed", r"\s*+(?P<message>Ran \d+.* specs, [1-9]\d* failed.*)", "buttercup", TEST, summary=True),
+    Row("failed", "FAILED: ", r"FAILED: (?P<message>Expected .*)", "buttercup", TEST),
+    Row("clj|cljc|cljs", ": error: ", rf"\s*+{_CLJ}: error: (?P<message>.*)", "clj-kondo", COMPILE),
 )
 
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each failed test, each file that does not compile or load, and the lines that count."""
-    return read(lines, at, _SHAPES)
+    return read(_ROWS, lines, at)

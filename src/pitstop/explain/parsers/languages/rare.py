@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE, STYLE, TEST
-from pitstop.explain.parsers.shapes import Shape, read
+from pitstop.explain.parsers.rows import Row, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from pitstop.core.finding import Failure
     from pitstop.explain.lines import Line
 
-_SHAPES = (
-    Shape(
-        "ml mli mll mly",
+_ROWS = (
+    Row(
+        "ml|mli|mll|mly",
         'File "',
         r"File \"(?P<file>[^\"]+\.ml[ily]?)\", lines? (?P<line>\d+)(?:-\d+)?, characters (?P<column>\d+)-\d+:?",
         "ocaml",
@@ -24,7 +24,7 @@ _SHAPES = (
         most=16,
         below=r"(?P<message>(?:Error(?: \([^)]*\))?|.*Alert.*): .*)",
     ),
-    Shape(
+    Row(
         "elm",
         "-- ",
         r"-- (?P<message>[A-Z][A-Z ]+) -+ (?P<file>\S+\.elm)",
@@ -34,7 +34,7 @@ _SHAPES = (
         most=20,
         below=r"(?P<line>\d+)\|",
     ),
-    Shape(
+    Row(
         "zig",
         ": error: ",
         r"\s*+(?P<file>[^\s:]+\.zig):(?P<line>\d+):(?P<column>\d+): error: (?P<message>.*)",
@@ -43,29 +43,29 @@ _SHAPES = (
         more=r"\s+\S|.*: note: ",
         most=8,
     ),
-    Shape(
+    Row(
         "nim",
         " Error: ",
         r"\s*+(?P<file>[^\s(]+\.nims?)\((?P<line>\d+), (?P<column>\d+)\) Error: (?P<message>.*)",
         "nim",
         COMPILE,
     ),
-    Shape(
-        "d di",
+    Row(
+        "d|di",
         ": Error: ",
         r"\s*+(?P<file>[^\s(]+\.di?)\((?P<line>\d+)(?:,(?P<column>\d+))?\): Error: (?P<message>.*)",
         "dmd",
         COMPILE,
     ),
-    Shape(
-        "pas pp inc lpr",
+    Row(
+        "pas|pp|inc|lpr",
         ") ",
         r"\s*+(?P<file>[^\s(]+\.(?:pas|pp|inc|lpr))\((?P<line>\d+)(?:,(?P<column>\d+))?\) (?:Error|Fatal): (?P<message>.*)",
         "fpc",
         COMPILE,
     ),
-    Shape(
-        "f f90 f95 f03 f08 for ftn",
+    Row(
+        "f|f90|f95|f03|f08|for|ftn",
         ":",
         r"\s*+(?P<file>[^\s:]+\.(?:[fF](?:90|95|03|08)?|for|ftn|FOR)):(?P<line>\d+):(?P<column>\d+):\s*$",
         "gfortran",
@@ -74,14 +74,14 @@ _SHAPES = (
         most=6,
         below=r"(?:Fatal )?Error: (?P<message>.*)",
     ),
-    Shape(
+    Row(
         "cr",
         "rror in ",
         r"\s*+(?:Error in|In) (?P<file>[^\s:]+\.cr):(?P<line>\d+)(?::(?P<column>\d+))?(?:: (?P<message>.*))?",
         "crystal",
         COMPILE,
     ),
-    Shape(
+    Row(
         "cr",
         "In ",
         r"\s*+In (?P<file>[^\s:]+\.cr):(?P<line>\d+):(?P<column>\d+)$",
@@ -91,14 +91,14 @@ _SHAPES = (
         most=8,
         below=r"\s*+Error: (?P<message>.*)",
     ),
-    Shape(
-        "adb ads",
+    Row(
+        "adb|ads",
         ":",
         r"\s*+(?P<file>[^\s:]+\.ad[bs]):(?P<line>\d+):(?P<column>\d+): (?:error: )?(?P<message>(?!warning|note|info).*)",
         "gnat",
         COMPILE,
     ),
-    Shape(
+    Row(
         "dart",
         ": Error: ",
         r"\s*+(?P<file>[^\s:]+\.dart):(?P<line>\d+):(?P<column>\d+): Error: (?P<message>.*)",
@@ -107,14 +107,14 @@ _SHAPES = (
         more=r"\s+\S",
         most=3,
     ),
-    Shape(
+    Row(
         "dart",
         " • ",
         r"\s*+error • (?P<message>.*) • (?P<file>[^\s:]+\.dart):(?P<line>\d+):(?P<column>\d+) • (?P<code>\w+)",
         "dart",
         STYLE,
     ),
-    Shape(
+    Row(
         "e",
         " [E]",
         r"\s*+\d\d:\d\d [+~\-\d ]+: (?P<test>.*) \[E\]$",
@@ -124,14 +124,14 @@ _SHAPES = (
         most=20,
         below=r"\s+(?P<message>\S.*)",
     ),
-    Shape(
+    Row(
         "proto",
         ".proto:",
         r"\s*+(?P<file>[^\s:]+\.proto):(?:(?P<line>\d+):(?P<column>\d+):)? (?!warning)(?P<message>.*)",
         "protoc",
         COMPILE,
     ),
-    Shape(
+    Row(
         "v",
         'File "',
         r"File \"(?P<file>[^\"]+\.v)\", line (?P<line>\d+), characters (?P<column>\d+)-\d+:",
@@ -141,7 +141,7 @@ _SHAPES = (
         most=4,
         below=r"(?P<message>Error:.*)",
     ),
-    Shape(
+    Row(
         "lean",
         ": error: ",
         r"\s*+(?:error: )?(?P<file>[^\s:]+\.lean):(?P<line>\d+):(?P<column>\d+): error: (?P<message>.*)",
@@ -150,21 +150,21 @@ _SHAPES = (
         more=r"\s+\S",
         most=6,
     ),
-    Shape(
+    Row(
         "hx",
         " : ",
         r"\s*+(?P<file>[^\s:]+\.hx):(?P<line>\d+): (?:characters (?P<column>\d+)-\d+|lines \d+-\d+) : (?!Warning)(?P<message>.*)",
         "haxe",
         COMPILE,
     ),
-    Shape(
+    Row(
         "vala",
         ": error: ",
         r"\s*+(?P<file>[^\s:]+\.vala):(?P<line>\d+)\.(?P<column>\d+)-[\d.]+: error: (?P<message>.*)",
         "valac",
         COMPILE,
     ),
-    Shape(
+    Row(
         "purs",
         "at ",
         r"\s*+at (?P<file>\S+\.purs):(?P<line>\d+):(?P<column>\d+).*",
@@ -175,7 +175,7 @@ _SHAPES = (
         whole=True,
         above=r".*Error found:.*|.*in module.*",
     ),
-    Shape(
+    Row(
         "sql",
         "ERROR: ",
         r"\s*+psql:(?P<file>[^\s:]+):(?P<line>\d+): ERROR: +(?P<message>.*)",
@@ -184,14 +184,14 @@ _SHAPES = (
         more=r"LINE \d|\s+\^",
         most=3,
     ),
-    Shape(
+    Row(
         "dart",
         " - ",
         r"\s*+error - (?P<file>[^\s:]+\.dart):(?P<line>\d+):(?P<column>\d+) - (?P<message>.*) - (?P<code>\w+)",
         "dart",
         STYLE,
     ),
-    Shape(
+    Row(
         "builder",
         "error: builder for",
         r"\s*+error: (?P<message>builder for '.*' failed.*)",
@@ -200,7 +200,7 @@ _SHAPES = (
         more=r"\s+\S",
         most=14,
     ),
-    Shape(
+    Row(
         "nix",
         "at ",
         r"\s*+at (?P<file>/\S+\.nix):(?P<line>\d+):(?P<column>\d+):?$",
@@ -214,7 +214,7 @@ _UNSURE = {"gfortran", "ocaml", "crystal"}  # whose first line does not say that
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each error with its place, and Dart's failed tests."""
-    for failure in read(lines, at, _SHAPES):
+    for failure in read(_ROWS, lines, at):
         if failure.tool in _UNSURE and failure.message.startswith(("File ", "In ")) | (failure.message[-1] == ":"):
             continue
         message = failure.message.removeprefix("Error: ") if failure.tool == "ocaml" else failure.message

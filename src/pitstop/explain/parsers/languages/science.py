@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.core.finding import STYLE, TEST
-from pitstop.explain.parsers.shapes import Shape, read
+from pitstop.explain.parsers.rows import Row, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from pitstop.core.finding import Failure
     from pitstop.explain.lines import Line
 
-_SHAPES = (
-    Shape(
-        "failure error",
+_ROWS = (
+    Row(
+        "failure|error",
         "─",
         r"[─-]+ (?:\d+\. )?(?:Failure|Error): (?P<test>.*?) \(@?(?P<file>[^\s()#:]+\.[rR])[#:](?P<line>\d+)(?::(?P<column>\d+))?\) *[─-]*",
         "testthat",
@@ -24,8 +24,8 @@ _SHAPES = (
         most=14,
         whole=True,
     ),
-    Shape(
-        "failure error",
+    Row(
+        "failure|error",
         "─",
         r"[─-]+ (?:\d+\. )?(?:Failure|Error) \(@?(?P<file>[^\s()#:]+\.[rR])[#:](?P<line>\d+)(?::(?P<column>\d+))?\): (?P<test>.*?) *[─-]*$",
         "testthat",
@@ -34,26 +34,26 @@ _SHAPES = (
         most=14,
         whole=True,
     ),
-    Shape("fail", "[ FAIL ", r"\s*+(?P<message>\[ FAIL [1-9]\d* \| .*\])", "testthat", TEST, summary=True),
-    Shape("running", "failed.", r"\s*+(?P<message>Running the tests in .* failed\.)", "R", TEST, more=r".*\S", most=30),
-    Shape("checking", "... ERROR", r"\* (?P<message>checking .* \.\.\. ERROR)$", "R", TEST, summary=True),
-    Shape("status", "Status: ", r"(?P<message>Status: [1-9]\d* ERROR.*)", "R", "build", summary=True),
-    Shape("halted", "Execution halted", r"\s*+(?P<message>Execution halted)", "R", "crash", summary=True),
-    Shape(
-        "package namespace packages",
+    Row("fail", "[ FAIL ", r"\s*+(?P<message>\[ FAIL [1-9]\d* \| .*\])", "testthat", TEST, summary=True),
+    Row("running", "failed.", r"\s*+(?P<message>Running the tests in .* failed\.)", "R", TEST, more=r".*\S", most=30),
+    Row("checking", "... ERROR", r"\* (?P<message>checking .* \.\.\. ERROR)$", "R", TEST, summary=True),
+    Row("status", "Status: ", r"(?P<message>Status: [1-9]\d* ERROR.*)", "R", "build", summary=True),
+    Row("halted", "Execution halted", r"\s*+(?P<message>Execution halted)", "R", "crash", summary=True),
+    Row(
+        "package|namespace|packages",
         "there is no package called",
         r"\s*+(?:Error (?:in .*?:|:) ?)?(?P<message>.*there is no package called .*)",
         "R",
         "package",
     ),
-    Shape(
-        "dependency dependencies",
+    Row(
+        "dependency|dependencies",
         "not available for package",
         r"\s*+ERROR: (?P<message>dependenc.* not available for package .*)",
         "R",
         "package",
     ),
-    Shape(
+    Row(
         "package",
         "ERROR: ",
         r"\s*+ERROR: (?P<message>(?:compilation|lazy loading|installing Rd objects|loading|configuration) failed for package .*)",
@@ -61,11 +61,9 @@ _SHAPES = (
         "build",
         summary=True,
     ),
-    Shape(
-        "error", "Error in ", r"\s*+Error in (?P<message>\S.*? : ?.*)", "R", "crash", more=r" {2,}\S|Calls: ", most=6
-    ),
-    Shape(
-        "jl failed",
+    Row("error", "Error in ", r"\s*+Error in (?P<message>\S.*? : ?.*)", "R", "crash", more=r" {2,}\S|Calls: ", most=6),
+    Row(
+        "jl|failed",
         "Test Failed",
         r"\s*+(?:(?P<test>[^:\s][^:]*+): )?Test Failed at (?P<file>\S+):(?P<line>\d+)",
         "julia",
@@ -74,8 +72,8 @@ _SHAPES = (
         most=6,
         below=r"\s+(?P<message>(?:Expression|Evaluated): .*)",
     ),
-    Shape(
-        "jl during",
+    Row(
+        "jl|during",
         "Error During Test",
         r"\s*+(?:(?P<test>[^:\s][^:]*+): )?Error During Test at (?P<file>\S+):(?P<line>\d+)",
         "julia",
@@ -84,7 +82,7 @@ _SHAPES = (
         most=30,
         whole=True,
     ),
-    Shape(
+    Row(
         "tests",
         "Some tests did not pass",
         r"\s*+(?:ERROR: )?(?:LoadError: )?(?P<message>Some tests did not pass: .*)",
@@ -92,7 +90,7 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape(
+    Row(
         "package",
         "errored during testing",
         r"\s*+(?:ERROR: )?(?P<message>Package \S+ errored during testing.*)",
@@ -100,7 +98,7 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape(
+    Row(
         "loaderror",
         "ERROR: ",
         r"\s*+ERROR: (?P<message>(?:LoadError: )+.*)",
@@ -110,7 +108,7 @@ _SHAPES = (
         most=30,
         below=r"in expression starting at (?P<file>\S+):(?P<line>\d+)",
     ),
-    Shape(
+    Row(
         "unsatisfiable",
         "Unsatisfiable requirements",
         r"\s*+(?:ERROR: )?(?P<message>Unsatisfiable requirements .*)",
@@ -119,7 +117,7 @@ _SHAPES = (
         more=r".*[└├│]",
         most=20,
     ),
-    Shape(
+    Row(
         "r",
         ": ",
         r"\s*+(?P<file>[^\s:]+\.[rR](?:md|nw)?):(?P<line>\d+):(?P<column>\d+): (?:style|warning|error): (?:\[(?P<code>\w+)\] )?(?P<message>.*)",
@@ -133,7 +131,7 @@ _SHAPES = (
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each failed test and each error with its place, packages that are missing, and the lines that count."""
-    for failure in read(lines, at, _SHAPES):
+    for failure in read(_ROWS, lines, at):
         if failure.tool == "R" and failure.kind == "crash" and not failure.summary and not _halts(failure, lines, at):
             continue
         yield failure

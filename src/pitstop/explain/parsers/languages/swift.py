@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE, STYLE, TEST, Failure, Place
 from pitstop.explain.parsers.reading import positions, sentence, text_at
-from pitstop.explain.parsers.shapes import Shape, compiled, read
+from pitstop.explain.parsers.rows import Row, compiled, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 _FILE = r"(?P<file>[^\s:][^:]{0,300}\.(?:swift|m|mm|xib|storyboard|xcassets|plist|h)):(?:(?P<line>\d+):)?(?:(?P<column>\d+):)? "
 
-_SHAPES = (
-    Shape(
+_ROWS = (
+    Row(
         "error",
         ": error: ",
         r"\s*+" + _FILE + r"error: -?\[?(?P<test>[\w.]+[ .]\w+)\]? : (?P<message>.*)",
         "xctest",
         TEST,
     ),
-    Shape(
+    Row(
         "swift",
         ": error: ",
         r"\s*+" + _FILE + r"error: (?P<message>.*?)(?: \((?P<code>[a-z]\w+)\))?$",
@@ -32,8 +32,8 @@ _SHAPES = (
         more=r"\s+\S|\S.*[({;]$|\s*\^|[\d ]+\|",
         most=4,
     ),
-    Shape(
-        "❌ swift m mm",
+    Row(
+        "❌|swift|m|mm",
         "❌",
         r".{0,8}?❌ +" + _FILE + r"(?P<message>.*)",
         "xcodebuild",
@@ -41,8 +41,8 @@ _SHAPES = (
         more=r"\s*+\S|\s*$",
         most=4,
     ),
-    Shape("✗", "✗ ", r"\s+✗ (?P<test>\w+), (?P<message>.*)", "xctest", TEST),
-    Shape(
+    Row("✗", "✗ ", r"\s+✗ (?P<test>\w+), (?P<message>.*)", "xctest", TEST),
+    Row(
         "failed",
         "Test Case '",
         r"\s*+(?P<message>Test Case '-?\[?(?P<test>[\w. ]+?)\]?' failed .*)",
@@ -50,7 +50,7 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape(
+    Row(
         "executed",
         "Executed ",
         r"\s*+(?P<message>Executed \d+ tests?, with [1-9]\d* failures?.*)",
@@ -58,14 +58,14 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape(
+    Row(
         "recorded",
         "recorded an issue",
         r"\s*+\S? ?Test (?P<test>.*?) recorded an issue(?: with .*?)? at (?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): (?P<message>.*)",
         "swift-testing",
         TEST,
     ),
-    Shape(
+    Row(
         "failed",
         "** ",
         r"\s*+(?P<message>\*\* (?:BUILD|TEST|ARCHIVE|CLEAN|ANALYZE|TEST BUILD|INSTALL|EXPORT) FAILED \*\*.*)",
@@ -73,8 +73,8 @@ _SHAPES = (
         "build",
         summary=True,
     ),
-    Shape(
-        "failed failures",
+    Row(
+        "failed|failures",
         "The following build commands failed",
         r"\s*+(?P<message>The following build commands failed:)",
         "xcodebuild",
@@ -83,7 +83,7 @@ _SHAPES = (
         more=r"\s+\S",
         most=30,
     ),
-    Shape(
+    Row(
         "xcodebuild",
         "error: ",
         r"\s*+xcodebuild: error: (?P<message>.*)",
@@ -92,8 +92,8 @@ _SHAPES = (
         more=r"\s+\S|\s*$",
         most=6,
     ),
-    Shape(
-        "xcodebuild testing",
+    Row(
+        "xcodebuild|testing",
         "Testing failed:",
         r"\s*+(?P<message>Testing failed:)",
         "xcodebuild",
@@ -102,45 +102,45 @@ _SHAPES = (
         more=r"\s+\S",
         most=20,
     ),
-    Shape(
-        "sign signing provisioning certificate",
+    Row(
+        "sign|signing|provisioning|certificate",
         "error: ",
         r"\s*+(?:\S+ )?error: (?P<message>.*(?:[Pp]rovisioning profile|[Ss]igning|certificate).*)",
         "xcodebuild",
         "permission",
     ),
-    Shape(
-        "swift package",
+    Row(
+        "swift|package",
         "error: ",
         r"\s*+(?:'[\w.-]+' [\w./-]*: |[\w.-]+: )?error: (?P<message>(?:manifest parse error|the package|package '|dependency '|product '|no such module|unable to resolve|terminated\().*)",
         "swift",
         "package",
     ),
-    Shape("pod podfile cocoapods", "[!] ", r"\s*+\[!\] (?P<message>(?!Unable to load a spec).*)", "pod", "package"),
-    Shape("pod error", "- ERROR ", r"\s+- ERROR +\| (?P<message>.*)", "pod", "package", more=r"\s{6,}\S|\s*$", most=12),
-    Shape("carthage", "*** ", r"\s*+(?P<message>\*\*\*  Skipped .*|Failed to check out .*)", "carthage", "package"),
-    Shape(
+    Row("pod|podfile|cocoapods", "[!] ", r"\s*+\[!\] (?P<message>(?!Unable to load a spec).*)", "pod", "package"),
+    Row("pod|error", "- ERROR ", r"\s+- ERROR +\| (?P<message>.*)", "pod", "package", more=r"\s{6,}\S|\s*$", most=12),
+    Row("carthage", "*** ", r"\s*+(?P<message>\*\*\*  Skipped .*|Failed to check out .*)", "carthage", "package"),
+    Row(
         "swift",
         "error: ",
         r"\s*+" + _FILE + r"(?:error: )(?P<message>.*) \((?P<code>[a-z_]+)\)$",
         "swiftlint",
         STYLE,
     ),
-    Shape(
+    Row(
         "fatal",
         "atal error: ",
         r"\s*+(?P<message>Fatal error: .*?): file (?P<file>\S+\.swift), line (?P<line>\d+)",
         "swift",
         "crash",
     ),
-    Shape(
+    Row(
         "fatal",
         ": Fatal error: ",
         r"\s*+(?P<file>\S+\.swift):(?P<line>\d+): (?P<message>Fatal error: .*)",
         "swift",
         "crash",
     ),
-    Shape(
+    Row(
         "shell",
         "A shell task (",
         r"\s*+(?P<message>A shell task \(.*\) failed with exit code \d+.*)",
@@ -154,7 +154,7 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     """Give each error and each failed check with its place, and, as summaries, what counts and repeats them."""
     listed = list(_pretty(lines, at))
     told = {failure.test for failure in listed}
-    for failure in read(lines, at, _SHAPES):
+    for failure in read(_ROWS, lines, at):
         if failure.tool == "swiftc" and failure.code:
             yield failure._replace(tool="swiftlint", kind=STYLE)
         else:

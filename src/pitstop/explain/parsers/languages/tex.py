@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE
-from pitstop.explain.parsers.shapes import Shape, read
+from pitstop.explain.parsers.rows import Row, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _LINE = r"l\.(?P<line>\d+) .*"
 
-_SHAPES = (
-    Shape(
+_ROWS = (
+    Row(
         "found",
         "not found",
         r"! (?:LaTeX|Package \S+) Error: (?P<message>File .* not found\.)",
@@ -26,7 +26,7 @@ _SHAPES = (
         most=12,
         below=_LINE,
     ),
-    Shape(
+    Row(
         "error",
         " Error: ",
         r"! (?P<message>(?:LaTeX|LaTeX3|Package \S+|Class \S+) Error: .*)",
@@ -36,8 +36,8 @@ _SHAPES = (
         most=12,
         below=_LINE,
     ),
-    Shape(
-        "undefined missing extra emergency paragraph runaway illegal double misplaced too capacity dimension argument use display file font incomplete",
+    Row(
+        "undefined|missing|extra|emergency|paragraph|runaway|illegal|double|misplaced|too|capacity|dimension|argument|use|display|file|font|incomplete",
         "! ",
         r"! (?P<message>(?:Undefined control|Missing|Extra|Emergency stop|Paragraph ended|Illegal|Double|Misplaced|Too many|TeX capacity|Dimension too|Argument of|Use of|Display math|I can't|Font|Incomplete|You can't).*)",
         "tex",
@@ -46,15 +46,15 @@ _SHAPES = (
         most=12,
         below=_LINE,
     ),
-    Shape(
-        "tex sty cls ltx dtx bib",
+    Row(
+        "tex|sty|cls|ltx|dtx|bib",
         ": ",
         r"(?P<file>[^\s:]+\.(?:tex|sty|cls|ltx|dtx)):(?P<line>\d+): (?P<message>(?:LaTeX|Package|Class|Undefined|Missing|Extra|Emergency|Illegal|Double|Misplaced|Too many|Paragraph|Argument|Use of|TeX|You can't|Font|File|==>).*)",
         "tex",
         COMPILE,
     ),
-    Shape("fatal", "==> Fatal error", r"! *(?P<message>==> Fatal error occurred.*)", "tex", COMPILE, summary=True),
-    Shape(
+    Row("fatal", "==> Fatal error", r"! *(?P<message>==> Fatal error occurred.*)", "tex", COMPILE, summary=True),
+    Row(
         "latexmk",
         "Latexmk: ",
         r"\s*+(?P<message>Latexmk: (?:Errors|Summary of warnings|If appropriate).*)",
@@ -62,10 +62,10 @@ _SHAPES = (
         COMPILE,
         summary=True,
     ),
-    Shape("biber", "ERROR - ", r"(?:\[\d+\] .*> )?ERROR - (?P<message>.*)", "biber", COMPILE),
+    Row("biber", "ERROR - ", r"(?:\[\d+\] .*> )?ERROR - (?P<message>.*)", "biber", COMPILE),
 )
 
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each error of TeX with its line, and, as summaries, that there is no output."""
-    return read(lines, at, _SHAPES)
+    return read(_ROWS, lines, at)

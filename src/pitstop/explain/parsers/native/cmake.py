@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pitstop.core.finding import Failure, Place
 from pitstop.explain.parsers.reading import positions, sentence, text_at
-from pitstop.explain.parsers.shapes import Shape, compiled, read
+from pitstop.explain.parsers.rows import Row, compiled, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,8 +26,8 @@ _MISSING = (
 )
 _LONGEST = 40  # lines of one error
 
-_SHAPES = (
-    Shape(
+_ROWS = (
+    Row(
         "configuring",
         "Configuring incomplete",
         r"-- (?P<message>Configuring incomplete, errors occurred!)",
@@ -35,44 +35,44 @@ _SHAPES = (
         "configuration",
         summary=True,
     ),
-    Shape(
+    Row(
         "configure",
         "error: ",
         r"\s*+(?:\S*/)?configure(?:\.\w+)?: error: (?P<message>.*)",
         "configure",
         "configuration",
     ),
-    Shape(
+    Row(
         "configure",
         "syntax error",
         r"\s*+(?:\S*/)?(?P<file>configure): (?:line )?(?P<line>\d+): (?P<message>syntax error.*)",
         "configure",
         "configuration",
     ),
-    Shape(
-        "ac am m4",
+    Row(
+        "ac|am|m4",
         "error: ",
         r"\s*+(?P<file>\S+\.(?:ac|am|m4|in)):(?P<line>\d+): (?:error: )(?P<message>.*)",
         "autoconf",
         "configuration",
         more=r"\s+\S|\S+:\d+: (?:the top level|\.\.\/)",
     ),
-    Shape(
-        "aclocal automake autoconf autoreconf autom4te libtoolize autopoint libtool",
+    Row(
+        "aclocal|automake|autoconf|autoreconf|autom4te|libtoolize|autopoint|libtool",
         "rror: ",
         r"\s*+(?:\S*/)?(?:aclocal|automake|autoconf|autoreconf|autom4te|libtoolize|autopoint|libtool)(?:-[\d.]+)?: (?:fatal )?error: (?P<message>.*)",
         "autoconf",
         "configuration",
     ),
-    Shape(
-        "autoreconf autom4te",
+    Row(
+        "autoreconf|autom4te",
         "failed with exit status",
         r"\s*+(?:\S*/)?(?:autoreconf|autom4te)\S*: (?P<message>.*failed with exit status: \d+)",
         "autoconf",
         "configuration",
         summary=True,
     ),
-    Shape(
+    Row(
         "meson",
         "ERROR: ",
         r"\s*+(?:(?P<file>\S*meson\S*):(?P<line>\d+):(?P<column>\d+): )?ERROR: (?P<message>.*)",
@@ -88,7 +88,7 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
         text = text_at(lines, position)
         if "CMake Error" in text and (found := compiled(_HEAD).match(text)):
             yield _error(found, lines, position)
-    for failure in read(lines, at, _SHAPES):
+    for failure in read(_ROWS, lines, at):
         yield failure if failure.summary else failure._replace(kind=_kind(failure.message))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE
-from pitstop.explain.parsers.shapes import Shape, read
+from pitstop.explain.parsers.rows import Row, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,8 +23,8 @@ _DRIVERS = (
 )
 _SNIPPET = r"\s+\S|.*: note: |\s*$"  # code, caret, notes
 
-_SHAPES = (
-    Shape(
+_ROWS = (
+    Row(
         "error",
         "rror: ",
         _PLACE
@@ -33,7 +33,7 @@ _SHAPES = (
         COMPILE,
         more=r"\s+\S|.*: note: ",
     ),
-    Shape(
+    Row(
         "error",
         "): ",
         r"\s*+(?:\d+>)?+\s*+(?P<file>[^\s(][^(]{0,300})\((?P<line>\d+)(?:,(?P<column>\d+))?[^)]{0,20}\) ?: "
@@ -41,7 +41,7 @@ _SHAPES = (
         "cl",
         COMPILE,
     ),
-    Shape(
+    Row(
         "error",
         "error ",
         r"\s*+(?:\d+>)?(?:cl|CL|RC|cvtres|CVTRES|c1|c1xx|C1XX) ?: (?:fatal |Command line )?error (?P<code>\w{1,5}\d{4}) ?: (?P<message>.*?)"
@@ -49,22 +49,22 @@ _SHAPES = (
         "cl",
         COMPILE,
     ),
-    Shape(
+    Row(
         "killed",
         "Killed",
         r"\s*+" + _DRIVERS + r"(?:fatal|internal compiler) error: (?P<message>Killed.*)",
         "gcc",
         "memory",
     ),
-    Shape(
-        "warnings errors error",
+    Row(
+        "warnings|errors|error",
         "treated as error",
         r"\s*+(?:" + _DRIVERS + r")?(?:error: )?(?:all|some) warnings being treated as errors",
         "gcc",
         COMPILE,
         summary=True,
     ),
-    Shape(
+    Row(
         "error",
         "error: linker command failed",
         r"\s*+" + _DRIVERS + r"error: (?P<message>linker command failed.*)",
@@ -72,8 +72,8 @@ _SHAPES = (
         "link",
         summary=True,
     ),
-    Shape("error", "rror: ", r"\s*+" + _DRIVERS + r"(?:fatal )?error: (?P<message>.*)", "gcc", COMPILE),
-    Shape(
+    Row("error", "rror: ", r"\s*+" + _DRIVERS + r"(?:fatal )?error: (?P<message>.*)", "gcc", COMPILE),
+    Row(
         "generated",
         "generated",
         r"\d+ (?:warnings? and \d+ )?errors? generated(?: when compiling.*)?\.",
@@ -81,7 +81,7 @@ _SHAPES = (
         COMPILE,
         summary=True,
     ),
-    Shape(
+    Row(
         "error",
         "runtime error: ",
         r"\s*+(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): runtime error: (?P<message>.*)",
@@ -90,8 +90,8 @@ _SHAPES = (
         more=r"\s+#\d|\s+\S",
         most=40,
     ),
-    Shape(
-        "addresssanitizer leaksanitizer memorysanitizer undefinedbehaviorsanitizer",
+    Row(
+        "addresssanitizer|leaksanitizer|memorysanitizer|undefinedbehaviorsanitizer",
         "ERROR: ",
         r"(?:[|=>#*-]+ )?=+\d+=+ ?ERROR: (?P<message>\w+Sanitizer:? .*)",
         "sanitizer",
@@ -100,7 +100,7 @@ _SHAPES = (
         most=60,
         below=r"\s+#\d+ 0x\w+ in \S+ (?P<file>/(?!build/)[^\s:]+\.(?:c|cc|cpp|cxx|m|mm|h|hpp)):(?P<line>\d+)(?::(?P<column>\d+))?",
     ),
-    Shape(
+    Row(
         "threadsanitizer",
         "WARNING: ",
         r"\s*+WARNING: (?P<message>ThreadSanitizer: .*)",
@@ -109,7 +109,7 @@ _SHAPES = (
         more=r"\s+\S|\s*$",
         most=40,
     ),
-    Shape(
+    Row(
         "summary",
         "SUMMARY: ",
         r"(?:[|=>#*-]+ )?SUMMARY: (?P<message>\w+Sanitizer: .*)",
@@ -117,35 +117,35 @@ _SHAPES = (
         "crash",
         summary=True,
     ),
-    Shape(
+    Row(
         "assertion",
         "Assertion `",
         r"\s*+(?:[^\s:]+: )?(?P<file>[^\s:]+):(?P<line>\d+): (?:.*: )?(?P<message>Assertion `.*' failed\.?)",
         "assert",
         "crash",
     ),
-    Shape(
+    Row(
         "assertion",
         "Assertion failed: ",
         r"\s*+(?P<message>Assertion failed: .*?),? (?:function \w+, )?file (?P<file>[^\s,]+), line (?P<line>\d+)",
         "assert",
         "crash",
     ),
-    Shape(
-        "c cc cpp cxx h hh hpp cu",
+    Row(
+        "c|cc|cpp|cxx|h|hh|hpp|cu",
         "] [",
         r"\s*+(?P<file>[^\s:]+\.\w+):(?P<line>\d+): +(?P<message>.*?) +\[(?P<code>[\w/+]+)\] \[\d\]$",
         "cpplint",
         "style",
     ),
-    Shape(
-        "c cc cpp cxx h hh hpp",
+    Row(
+        "c|cc|cpp|cxx|h|hh|hpp",
         "]: (error) ",
         r"\s*+\[(?P<file>[^\s:]+\.\w+):(?P<line>\d+)\]: \(error\) (?P<message>.*)",
         "cppcheck",
         "style",
     ),
-    Shape(
+    Row(
         "total",
         "Total errors found: ",
         r"\s*+(?P<message>Total errors found: [1-9]\d*)",
@@ -159,5 +159,5 @@ _SHAPES = (
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each error of a compiler with its place, crashes that the tested program tells of, and lines that count."""
     clang = any("generated." in lines[position].text[-60:] for position in at.get("generated", ()))
-    for failure in read(lines, at, _SHAPES):
+    for failure in read(_ROWS, lines, at):
         yield failure._replace(tool="clang") if clang and failure.tool == "gcc" else failure

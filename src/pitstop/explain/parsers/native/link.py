@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pitstop.explain.parsers.shapes import Shape, read
+from pitstop.explain.parsers.rows import Row, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _LD = r"\s*+(?:= note: )?(?:(?:\S*/)?(?:[\w.-]*-)?(?:ld|lld|mold|ld64|lld-link|wasm-ld|link)(?:\.\w+)?(?:\.exe)?: )"
 _PLACE = r"(?:(?P<file>[^\s:()]+\.\w+):(?P<line>\d+): |[^\s:()]+:\([^)]*\): |[^\s:]+\.[oa](?:\(\S*\))?: )?"
 
-_SHAPES = (
-    Shape(
+_ROWS = (
+    Row(
         "reference",
         "undefined reference to ",
         r"\s*+(?:= note: )?(?:\S*ld(?:\.\w+)?: )?(?:\S+\.(?:o|a\(\S+\)|so): )?"
@@ -25,9 +25,9 @@ _SHAPES = (
         "ld",
         "link",
     ),
-    Shape("definition", "multiple definition of ", r".{0,300}?(?P<message>multiple definition of .*)", "ld", "link"),
-    Shape("find", "cannot find ", _LD + r"(?:error: )?(?P<message>cannot find .*)", "ld", "link"),
-    Shape(
+    Row("definition", "multiple definition of ", r".{0,300}?(?P<message>multiple definition of .*)", "ld", "link"),
+    Row("find", "cannot find ", _LD + r"(?:error: )?(?P<message>cannot find .*)", "ld", "link"),
+    Row(
         "undefined",
         "Undefined symbols",
         r"\s*+(?P<message>Undefined symbols(?: for architecture \S+)?:?.*)",
@@ -36,15 +36,15 @@ _SHAPES = (
         more=r"\s+\S",
         most=40,
     ),
-    Shape(
-        "symbol symbols",
+    Row(
+        "symbol|symbols",
         "symbol",
         _LD + r"(?P<message>symbol\(s\) not found.*|\d+ duplicate symbols? .*)",
         "ld",
         "link",
         summary=True,
     ),
-    Shape(
+    Row(
         "duplicate",
         "uplicate symbol",
         r"\s*+(?:\S*ld: )?(?:error: )?(?P<message>[dD]uplicate symbol.*)",
@@ -52,26 +52,26 @@ _SHAPES = (
         "link",
         more=r"\s+\S|>>> ",
     ),
-    Shape(
-        "returned ld",
+    Row(
+        "returned|ld",
         "ld returned ",
         r"\s*+[^\s:]++: (?:error: )?ld returned .*",
         "ld",
         "link",
         summary=True,
     ),
-    Shape("ld lld mold", "final link failed", _LD + r"(?P<message>final link failed: .*)", "ld", "link"),
-    Shape(
-        "ld lld mold wasm link",
+    Row("ld|lld|mold", "final link failed", _LD + r"(?P<message>final link failed: .*)", "ld", "link"),
+    Row(
+        "ld|lld|mold|wasm|link",
         "error: ",
         _LD + r"(?:fatal )?error: " + _PLACE + r"(?P<message>.*)",
         "ld",
         "link",
         more=r">>> |\s+>>>",
     ),
-    Shape("ld", "not found ", _LD + r"(?P<message>(?:library|framework) not found .*)", "ld", "link"),
-    Shape("ld", "relocation", _LD + r".{0,300}?(?P<message>relocation .*)", "ld", "link"),
-    Shape(
+    Row("ld", "not found ", _LD + r"(?P<message>(?:library|framework) not found .*)", "ld", "link"),
+    Row("ld", "relocation", _LD + r".{0,300}?(?P<message>relocation .*)", "ld", "link"),
+    Row(
         "ld",
         "file",
         _LD
@@ -79,7 +79,7 @@ _SHAPES = (
         "ld",
         "link",
     ),
-    Shape(
+    Row(
         "lnk1120",
         "LNK1120",
         r".*?error (?P<code>LNK1120): (?P<message>.*?)(?: \[[^\[\]]*\.\w*proj\])?$",
@@ -87,8 +87,8 @@ _SHAPES = (
         "link",
         summary=True,
     ),
-    Shape(
-        "link error",
+    Row(
+        "link|error",
         "LNK",
         r"\s*+(?:\d+>)?(?P<file>[^\s:][^:]{0,200}|\w:[^:]{0,300}?) ?: (?:fatal )?error (?P<code>LNK\d{4}) ?: (?P<message>.*?)(?: \[[^\[\]]*\.\w*proj\])?$",
         "link",
@@ -99,7 +99,7 @@ _SHAPES = (
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each symbol, library or file that a linker misses, and the lines that say that it gave up."""
-    for failure in read(lines, at, _SHAPES):
+    for failure in read(_ROWS, lines, at):
         # LINK and LNK1120 name the program, not a source: where they stand instead of a file, there is no place.
         named = failure.place and failure.place.file.upper() in {"LINK", "LIB"}
         yield failure._replace(place=None) if named else failure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE, TEST
-from pitstop.explain.parsers.shapes import Shape, read
+from pitstop.explain.parsers.rows import Row, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 _MAKE = r"\s*+(?:\S*/)?[gm]?(?:min|nm|bsd)?make(?:\.exe)?(?:\[\d+\])?: "
 
-_SHAPES = (
-    Shape(
-        "make gmake mingw32 bmake nmake",
+_ROWS = (
+    Row(
+        "make|gmake|mingw32|bmake|nmake",
         "No rule to make target",
         _MAKE
         + r"\*\*\* (?:\[(?P<file>[^\s:\]]+):(?P<line>\d+): .*\] )?(?P<message>No rule to make target .*?)(?:\.? +Stop\.?)?$",
         "make",
         "build",
     ),
-    Shape(
-        "make gmake",
+    Row(
+        "make|gmake",
         "***",
         _MAKE
         + r"\*\*\* (?P<message>\[(?:(?P<file>[^\s:\]]+):(?P<line>\d+): )?.*\] (?:Error \d+|Killed|Terminated|Segmentation fault|Aborted|"
@@ -34,28 +34,26 @@ _SHAPES = (
         "build",
         summary=True,
     ),
-    Shape("make gmake", ": Command not found", _MAKE + r"(?P<message>.*: Command not found)", "make", "package"),
-    Shape(
-        "make gmake",
+    Row("make|gmake", ": Command not found", _MAKE + r"(?P<message>.*: Command not found)", "make", "package"),
+    Row(
+        "make|gmake",
         "No such file or directory",
         _MAKE + r"(?P<message>\S+: No such file or directory)",
         "make",
         "build",
     ),
-    Shape(
-        "make gmake", "not remade", _MAKE + r"Target .* not remade because of errors\.", "make", "build", summary=True
-    ),
-    Shape("make gmake", "***", _MAKE + r"\*\*\* (?P<message>\S.*?)(?: +Stop\.)?$", "make", "build"),
-    Shape(
-        "stop makefile mk",
+    Row("make|gmake", "not remade", _MAKE + r"Target .* not remade because of errors\.", "make", "build", summary=True),
+    Row("make|gmake", "***", _MAKE + r"\*\*\* (?P<message>\S.*?)(?: +Stop\.)?$", "make", "build"),
+    Row(
+        "stop|makefile|mk",
         ": *** ",
         r"\s*+(?P<file>[^\s:]+):(?P<line>\d+): \*\*\* (?P<message>.*?)(?: +Stop\.)?$",
         "make",
         "configuration",
     ),
-    Shape("ninja", "ninja: ", r"\s*+ninja: (?P<message>build stopped: .*)", "ninja", "build", summary=True),
-    Shape("ninja", "ninja: ", r"\s*+ninja: (?:error|fatal): (?P<message>.*)", "ninja", "build"),
-    Shape(
+    Row("ninja", "ninja: ", r"\s*+ninja: (?P<message>build stopped: .*)", "ninja", "build", summary=True),
+    Row("ninja", "ninja: ", r"\s*+ninja: (?:error|fatal): (?P<message>.*)", "ninja", "build"),
+    Row(
         "failed",
         "FAILED: ",
         r"\s*+FAILED: (?:\[code=\d+\] )?(?P<message>\S+\.(?:o|obj|a|so|dylib|dll|exe|pcm|gch|pch|rlib|h|stamp)\b.*)",
@@ -63,17 +61,17 @@ _SHAPES = (
         COMPILE,
         summary=True,
     ),
-    Shape(
-        "build bazel bzl",
+    Row(
+        "build|bazel|bzl",
         "ERROR: ",
         r"(?:\(\d\d:\d\d:\d\d\) )?ERROR: (?P<file>[^\s:]+(?:BUILD|WORKSPACE|BUILD\.bazel|\.bzl|\.bazel)):(?P<line>\d+):(?P<column>\d+): (?P<message>.*)",
         "bazel",
         "build",
     ),
-    Shape(
-        "bazel test_suite failed fail", "FAIL: //", r"(?:\(\d\d:\d\d:\d\d\) )?FAIL: (?P<test>//[^\s]+).*", "bazel", TEST
+    Row(
+        "bazel|test_suite|failed|fail", "FAIL: //", r"(?:\(\d\d:\d\d:\d\d\) )?FAIL: (?P<test>//[^\s]+).*", "bazel", TEST
     ),
-    Shape(
+    Row(
         "failed",
         "//",
         r"(?P<test>//[^\s:]++:[^\s]++) ++(?:\(\d\d:\d\d:\d\d\) )?(?P<message>FAILED(?: TO BUILD)?(?: in .*)?)$",
@@ -81,17 +79,17 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape("timeout", "//", r"(?P<test>//[^\s:]++:[^\s]++) ++(?P<message>TIMEOUT in .*)$", "bazel", TEST),
-    Shape(
-        "complete build tests",
+    Row("timeout", "//", r"(?P<test>//[^\s:]++:[^\s]++) ++(?P<message>TIMEOUT in .*)$", "bazel", TEST),
+    Row(
+        "complete|build|tests",
         " complete",
         r"(?:ERROR|FAILED): (?P<message>Build did NOT complete successfully.*|Build failed\. Not running tests.*|Not all tests.*)",
         "bazel",
         "build",
         summary=True,
     ),
-    Shape("scons", "scons: ***", r"\s*+scons: \*\*\* (?P<message>\[.*\] Error .*)", "scons", "build", summary=True),
-    Shape(
+    Row("scons", "scons: ***", r"\s*+scons: \*\*\* (?P<message>\[.*\] Error .*)", "scons", "build", summary=True),
+    Row(
         "scons",
         "scons: ",
         r"\s*+scons: (?:\*\*\* )?(?P<message>building terminated because of errors\.)",
@@ -99,10 +97,10 @@ _SHAPES = (
         "build",
         summary=True,
     ),
-    Shape("scons", "scons: ***", r"\s*+scons: \*\*\* (?P<message>.*)", "scons", "build"),
+    Row("scons", "scons: ***", r"\s*+scons: \*\*\* (?P<message>.*)", "scons", "build"),
 )
 
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give what cannot be built and why, and, as summaries, the targets that failed."""
-    return read(lines, at, _SHAPES)
+    return read(_ROWS, lines, at)

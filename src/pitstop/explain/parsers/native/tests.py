@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pitstop.core.finding import TEST, Failure, Place
 from pitstop.explain.parsers.reading import positions, sentence, text_at
-from pitstop.explain.parsers.shapes import Shape, compiled, read
+from pitstop.explain.parsers.rows import Row, compiled, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,8 +18,8 @@ _GTEST = rf"\s*+{_CTEST}\[  FAILED  \] (?P<test>[\w/]+\.[\w/]+)(?:, where .*?)?(
 _GTEST_PLACE = rf"\s*+{_CTEST}(?P<file>\S[^:(]*)[:(](?P<line>\d+)\)?: (?:Failure|error: (?P<message>.*))$"
 _FAR = 400  # lines of output of one test
 
-_SHAPES = (
-    Shape(
+_ROWS = (
+    Row(
         "failed",
         "FAILED:",
         rf"\s*+{_CTEST}(?P<file>[^\s:()]+)[:(](?P<line>\d+)\)?: FAILED:",
@@ -29,7 +29,7 @@ _SHAPES = (
         most=8,
         below=r"\s+(?P<message>(?:CHECK|REQUIRE|FAIL|STATIC_)\w*\(.*)",
     ),
-    Shape(
+    Row(
         "error",
         "ERROR: ",
         rf"\s*+{_CTEST}(?P<file>[^\s:()]+)[:(](?P<line>\d+)\)?: (?:FATAL )?ERROR: (?P<message>\S.*)",
@@ -38,14 +38,14 @@ _SHAPES = (
         more=r"\s+\S",
         most=6,
     ),
-    Shape(
+    Row(
         "error",
         'rror: in "',
         rf"\s*+{_CTEST}(?P<file>[^\s(][^(]{{0,300}})\((?P<line>\d+)\): (?:fatal )?error: in \"(?P<test>[^\"]+)\": (?P<message>.*)",
         "boost-test",
         TEST,
     ),
-    Shape(
+    Row(
         "detected",
         "detected in ",
         rf"\s*+{_CTEST}\*\*\* \d+ failures? (?:is|are) detected.*",
@@ -53,7 +53,7 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape(
+    Row(
         "failed",
         "test cases: ",
         rf"\s*+{_CTEST}(?:\[doctest\] )?test cases: .*(?<!\d)[1-9]\d*+ failed.*",
@@ -61,7 +61,7 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape(
+    Row(
         "test",
         "***",
         r"\s*+\d+/\d+ Test +#\d+: (?P<test>\S+) \.*(?P<message>.{0,40}\*\*\*.*)",
@@ -69,15 +69,15 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape(
-        "failed tests",
+    Row(
+        "failed|tests",
         "tests failed out of",
         r"\s*+\d+% tests passed, [1-9]\d* tests failed out of \d+",
         "ctest",
         TEST,
         summary=True,
     ),
-    Shape(
+    Row(
         "failed",
         "The following tests FAILED",
         r"\s*+The following tests FAILED:",
@@ -87,16 +87,16 @@ _SHAPES = (
         more=r"\s+\d+ - ",
         most=100,
     ),
-    Shape("errors", "Errors while running CTest", r"\s*+Errors while running CTest.*", "ctest", TEST, summary=True),
-    Shape("fail error xpass", "# ", r"# (?:FAIL|ERROR|XPASS): +[1-9]\d*$", "automake", TEST, summary=True),
-    Shape(
-        "fail timeout error",
+    Row("errors", "Errors while running CTest", r"\s*+Errors while running CTest.*", "ctest", TEST, summary=True),
+    Row("fail|error|xpass", "# ", r"# (?:FAIL|ERROR|XPASS): +[1-9]\d*$", "automake", TEST, summary=True),
+    Row(
+        "fail|timeout|error",
         "/",
         r"\s*+\d+/\d+ (?P<test>\S.*?) {2,}(?P<message>(?:FAIL|TIMEOUT|ERROR) +[\d.]+ ?s.*)",
         "meson",
         TEST,
     ),
-    Shape(
+    Row(
         "fail",
         "FAIL!",
         r"FAIL!  : (?P<test>\w+::\w+)\((?:.*?)\) (?P<message>.*)",
@@ -106,29 +106,29 @@ _SHAPES = (
         most=4,
         below=r"\s+Loc: \[(?P<file>.*?)\((?P<line>\d+)\)\]",
     ),
-    Shape(
+    Row(
         "fail",
         ":FAIL",
         r"\s*+(?P<file>[^\s:]+\.(?:c|cc|cpp|h)):(?P<line>\d+):(?P<test>\w+):FAIL:? ?(?P<message>.*)",
         "unity",
         TEST,
     ),
-    Shape(
-        "f e",
+    Row(
+        "f|e",
         ".c:",
         r"\s*+(?P<file>[^\s:]+\.c):(?P<line>\d+):[FE]:[^:]*:(?P<test>[^:]*):\d+: (?P<message>.*)",
         "check",
         TEST,
     ),
-    Shape("fail", "[FAIL] ", r"\s*+\[FAIL\] (?P<test>[\w:]+)(?:: \(.*\))?$", "criterion", TEST),
-    Shape(
-        "fail timeout",
+    Row("fail", "[FAIL] ", r"\s*+\[FAIL\] (?P<test>[\w:]+)(?:: \(.*\))?$", "criterion", TEST),
+    Row(
+        "fail|timeout",
         " :: ",
         r"(?P<message>(?:FAIL|TIMEOUT|UNRESOLVED|XPASS): \S+ :: (?P<test>\S+) \(\d+ of \d+\))",
         "lit",
         TEST,
     ),
-    Shape(
+    Row(
         "failed",
         "Failed Tests (",
         r"(?P<message>Failed Tests \(\d+\):)",
@@ -148,7 +148,7 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
         yield from _automake(lines, at)
     ctest: list[Failure] = []
     others = False
-    for failure in read(lines, at, _SHAPES):
+    for failure in read(_ROWS, lines, at):
         if failure.tool == "ctest" and failure.test:
             ctest.append(failure)
         else:

@@ -17,20 +17,28 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _ROWS = (
-    Row("failed", r"FAILED \((?:failures|errors|unexpected successes)=\d+", "unittest", TEST, summary=True),
-    Row("failed test", r"\*\*\*Test Failed\*\*\* \d+ failures?", "doctest", TEST, summary=True),
-    Row("exit seconds", r"\S+: exit -?\d+ \(\d[\d.]* seconds\)", "tox", "command", summary=True),
-    Row("code fail", r"\s+\S+: FAIL code \d+", "tox", "command", summary=True),
-    Row("invocationerror", r"ERROR: +(?P<message>InvocationError .+)", "tox", "command", summary=True),
-    Row("failed commands", r"ERROR: +\S+: commands failed$", "tox", "command", summary=True),
+    Row("failed", "FAILED (", r"FAILED \((?:failures|errors|unexpected successes)=\d+", "unittest", TEST, summary=True),
+    Row("failed test", "***Test Failed*** ", r"\*\*\*Test Failed\*\*\* \d+ failures?", "doctest", TEST, summary=True),
+    Row("exit seconds", " seconds)", r"\S+: exit -?\d+ \(\d[\d.]* seconds\)", "tox", "command", summary=True),
+    Row("code fail", ": FAIL code ", r"\s+\S+: FAIL code \d+", "tox", "command", summary=True),
+    Row(
+        "invocationerror",
+        "InvocationError ",
+        r"ERROR: +(?P<message>InvocationError .+)",
+        "tox",
+        "command",
+        summary=True,
+    ),
+    Row("failed commands", ": commands failed", r"ERROR: +\S+: commands failed$", "tox", "command", summary=True),
     Row(
         "nox",
+        "nox > ",
         r"nox > (?P<message>Session .+ failed\.|Command .+ failed with exit code .+)",
         "nox",
         "command",
         summary=True,
     ),
-    Row("nox failed", r"nox > \* .+: failed$", "nox", "command", summary=True),
+    Row("nox failed", "nox > * ", r"nox > \* .+: failed$", "nox", "command", summary=True),
 )
 _HEAD = r"(?:FAIL|ERROR): (\S.*)$"
 _FRAME = r"\s*File \"([^\"]+)\", line (\d+)"

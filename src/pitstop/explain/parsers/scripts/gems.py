@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE
-from pitstop.explain.parsers.shapes import Shape, read
+from pitstop.explain.parsers.rows import Row, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from pitstop.core.finding import Failure
     from pitstop.explain.lines import Line
 
-_SHAPES = (
-    Shape(
+_ROWS = (
+    Row(
         "gem",
         "Could not find ",
         r"\s*+(?:Bundler::GemNotFound: )?(?P<message>Could not find (?:gem '|compatible versions|[\w-]+-\d[\w.]* in (?:any|locally|rubygems)).*)",
@@ -23,14 +23,14 @@ _SHAPES = (
         more=r"\s+\S|The source|\s*$",
         most=8,
     ),
-    Shape(
+    Row(
         "locally",
         "Could not find ",
         r"\s*+(?:Bundler::GemNotFound: )?(?P<message>Could not find .* in locally installed gems.*)",
         "bundler",
         "package",
     ),
-    Shape(
+    Row(
         "bundler",
         "Bundler could not find",
         r"\s*+(?P<message>Bundler could not find compatible versions for gem.*)",
@@ -39,8 +39,8 @@ _SHAPES = (
         more=r"\s+\S|\s*$|[A-Z].*:",
         most=30,
     ),
-    Shape(
-        "native extension",
+    Row(
+        "native|extension",
         "Failed to build gem native extension",
         r"\s*+(?:Gem::Ext::BuildError: )?(?:ERROR: +)?(?:Error installing .*)?(?P<message>(?:ERROR: )?Failed to build gem native extension\.?)",
         "gem",
@@ -48,7 +48,7 @@ _SHAPES = (
         more=r"\s+\S|\s*$|\S.*(?:\.\.\.|\*\*\*|no$)",
         most=30,
     ),
-    Shape(
+    Row(
         "bundler",
         "and Bundler cannot continue",
         r"\s*+(?P<message>An error occurred while installing .*)",
@@ -57,14 +57,14 @@ _SHAPES = (
         more=r"(?:Make|to).*",
         most=2,
     ),
-    Shape(
+    Row(
         "ruby",
         "but your Gemfile specified",
         r"\s*+(?P<message>Your Ruby version is .*, but your Gemfile specified .*)",
         "bundler",
         "configuration",
     ),
-    Shape(
+    Row(
         "gemfile",
         "There was an error ",
         r"\s*+(?:\[!\] )?(?P<message>There was an error (?:parsing|while loading) `.*)",
@@ -73,7 +73,7 @@ _SHAPES = (
         more=r"\s*+[#>]|\s*$|\s+\S",
         most=10,
     ),
-    Shape(
+    Row(
         "gem",
         "ERROR: ",
         r"\s*+(?P<message>ERROR:  (?:Could not find a valid gem|Error installing|While executing gem).*)",
@@ -82,8 +82,8 @@ _SHAPES = (
         more=r"\s+\S",
         most=6,
     ),
-    Shape(
-        "deployment frozen",
+    Row(
+        "deployment|frozen",
         "deployment mode",
         r"\s*+(?P<message>You are trying to install in deployment mode after changing.*)",
         "bundler",
@@ -96,4 +96,4 @@ _SHAPES = (
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each gem that is missing, at odds with others, or does not build."""
-    return read(lines, at, _SHAPES)
+    return read(_ROWS, lines, at)

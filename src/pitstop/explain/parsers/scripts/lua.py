@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.core.finding import STYLE, TEST
-from pitstop.explain.parsers.shapes import Shape, read
+from pitstop.explain.parsers.rows import Row, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from pitstop.core.finding import Failure
     from pitstop.explain.lines import Line
 
-_SHAPES = (
-    Shape(
-        "failure error",
+_ROWS = (
+    Row(
+        "failure|error",
         "→",
         r"\s*+(?:Failure|Error) → (?P<file>\S+) @ (?P<line>\d+)$",
         "busted",
@@ -25,15 +25,15 @@ _SHAPES = (
         below=r"(?P<test>.*)",
         whole=True,
     ),
-    Shape(
-        "failures failure errors",
+    Row(
+        "failures|failure|errors",
         " / ",
         r"\s*+(?P<message>\d+ success(?:es)? / (?:[1-9]\d* failures?|\d+ failures? / [1-9]\d* errors?) .*)",
         "busted",
         TEST,
         summary=True,
     ),
-    Shape(
+    Row(
         "lua",
         ".lua:",
         r"\s*+(?:\S*lua\S*: )(?P<file>[^\s:]+\.lua):(?P<line>\d+): (?P<message>.*)",
@@ -42,14 +42,14 @@ _SHAPES = (
         more=r"stack traceback:|\s+\S",
         most=30,
     ),
-    Shape(
+    Row(
         "lua",
         ".lua:",
         r"\s+(?P<file>[^\s:]+\.lua):(?P<line>\d+):(?P<column>\d+): (?:\((?P<code>[WE]\d+)\) )?(?P<message>(?:unused|undefined|accessing|setting|line|value|variable|shadowing|mutating|empty|expected|unreachable|inconsistent|trailing|overwriting|non-standard).*)",
         "luacheck",
         STYLE,
     ),
-    Shape(
+    Row(
         "total",
         "Total: ",
         r"\s*+(?P<message>Total: (?:[1-9]\d* warnings? / \d+|\d+ warnings? / [1-9]\d*) errors? in .*)",
@@ -57,7 +57,7 @@ _SHAPES = (
         STYLE,
         summary=True,
     ),
-    Shape(
+    Row(
         "detected",
         "Error detected while processing",
         r"\s*+(?P<message>Error detected while processing .*)",
@@ -67,7 +67,7 @@ _SHAPES = (
         most=4,
         whole=True,
     ),
-    Shape(
+    Row(
         "found",
         "Found errors in ",
         r"\s*+Found errors in (?P<test>\w+)\(\):",
@@ -77,22 +77,22 @@ _SHAPES = (
         most=12,
         whole=True,
     ),
-    Shape("x", "(X)", r"\s*+\(\d+/\d+\) \[ *\w+\] \(X\) (?P<message>.*)", "vader", TEST, more=r"\s+- |\s+> ", most=8),
-    Shape(
+    Row("x", "(X)", r"\s*+\(\d+/\d+\) \[ *\w+\] \(X\) (?P<message>.*)", "vader", TEST, more=r"\s+- |\s+> ", most=8),
+    Row(
         "vim",
         ".vim:",
         r"\s*+(?P<file>[^\s:]+\.vim):(?P<line>\d+):(?P<column>\d+): ?(?:(?:Error|Warning|error|warning|style_problem): )?(?P<message>\S.*)",
         "vint",
         STYLE,
     ),
-    Shape(
-        "luarocks satisfy",
+    Row(
+        "luarocks|satisfy",
         "Could not satisfy dependency",
         r"\s*+(?:Error: )?(?P<message>Could not satisfy dependency.*)",
         "luarocks",
         "package",
     ),
-    Shape(
+    Row(
         "tcl",
         "[err]: ",
         r"\s*+(?:\*\*\* )?\[err\]: (?P<test>.*) in (?P<file>\S+\.tcl)",
@@ -102,7 +102,7 @@ _SHAPES = (
         most=4,
         whole=True,
     ),
-    Shape(
+    Row(
         "exception",
         "[exception]: ",
         r"\s*+(?:\*\*\* )?\[exception\]: (?P<message>.*)",
@@ -116,4 +116,4 @@ _SHAPES = (
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each failed test, each error of a script with its place, each finding, and the lines that count."""
-    return read(lines, at, _SHAPES)
+    return read(_ROWS, lines, at)

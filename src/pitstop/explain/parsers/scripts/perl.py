@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE, STYLE, TEST, Failure, Place
 from pitstop.explain.parsers.reading import positions, sentence, text_at
-from pitstop.explain.parsers.shapes import Shape, compiled, read
+from pitstop.explain.parsers.rows import Row, compiled, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,29 +17,29 @@ _LONGEST = 30  # lines of one failed test
 _FAILED = r"\s*+#\s+Failed (?:\(TODO\) )?test (?:'(?P<test>.*)'|\(.*\)|at )"
 _AT = r"\s*+#\s+(?:Failed test )?\(?(?:in|at) (?P<file>\S+)(?: at)? line (?P<line>\d+)\.?"
 
-_SHAPES = (
-    Shape(
+_ROWS = (
+    Row(
         "locate",
         "Can't locate ",
         r"\s*+(?:# +Error: +)?(?P<message>Can't locate \S+ in @INC.*?)(?: \(@INC .*?\))? at (?P<file>\S+) line (?P<line>\d+)\.?",
         "perl",
         "package",
     ),
-    Shape(
+    Row(
         "syntax",
         "syntax error at ",
         r"\s*+(?P<message>syntax error) at (?P<file>\S+) line (?P<line>\d+), near .*",
         "perl",
         COMPILE,
     ),
-    Shape(
+    Row(
         "symbol",
         "Global symbol ",
         r"\s*+(?P<message>Global symbol .* requires explicit package name.*?) at (?P<file>\S+) line (?P<line>\d+)",
         "perl",
         COMPILE,
     ),
-    Shape(
+    Row(
         "aborted",
         "aborted ",
         r"\s*+(?P<message>(?:Execution of \S+ aborted due to compilation errors|BEGIN failed--compilation aborted|Compilation failed in require).*)",
@@ -47,7 +47,7 @@ _SHAPES = (
         COMPILE,
         summary=True,
     ),
-    Shape(
+    Row(
         "wstat",
         "(Wstat: ",
         r"\s*+(?P<message>(?P<test>\S+)\s+\(Wstat: .*\))",
@@ -57,7 +57,7 @@ _SHAPES = (
         more=r"\s+(?:Failed|Non-zero|Parse|TODO)",
         most=8,
     ),
-    Shape(
+    Row(
         "subtests",
         "Failed ",
         r"\s*+(?P<message>(?:Failed \d+/\d+ subtests|Failed \d+/\d+ test programs.*|Failed test\(?s?\)?:.*))",
@@ -65,7 +65,7 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape(
+    Row(
         "looks",
         "Looks like you ",
         r"\s*+# (?P<message>Looks like (?:you failed \d+|your test exited).*)",
@@ -73,20 +73,20 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape(
+    Row(
         "severity",
         "(Severity: ",
         r"\s*+(?:(?P<file>[^\s:]+): )?(?P<message>.*) at line (?P<line>\d+), column (?P<column>\d+)\. .*\(Severity: \d\)",
         "perlcritic",
         STYLE,
     ),
-    Shape("installing", "failed. See ", r"\s*+! (?P<message>Installing .* failed\..*)", "cpanm", "package"),
+    Row("installing", "failed. See ", r"\s*+! (?P<message>Installing .* failed\..*)", "cpanm", "package"),
 )
 
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each failed test whose diagnostics are shown, what Perl itself cannot run, and the lines that count."""
-    yield from read(lines, at, _SHAPES)
+    yield from read(_ROWS, lines, at)
     for position in positions(at, "failed"):
         text = text_at(lines, position)
         if "#" in text and "(TODO)" not in text and (found := compiled(_FAILED).match(text)):

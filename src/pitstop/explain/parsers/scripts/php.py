@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE, STYLE, TEST, Failure, Place
 from pitstop.explain.parsers.reading import positions, sentence, text_at
-from pitstop.explain.parsers.shapes import Shape, compiled, read
+from pitstop.explain.parsers.rows import Row, compiled, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,22 +17,22 @@ _LONGEST = 80  # lines of one failed test
 _TEST = r"\d+\) (?P<test>\\?[A-Za-z_][\w\\]*(?:::\w+|(?:Cest|Test|Cept): ).*)$"
 _FRAME = r"(?P<file>(?:/|[A-Za-z]:\\|phar://)\S.*?\.(?:php|phpt)):(?P<line>\d+)$"
 
-_SHAPES = (
-    Shape(
-        "parse syntax",
+_ROWS = (
+    Row(
+        "parse|syntax",
         "rror: ",
         r"\s*+(?:PHP )?(?:Parse|Fatal) error: +(?P<message>syntax error.*?) in (?P<file>\S+) on line (?P<line>\d+)",
         "php",
         COMPILE,
     ),
-    Shape(
+    Row(
         "fatal",
         "atal error: ",
         r"\s*+(?:PHP )?(?:Catchable f|F|Recoverable f)atal error: +(?P<message>Allowed memory size.*?) in (?P<file>\S+?)(?: on line |:)(?P<line>\d+)",
         "php",
         "memory",
     ),
-    Shape(
+    Row(
         "fatal",
         "atal error: ",
         r"\s*+(?:PHP )?(?:Catchable f|F|Recoverable f)atal error: +(?P<message>.*?) in (?P<file>\S+?)(?: on line |:)(?P<line>\d+)",
@@ -41,8 +41,8 @@ _SHAPES = (
         more=r"Stack trace:|#\d|\s+thrown",
         most=30,
     ),
-    Shape("fatal", "atal error: ", r"\s*+PHP Fatal error: +(?P<message>.*)", "php", "crash"),
-    Shape(
+    Row("fatal", "atal error: ", r"\s*+PHP Fatal error: +(?P<message>.*)", "php", "crash"),
+    Row(
         "requirements",
         "requirements could not be resolved",
         r"\s*+(?P<message>Your requirements could not be resolved.*)",
@@ -51,15 +51,15 @@ _SHAPES = (
         more=r"\s+\S|\s*$",
         most=30,
     ),
-    Shape(
-        "composer lock",
+    Row(
+        "composer|lock",
         "lock file",
         r"\s*+(?P<message>(?:- )?Required package \".*\" is not present in the lock file.*)",
         "composer",
         "package",
     ),
-    Shape(
-        "exception runtimeexception logicexception invalidargumentexception errorexception unexpectedvalueexception transportexception domainexception badmethodcallexception",
+    Row(
+        "exception|runtimeexception|logicexception|invalidargumentexception|errorexception|unexpectedvalueexception|transportexception|domainexception|badmethodcallexception",
         "[",
         r"\s+\[(?:[A-Z]\w*\\)*(?P<code>[A-Z]\w*Exception)\]\s*(?:\(.*\))?$",
         "php",
@@ -68,7 +68,7 @@ _SHAPES = (
         most=6,
         below=r"\s+(?P<message>\S.*)",
     ),
-    Shape(
+    Row(
         "script",
         "returned with error code",
         r"\s*+(?P<message>Script .* returned with error code \d+)",
@@ -76,8 +76,8 @@ _SHAPES = (
         "build",
         summary=True,
     ),
-    Shape(
-        "failures errors",
+    Row(
+        "failures|errors",
         "!",
         r"(?P<message>(?:FAILURES|ERRORS)!)\s*$",
         "phpunit",
@@ -86,7 +86,7 @@ _SHAPES = (
         more=r"Tests: ",
         most=2,
     ),
-    Shape(
+    Row(
         "tests",
         "Tests: ",
         r"(?P<message>Tests: \d+, Assertions: \d+.*, (?:Failures|Errors): [1-9]\d*.*)",
@@ -94,11 +94,11 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape("found", "FOUND ", r"(?P<message>FOUND [1-9]\d* ERRORS? .*)", "phpcs", STYLE, summary=True),
-    Shape(
-        "found error", "[ERROR] Found ", r"\s*+\[ERROR\] (?P<message>Found \d+ errors?)", "phpstan", STYLE, summary=True
+    Row("found", "FOUND ", r"(?P<message>FOUND [1-9]\d* ERRORS? .*)", "phpcs", STYLE, summary=True),
+    Row(
+        "found|error", "[ERROR] Found ", r"\s*+\[ERROR\] (?P<message>Found \d+ errors?)", "phpstan", STYLE, summary=True
     ),
-    Shape(
+    Row(
         "error",
         "ERROR: ",
         r"ERROR: (?P<code>[A-Z]\w+) - (?P<file>[^\s:]+\.php):(?P<line>\d+):(?P<column>\d+) - (?P<message>.*)",
@@ -107,7 +107,7 @@ _SHAPES = (
         more=r"\s+\S|.*\S",
         most=2,
     ),
-    Shape(
+    Row(
         "php",
         "|",
         r"\s*+\d+\) (?P<file>\S+\.php) \((?P<message>[\w, /-]+)\)$",
@@ -116,8 +116,8 @@ _SHAPES = (
         more=r"\s+-|\s*[+@-]",
         most=40,
     ),
-    Shape("php", ".php (", r"\s+\d+\) (?P<file>\S+\.php) \((?P<message>[a-z][\w, /-]+)\)$", "php-cs-fixer", STYLE),
-    Shape(
+    Row("php", ".php (", r"\s+\d+\) (?P<file>\S+\.php) \((?P<message>[a-z][\w, /-]+)\)$", "php-cs-fixer", STYLE),
+    Row(
         "feature",
         ".feature:",
         r"\s+(?P<message>(?P<file>\S+\.feature):(?P<line>\d+)(?: \(.*\))?)$",
@@ -125,8 +125,8 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape(
-        "scenarios scenario",
+    Row(
+        "scenarios|scenario",
         "failed",
         r"\s*+(?P<message>\d+ scenarios? \(.*(?<!\d)[1-9]\d*+ failed.*\))",
         "behat",
@@ -138,7 +138,7 @@ _SHAPES = (
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each fatal error, failed test, unmet requirement and breach of style, and the lines that count."""
-    yield from read(lines, at, _SHAPES)
+    yield from read(_ROWS, lines, at)
     yield from _tests(lines, at)
     yield from _sniffs(lines, at)
 

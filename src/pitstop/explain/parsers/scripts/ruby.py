@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE, STYLE, TEST, Failure, Place
 from pitstop.explain.parsers.reading import positions, sentence, text_at
-from pitstop.explain.parsers.shapes import Shape, compiled, read
+from pitstop.explain.parsers.rows import Row, compiled, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,8 +17,8 @@ _LONGEST = 40  # lines of one failed example
 _FOREIGN = ("/gems/", "/lib/ruby/", "/.rvm/", "/.rbenv/", "/vendor/", "<internal:")
 _FRAME = r"\s*+(?:# )?(?:from )?(?P<file>(?:\./|/)?[^\s:]+\.(?:rb|rake|ru|gemspec|cr)):(?P<line>\d+)(?::in|$|\]|:)"
 
-_SHAPES = (
-    Shape(
+_ROWS = (
+    Row(
         "rb",
         "[",
         r"(?P<test>[\w:]+#.*?) +\[(?P<file>[^\s:]+\.rb):(?P<line>\d+)\]:?$",
@@ -29,7 +29,7 @@ _SHAPES = (
         whole=True,
         above=r"\s*+(?:\d+\) )?Failure:$",
     ),
-    Shape(
+    Row(
         "failure",
         "Failure:",
         r"(?P<message>Failure: (?P<test>\w+)\([\w:]+\).*)",
@@ -39,7 +39,7 @@ _SHAPES = (
         most=14,
         below=r"\s*+(?P<file>[^\s:]+\.rb):(?P<line>\d+):in",
     ),
-    Shape(
+    Row(
         "error",
         "Error:",
         r"(?P<message>Error: (?P<test>test\w*)\([\w:]+\):? ?.*)",
@@ -49,8 +49,8 @@ _SHAPES = (
         most=14,
         below=r"\s*+(?P<file>[^\s:]+\.rb):(?P<line>\d+):in",
     ),
-    Shape(
-        "rb rake gemspec gemfile rakefile ru",
+    Row(
+        "rb|rake|gemspec|gemfile|rakefile|ru",
         ": ",
         r"\s*+(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): [CWEFR]: (?:\[\w+\] )?(?P<code>[A-Z]\w+(?:/\w+)*): (?P<message>.*)",
         "rubocop",
@@ -58,23 +58,23 @@ _SHAPES = (
         more=r".*\S",
         most=2,
     ),
-    Shape(
-        "offenses offense",
+    Row(
+        "offenses|offense",
         "inspected, ",
         r"\s*+(?P<message>\d+ files? inspected, .*(?<!\d)[1-9]\d*+ offenses? detected.*)",
         "rubocop",
         STYLE,
         summary=True,
     ),
-    Shape(
-        "examples example",
+    Row(
+        "examples|example",
         "failure",
         r"\s*+(?P<message>\d+ examples?, (?:[1-9]\d* failures?.*|0 failures?, .*error.*))",
         "rspec",
         TEST,
         summary=True,
     ),
-    Shape(
+    Row(
         "errors",
         "occurred outside of examples",
         r"\s*+(?P<message>.*(?<!\d)[1-9]\d*+ errors? occurred outside of examples.*)",
@@ -82,7 +82,7 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape(
+    Row(
         "rspec",
         "rspec ",
         r"(?P<message>rspec (?:'?\./)(?P<file>[^\s:'\[]+)(?::(?P<line>\d+)|\[[\d:]+\]'?) # .*)",
@@ -90,15 +90,15 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape(
-        "runs tests assertions",
+    Row(
+        "runs|tests|assertions",
         "assertions, ",
         r"\s*+(?P<message>\d+ (?:runs|tests), \d+ assertions, (?:[1-9]\d* failures?, \d+ errors?|\d+ failures?, [1-9]\d* errors?).*)",
         "minitest",
         TEST,
         summary=True,
     ),
-    Shape(
+    Row(
         "rake",
         "rake aborted!",
         r"\s*+rake aborted!",
@@ -108,8 +108,8 @@ _SHAPES = (
         most=3,
         whole=True,
     ),
-    Shape(
-        "syntaxerror syntax",
+    Row(
+        "syntaxerror|syntax",
         ".rb:",
         r"\s*+(?:\S+: )?(?:ruby: )?(?P<file>[^\s:]+\.rb):(?P<line>\d+): (?P<message>syntax errors?.*)",
         "ruby",
@@ -117,8 +117,8 @@ _SHAPES = (
         more=r"\s*+[>^.]|\s+\S",
         most=6,
     ),
-    Shape(
-        "rb rake",
+    Row(
+        "rb|rake",
         " (",
         r"\s*+(?:\S*ruby: )?(?P<file>[^\s:]+\.(?:rb|rake)):(?P<line>\d+):in [`'][^']*': (?P<message>.* \((?P<code>(?:[A-Z]\w*::)*[A-Z]\w*)\))$",
         "ruby",
@@ -126,22 +126,22 @@ _SHAPES = (
         more=r"\s+from ",
         most=40,
     ),
-    Shape(
+    Row(
         "cucumber",
         "cucumber ",
         r"(?P<message>cucumber (?P<file>\S+\.feature):(?P<line>\d+) # (?P<test>.*))",
         "cucumber",
         TEST,
     ),
-    Shape(
-        "scenarios scenario steps",
+    Row(
+        "scenarios|scenario|steps",
         "failed",
         r"\s*+(?P<message>\d+ (?:scenarios?|steps?) \(.*(?<!\d)[1-9]\d*+ failed.*\))",
         "cucumber",
         TEST,
         summary=True,
     ),
-    Shape(
+    Row(
         "rails",
         " test ",
         r"\s*+(?P<message>(?:bin/)?rails test (?P<file>[^\s:]+):(?P<line>\d+))$",
@@ -149,14 +149,14 @@ _SHAPES = (
         TEST,
         summary=True,
     ),
-    Shape(
-        "external internally alt linking",
+    Row(
+        "external|internally|alt|linking",
         "*  ",
         r"\s+\*  (?P<message>(?:External link|internally linking|image .* (?:has no alt|does not)|linking to|.* does not have an alt).*)",
         "html-proofer",
         "docs",
     ),
-    Shape(
+    Row(
         "proofer",
         "found ",
         r"\s*+(?:\S*: )?(?P<message>HTML-Proofer found [1-9]\d* failures?!.*)",
@@ -169,7 +169,7 @@ _SHAPES = (
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each failed example and test, each offence, what Bundler misses, and exceptions that nobody caught."""
-    yield from read(lines, at, _SHAPES)
+    yield from read(_ROWS, lines, at)
     if "rspec" in at or "spec" in at or "examples" in at:
         yield from _examples(lines, at)
     yield from _errors(lines, at)

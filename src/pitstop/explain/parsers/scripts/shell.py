@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from pitstop.core.finding import STYLE, TEST, Failure, Place
 from pitstop.explain.parsers.reading import positions, sentence, text_at
-from pitstop.explain.parsers.shapes import Shape, compiled, read
+from pitstop.explain.parsers.rows import Row, compiled, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pitstop.explain.lines import Line
 
-_SHAPES = (
-    Shape(
+_ROWS = (
+    Row(
         "line",
         "In ",
         r"In (?P<file>\S.*?) line (?P<line>\d+):$",
@@ -24,14 +24,14 @@ _SHAPES = (
         most=4,
         below=r"\s*+\^-*[\^-]+ (?P<code>SC\d+)(?: \(\w+\))?: (?P<message>.*)",
     ),
-    Shape(
-        "sh bash",
+    Row(
+        "sh|bash",
         " [SC",
         r"\s*+(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): (?:note|warning|error|style): (?P<message>.*) \[(?P<code>SC\d+)\]$",
         "shellcheck",
         STYLE,
     ),
-    Shape(
+    Row(
         "bats",
         "in test file ",
         r"\s*+\((?:from function .* )?in test file (?P<file>\S+), line (?P<line>\d+)\)?",
@@ -42,9 +42,9 @@ _SHAPES = (
         whole=True,
         above=r"\s*+✗ (?P<test>.*)",
     ),
-    Shape("assert", "ASSERT:", r"\s*+ASSERT:(?P<message>.*)", "shunit2", TEST),
-    Shape("failures", "(failures=", r"\s*+(?P<message>FAILED \(failures=\d+\))", "shunit2", TEST, summary=True),
-    Shape(
+    Row("assert", "ASSERT:", r"\s*+ASSERT:(?P<message>.*)", "shunit2", TEST),
+    Row("failures", "(failures=", r"\s*+(?P<message>FAILED \(failures=\d+\))", "shunit2", TEST, summary=True),
+    Row(
         "failed",
         "Tests Passed: ",
         r"\s*+(?P<message>Tests Passed: \d+, Failed: [1-9]\d*.*)",
@@ -59,7 +59,7 @@ _PESTER_PLACE = r".*?(?:, | at )(?P<file>\S+\.ps1)(?:: line |:)(?P<line>\d+)"
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each finding and each failed test with its place, and the lines that count."""
-    yield from read(lines, at, _SHAPES)
+    yield from read(_ROWS, lines, at)
     told = -1
     for position in positions(at, "ps1", "expected"):
         head = next(
