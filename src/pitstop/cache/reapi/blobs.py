@@ -59,7 +59,7 @@ def read(client: Client, digests: Sequence[Digest], sink: Sink) -> None:
     streamed = [digest for digest in asked if not offer.fits(digest)]
     groups = list(batches((digest for digest in asked if offer.fits(digest)), offer))
     troubles = _Troubles(client, "give")
-    zstd = client.zstd if offer.zstd and not client.endpoint.nearby else None
+    zstd = client.zstd if offer.zstd else None
     requests = (
         reapi.BatchReadBlobsRequest(
             instance_name=client.endpoint.instance,
@@ -148,7 +148,7 @@ def _update(
     client: Client, group: Sequence[Digest], source: Source, *, compress: bool
 ) -> reapi.BatchUpdateBlobsRequest:
     request = reapi.BatchUpdateBlobsRequest(instance_name=client.endpoint.instance)
-    zstd = client.zstd if compress and not client.endpoint.nearby else None
+    zstd = client.zstd if compress else None
     for digest in group:
         with source(digest) as file:
             data = file.read(digest.size + 1)

@@ -35,7 +35,7 @@ _UNKNOWN = {grpc.StatusCode.NOT_FOUND, grpc.StatusCode.UNIMPLEMENTED, grpc.Statu
 
 def read(client: Client, digest: Digest) -> Generator[bytes]:
     """Yield the bytes of a blob as they come, unverified. Raises ReapiError; its code is NOT_FOUND for what is not there."""
-    zstd = client.zstd if client.offer().zstd and not client.endpoint.nearby else None
+    zstd = client.zstd if client.offer().zstd else None
     kind = "compressed-blobs/zstd" if zstd else "blobs"
     name = f"{_prefix(client)}{kind}/{digest.hash}/{digest.size}"
     position = failures = 0
@@ -88,7 +88,7 @@ class _Sending:
         self._client = client
         self._digest = digest
         self._source = source
-        self._zstd = client.zstd if offer.zstd and not client.endpoint.nearby else None
+        self._zstd = client.zstd if offer.zstd else None
         self._name = self._new_name()
         self._position = 0
         self._trouble: OSError | None = None
@@ -204,7 +204,7 @@ def _prefix(client: Client) -> str:
 
 
 def _pause(client: Client, failures: int) -> None:
-    client.closed.wait(_PAUSE_S * 3**failures)
+    client.closed.wait(_PAUSE_S * 3 ** (failures - 1))
 
 
 def _stalled(client: Client, doing: str) -> ReapiError:

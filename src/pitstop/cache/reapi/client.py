@@ -47,8 +47,8 @@ class Zstd(Protocol):
 class Client:
     """A server of the Remote Execution API; any number of threads may use it. It connects when it is first asked.
 
-    `invocation` is the id of the run in whose name it is asked, and `zstd` compresses where the server can do that too
-    and is on another machine; without it nothing is compressed.
+    `invocation` is the id of the run in whose name it is asked. What is sent and read is compressed by `zstd` where the
+    server can do that too; without it, and it costs more than it saves on one machine, nothing is.
     """
 
     def __init__(self, endpoint: Endpoint, *, invocation: str = "", zstd: Zstd | None = None) -> None:

@@ -116,7 +116,7 @@ def _status(call: grpc.Call) -> rpc.Status | None:
 def _hint(code: grpc.StatusCode, words: str, endpoint: Endpoint) -> str:
     if code is grpc.StatusCode.UNAUTHENTICATED:
         if endpoint.token_name:
-            return f"the token in `{endpoint.token_name}` is refused: has it expired?"
+            return f"the token in `{endpoint.token_name}` is refused: has it expired, or may it only read?"
         return 'name the variable that holds its token: `token_env = "…"`'
     if code is grpc.StatusCode.PERMISSION_DENIED:
         return "ask whoever runs it for the right, or say `write = false` here"
@@ -126,11 +126,20 @@ def _hint(code: grpc.StatusCode, words: str, endpoint: Endpoint) -> str:
         named = f"`{endpoint.instance}`" if endpoint.instance else "the empty one"
         return f"its instance name must match exactly, here {named}: write it behind the port, `grpc://host:port/name`"
     if code is grpc.StatusCode.UNAVAILABLE:
-        if any(word in words.lower() for word in ("ssl", "tls", "certificate", "handshake")):
-            return (
-                "`grpcs://` speaks TLS and `grpc://` does not; `ca` names the certificate of an authority of your own"
-            )
-        return "is it running, and in reach from here?"
+        return _hint_of_connection(words.lower(), endpoint)
     if code is grpc.StatusCode.DEADLINE_EXCEEDED:
         return "it is slow or out of reach; `timeout` says how long it may take"
     return ""
+
+
+def _hint_of_connection(words: str, endpoint: Endpoint) -> str:
+    """Return what to do where no connection came about; gRPC tells it in words only."""
+    if "hostname verification" in words:
+        return "its certificate is for another name: `server_name` says for which"
+    if "handshake" in words or "certificate" in words:
+        return "`ca` names the certificates of an authority of your own; without TLS the address begins with `grpc://`"
+    if "socket closed" in words and not endpoint.tls:
+        return "does it speak TLS? Then its address begins with `grpcs://`"
+    if "socket closed" in words and not endpoint.certificate:
+        return "does it ask for a certificate of yours? `certificate` and `key` name the files"
+    return "is it running, and in reach from here?"

@@ -8,7 +8,7 @@ from pitstop.cache.reapi.errors import ReapiError
 from pitstop.cache.reapi.proto import remote_execution_pb2 as reapi
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from pitstop.core.digest import Digest
 
@@ -62,7 +62,8 @@ def offer_of(said: reapi.ServerCapabilities, place: str) -> Offer:
         )
     functions = set(cache.digest_functions) | set(execution.digest_functions) | {execution.digest_function} - {0}
     if functions and reapi.DigestFunction.SHA256 not in functions:
-        names = ", ".join(_name(each) for each in sorted(functions))
+        known = {number: name for name, number in reapi.DigestFunction.Value.items()}
+        names = ", ".join(known.get(each, f"function {each}") for each in sorted(functions))
         raise ReapiError(
             f"`{place}` names blobs by {names}, pitstop by SHA256", hint="it must be set to SHA256", permanent=True
         )
@@ -108,9 +109,3 @@ def questions(digests: Iterable[Digest]) -> Iterator[list[Digest]]:
             group = []
     if group:
         yield group
-
-
-def _name(function: int) -> str:
-    known: Callable[[reapi.DigestFunction.Value], str] = reapi.DigestFunction.Value.Name
-    values = reapi.DigestFunction.Value.values()
-    return known(reapi.DigestFunction.Value(function)) if function in values else f"function {function}"

@@ -104,6 +104,8 @@ def _connected(endpoint: Endpoint) -> Client:
             hint="pip install 'pitstop[reapi]'",
             permanent=True,
         ) from error
+    if endpoint.nearby:
+        return Client(endpoint)
     try:
         codec.zstd()
     except TierError:  # the protocol does without
