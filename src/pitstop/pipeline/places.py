@@ -67,6 +67,17 @@ def tiers(configured: Cache) -> list[Address]:
     return [address for address in found if address.kind not in here]
 
 
+def project(root: str) -> str:
+    """Return what tells this repository from others on every machine: where it was cloned from, as `host/path`."""
+    from pitstop.links.git import call
+
+    _, out, _ = call(root, "config", "--get", "remote.origin.url")
+    url = out.decode("utf-8", "surrogateescape").strip()
+    _, _, place = url.rpartition("://")
+    host, _, path = place.rpartition("@")[2].replace(":", "/", 1).partition("/")
+    return f"{host}/{path.strip('/').removesuffix('.git')}".lower() if path else ""
+
+
 def key_sources(root: str, configured: Cache) -> tuple[str, list[str]]:
     """Return where the keys are that sign, and those that verify, as `cache.tiers.sign.load_keys` takes it."""
 

@@ -29,9 +29,9 @@ class Pending(NamedTuple):
     replace: bool = False
     """See `layers.Parcel.replace`."""
     task: str = ""
-    """The name under which its key can be compared later; empty: it is not (see `history`)."""
+    """Where the tier tells of the keys of its task (`history.place_of`)."""
     parts: str = ""
-    """The digest of what its key is made of, as `hash/size`."""
+    """The digest of the text about its key, as `hash/size`; empty: there is none."""
 
 
 def folder(root: str, tier: str) -> str:

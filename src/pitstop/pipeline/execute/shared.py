@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core import clock, events
@@ -49,6 +50,9 @@ class Shared:
         """By action."""
         self.came: dict[TaskId, Came] = {}
         self._review_at = 0.0
+        self._project: str | None = None
+        self._told: dict[tuple[str, str], str] = {}
+        """What is in the store already about keys."""
 
     def __len__(self) -> int:
         """How many tasks wait."""
@@ -62,6 +66,7 @@ class Shared:
             or not self._far.reads
             or key is None
             or not _is_shared(task, key)
+            or not self._world.planner.can_restore(task)
             or decision.reason == plan.FORCED
             or key.action in self._known
         ):
@@ -146,10 +151,27 @@ class Shared:
         from pitstop.cache.tiers.journal import Pending
 
         forced = self._world.forced
-        going = [Pending(key.action, task.id in forced) for task, key in results if _is_shared(task, key)]
+        going = [
+            Pending(key.action, task.id in forced, *self._described(task, key))
+            for task, key in results
+            if _is_shared(task, key)
+        ]
         if going:
             self._far.offer(going)
             self._watch()
+
+    def _described(self, task: Task, key: Key) -> tuple[str, str]:
+        """Return where others look for the keys of `task`, and the digest of a text about this one (`tiers.history`)."""
+        from pitstop.cache.tiers import history
+        from pitstop.pipeline.places import project
+
+        world = self._world
+        if self._project is None:
+            self._project = project(world.root)
+        tables, put = world.planner.memory.load_parts(), world.planner.store.put
+        machine = os.uname().nodename
+        text = history.describe(tables, task.package, key.parts, machine, put, self._told)
+        return history.place_of(self._project, task.id), text
 
     def finish(self, wait_s: float, wait: Callable[[float], bool]) -> None:
         """Wait for what is still being sent, so long at most (see `Far.settle`); tell what the tiers were used for."""
@@ -186,7 +208,7 @@ def _is_shared(task: Task, key: Key) -> bool:
     Secrets enter a key by a hash that only this user's pitstop can make.
     """
     return (
-        task.spec.cache == CACHE_STORE
+        (task.spec.cache == CACHE_STORE or bool(task.spec.tree))
         and not key.unreadable
         and not any(part.startswith("secret ") for part in key.parts)
     )

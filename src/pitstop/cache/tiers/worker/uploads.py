@@ -9,11 +9,14 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from pitstop.cache.actions import encode_result
-from pitstop.cache.tiers import journal
+from pitstop.cache.intake import opened
+from pitstop.cache.tiers import history, journal
 from pitstop.cache.tiers.breaker import Breaker
+from pitstop.cache.tiers.history import Entry
 from pitstop.cache.tiers.layers import Parcel, Sent, blobs_of, send
 from pitstop.cache.tiers.tier import TierError
 from pitstop.core import clock
+from pitstop.core.digest import Digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
     from pitstop.cache.disk import DiskStore
     from pitstop.cache.tiers.journal import Pending
     from pitstop.cache.tiers.tier import Tier
-    from pitstop.core.digest import Digest
 
     Sign = Callable[[str, bytes], bytes]
     """Returns a message for an action with a signature in it."""
@@ -59,6 +61,8 @@ class Uploads:
         self._woken = self._settled = 0
         self._breaker = Breaker()
         self._failures = 0
+        self._told: set[str] = set()
+        """Texts about keys that the tier has."""
         self._thread: Thread | None = None
         self._stopped = False
 
@@ -116,6 +120,7 @@ class Uploads:
             while listed and not self._stopped:
                 batch = self._batch(listed)
                 done = self._send([parcel for _, parcel in batch if parcel is not None])
+                self._tell_of_keys([one for one, _ in batch if one.action in set(done.results) and one.parts])
                 gone = [one.action for one, parcel in batch if parcel is None]
                 journal.done(root, self.name, (*done.results, *done.gone, *gone))
                 listed = listed[len(batch) :]
@@ -156,6 +161,23 @@ class Uploads:
         self._failures = 0
         self._tell(sent)
         return sent
+
+    def _tell_of_keys(self, sent: list[Pending]) -> None:
+        """Add to what the tier tells of the keys of tasks (see `history`)."""
+        tier, store = self._tier, self._store
+        if not sent or tier is None or tier.kind == "github":  # whose entries are written once, and counted
+            return
+        texts = [digest for one in sent for digest in history.named(one.parts, store.get, self._told)]
+        if texts := [digest for digest in texts if store.has(digest)]:
+            missing = tier.missing(texts)
+            tier.put_blobs([digest for digest in texts if digest in missing], lambda digest: opened(store, digest))
+        known = tier.get_results([one.task for one in sent])
+        messages: dict[str, bytes] = {}
+        for one in sent:
+            name, _, size = one.parts.partition("/")
+            before = history.entries(messages.get(one.task) or known.get(one.task, b""))
+            messages[one.task] = history.with_entry(before, Entry(clock.now(), one.action, Digest(name, int(size))))
+        tier.put_results({place: self._sign(place, message) for place, message in messages.items()})
 
     def _failed(self, error: TierError) -> bool:
         """Take a failure in; return whether to try again."""
