@@ -8,6 +8,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "config": ("pitstop.cli.pipeline.config:config", "Show the settings and where each comes from"),
     "cache": ("pitstop.cli.cache.cache:cache", "Look into the cache: sizes, why a task missed, what is broken"),
     "artifacts": ("pitstop.cli.cache.artifacts:artifacts", "List, fetch and put what runs keep by name"),
+    "dependencies": (
+        "pitstop.cli.pipeline.dependencies:dependencies",
+        "Build what the crates of a Cargo workspace need, and none of them",
+    ),
+    "remote": (
+        "pitstop.cli.remote.remote:remote",
+        "Show the cluster that tasks run on: workers, queues, what runs where",
+    ),
     "runs": ("pitstop.cli.records.runs:runs", "List the recorded runs"),
     "show": ("pitstop.cli.records.show:show", "Show one recorded run"),
     "logs": ("pitstop.cli.records.logs:logs", "Print what tasks wrote, also while they run"),

@@ -56,6 +56,9 @@ class TaskSpec(NamedTuple):
     timeout_s: float | None = None
     retry: Retry = Retry()
     cache: str = CACHE_STORE
+    tree: tuple[str, ...] = ()
+    """Of an installation (`CACHE_CHECKOUT`): the folders, relative to the repository, that are kept in the store as one
+    and put back where there is none of them; empty: it is not kept."""
     cpu: float = 1.0
     """Cores it keeps busy."""
     memory: int = 0

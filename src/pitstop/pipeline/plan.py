@@ -75,6 +75,8 @@ class Planner:
         self._has_failures = False
         self.kept: list[tuple[Task, Key, float]] = []
         """What was put into the store, and when the task had ended, in monotonic seconds."""
+        self.from_nothing: set[TaskId] = set()
+        """Installations that must run, and of which nothing was there."""
 
     def decide(self, task: Task, *, forced: bool = False) -> Decision:
         """Return what `task` needs; all it waits for must be in `upstream`."""
@@ -86,6 +88,8 @@ class Planner:
             return self._decide_untouched(task)
         key = self.keys.key(task, self.upstream)
         self._parts[task.id] = key.parts
+        if task.spec.tree and self.can_restore(task):
+            self.from_nothing.add(task.id)
         if task.spec.cache == CACHE_NEVER:
             return Decision(MISS, key, reason="never cached")
         if key.unreadable:
@@ -95,6 +99,8 @@ class Planner:
             if task.spec.cache == CACHE_CHECKOUT:
                 if rows.installed(self.root, self.globs(task)):
                     return Decision(FRESH, key)
+                if (result := self._stored(task, key)) is not None:
+                    return Decision(HIT, key, result)
                 return Decision(MISS, key, reason="its outputs are gone")
             if rows.present(self.root, last.rows):
                 return Decision(FRESH, key)
@@ -142,10 +148,18 @@ class Planner:
 
     def _stored(self, task: Task, key: Key) -> ActionResult | None:
         """Return the result of `task` if the store has all of it, as far as can be seen without reading it."""
-        if task.spec.cache != CACHE_STORE or not self.use_store or key.unreadable:
+        if not self.use_store or key.unreadable or not self.can_restore(task):
             return None
         result = self.store.get_result(key.action)
         return result if result is not None and all(self.store.has(file.digest) for file in result.files) else None
+
+    def can_restore(self, task: Task) -> bool:
+        """Return whether a result of `task` would be of use: an installation is only put back where there is none."""
+        if task.spec.tree:
+            from pitstop.pipeline.trees import there
+
+            return not there(self.root, task.spec.tree)
+        return task.spec.cache == CACHE_STORE
 
     def moved(self, task: Task, key: Key, since: float, own_since: float) -> str:
         """Return a file among all that `task` reads that is no longer what `key` was made of, or `""`.
@@ -194,7 +208,7 @@ class Planner:
         """Return what a task that the store has the result of means for those that wait for it."""
         assert decision.result is not None
         assert decision.key is not None
-        files, links = decision.result.files, decision.result.links
+        files, links = ((), ()) if task.spec.tree else (decision.result.files, decision.result.links)
         return Upstream(_outcome(task, decision.key, files, links), files, links)
 
     @property

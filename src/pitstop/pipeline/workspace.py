@@ -138,7 +138,12 @@ def _work_out(files: Files) -> _Found:
 
     found = detect(files)
     settings = configured.load(files)
-    packages = tuple(_with_shared(package, files) for package in configured.apply(settings, found.packages))
+    detected = found.packages
+    if settings.cache.dependencies:
+        from pitstop.pipeline.dependencies.whole import keep_whole
+
+        detected = keep_whole(detected, files)
+    packages = tuple(_with_shared(package, files) for package in configured.apply(settings, detected))
     return packages, settings, link(packages), (*found.notes, *settings.notes)
 
 

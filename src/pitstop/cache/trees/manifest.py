@@ -2,7 +2,7 @@
 
 The encoding is JSON, in UTF-8 with surrogates passed through, one object:
 
-    {"version": 1, "root": "/home/me/app" or "", "chunks": [["<64 hex>", bytes], ...],
+    {"version": 1, "root": "/srv/app" or "", "chunks": [["<64 hex>", bytes], ...],
      "entries": [["d", path], ["l", path, target], ["f", path, bytes, permissions, mtime in ns], ...]}
 """
 

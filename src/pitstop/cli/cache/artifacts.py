@@ -141,6 +141,10 @@ def _span(seconds: float) -> str:
     return f"{round(seconds)} s"
 
 
+def _note(text: str) -> None:
+    print(f"note: {text}", file=sys.stderr)
+
+
 def _values(note: Note) -> dict[str, object]:
     from pitstop.cli.records.opened import moment
 
@@ -175,9 +179,9 @@ def _get(given: argparse.Namespace) -> int:
 
 def _find(given: argparse.Namespace, here: _Here) -> Note:
     from pitstop.cache.trees import named
-    from pitstop.cli.cache.far_results import bring
     from pitstop.links import git
     from pitstop.pipeline.artifacts import ci_run
+    from pitstop.pipeline.far_results import bring
 
     root, store, repository, configured = here
     now = clock.now()
@@ -199,7 +203,7 @@ def _find(given: argparse.Namespace, here: _Here) -> Note:
     for scope in dict.fromkeys(scopes):
         note = named.found(store, repository, scope, given.name, now)
         if note is None or not scope.startswith(_FINAL):
-            far = bring(store, configured, named.action_of(repository, scope, given.name))
+            far = bring(store, configured, named.action_of(repository, scope, given.name), _note)
             later = named.found(store, repository, scope, given.name, now) if far else None
             if later is not None and (note is None or later.made > note.made):
                 note = later
@@ -216,11 +220,11 @@ def _find(given: argparse.Namespace, here: _Here) -> Note:
 def _put(given: argparse.Namespace) -> int:
     from pitstop.cache.trees.named import Note
     from pitstop.cache.trees.pack import walk
-    from pitstop.cli.cache.far_results import send
     from pitstop.core.artifact import NAME, is_name
     from pitstop.core.digest import EMPTY
     from pitstop.links import git
     from pitstop.pipeline.artifacts import ci_run, keep
+    from pitstop.pipeline.far_results import send
     from pitstop.pipeline.settings.fields.units import duration
     from pitstop.records.folders import new_run_id
 
@@ -247,7 +251,7 @@ def _put(given: argparse.Namespace) -> int:
     if isinstance(kept, str):
         raise SurroundingError(f"the artifact `{given.name}` is not kept: {kept}")
     note, actions = kept
-    send(store, configured, actions)
+    send(store, configured, actions, _note)
     if given.json:
         from json import dumps
 

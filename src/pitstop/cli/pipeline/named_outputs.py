@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pitstop.core import clock, events
 from pitstop.links import git
 from pitstop.pipeline.artifacts import ci_run, keep_declared
 
@@ -22,6 +23,11 @@ def keep_artifacts(space: Workspace, planner: Planner, session: Session, done: S
     works = [(task, planner.packages[task.package]) for task in done]
     actions = keep_declared(space.root, planner.store, works, (session.run, revision, branch, ci_run()), session.emit)
     if actions:
-        from pitstop.cli.cache.far_results import send
+        from pitstop.pipeline.far_results import send
 
-        send(planner.store, space.settings.cache, actions)
+        send(
+            planner.store,
+            space.settings.cache,
+            actions,
+            lambda text: session.emit(events.Notice(clock.now(), text)),
+        )

@@ -96,12 +96,14 @@ def _keep(job: Job, ending: Ending, decision: Decision, world: World, options: O
         log = job.logs[task.id].bytes()
         raw, digest = (log, None) if len(log) <= _INLINE_LOG else (b"", planner.store.put(log))
         result = ActionResult(
-            kept.files, kept.links, 0, raw, digest, job.duration_s, ending.worker or os.uname().nodename
+            kept.files, kept.links, 0, raw, digest, job.duration_s, ending.worker or os.uname().nodename, clock.now()
         )
         planner.store.put_result(key.action, result)
         planner.kept.append((task, key, job.end))
         for file in kept.files:
             world.emit(events.ArtifactProduced(clock.now(), task.id, file.path, file.digest.hash, file.digest.size))
+    if task.id in planner.from_nothing and key is not None and options.store_results and not message:
+        _keep_tree(job, task, key, world)
     if message.startswith("not cached"):
         kept = kept._replace(complete=False)
     planner.settle(task, key, kept, job.duration_s, known=known)
@@ -112,6 +114,20 @@ def _keep(job: Job, ending: Ending, decision: Decision, world: World, options: O
     if not paths and task.spec.outputs and task.spec.cache == CACHE_STORE and _configured(task) and not message:
         message = "none of its declared outputs is there"
     return message, len(kept.rows)
+
+
+def _keep_tree(job: Job, task: Task, key: Key, world: World) -> None:
+    """Keep an installation whole; why it cannot be kept is a notice."""
+    from pitstop.pipeline import trees
+
+    planner = world.planner
+    result = trees.keep(
+        world.root, task.spec.tree, planner.store, job.logs[task.id].bytes()[-_INLINE_LOG:], job.duration_s
+    )
+    if isinstance(result, str):
+        world.emit(events.Notice(clock.now(), f"what `{task.id}` made is not kept for others: {result}", task.id))
+    elif planner.store.put_result(key.action, result):
+        planner.kept.append((task, key, job.end))
 
 
 def review(world: World) -> list[tuple[Task, Key]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from pitstop.core.text import secret_values
@@ -71,4 +72,6 @@ def prepare(works: tuple[Work, ...], world: World, jobserver: str, *, batched: b
         env["PYTEST_ADDOPTS"] = f"{env.get('PYTEST_ADDOPTS', '')} {option}".strip()
     folder = package.root if task.spec.cwd is None else task.spec.cwd
     argv = arguments(task.spec.command, env.get("PATH", ""))
+    if task.spec.command[:1] == ("pitstop",):  # this one, wherever PATH leads
+        argv = (sys.executable, "-P", "-m", *task.spec.command)
     return Job(works, argv, f"{world.root}/{folder}".rstrip("/"), env, secrets)

@@ -41,6 +41,8 @@ class Restorer:
         """Restore tasks of which none waits for another; return for each whether the store could give everything."""
         world = self._world
         root, store = world.root, world.planner.store
+        if any(task.spec.tree for task, _ in hits):
+            return [self.restore([hit])[0] if not hit[0].spec.tree else _put_tree_back(*hit, world) for hit in hits]
         asked = [_asked(task, decision, world) for task, decision in hits]
         if self._helper is None and len(hits) >= _FEW and hasattr(os, "fork"):
             self._helper = Helper(lambda one: _put_back(root, store, one), store)
@@ -187,6 +189,21 @@ def _put_back(root: str, store: DiskStore, asked: Asked) -> Told:
     except OSError as error:
         return str(error)
     return "" if rows is None else rows
+
+
+def _put_tree_back(task: Task, decision: Decision, world: World) -> bool:
+    """Put an installation back; return whether that could be."""
+    from pitstop.pipeline import trees
+
+    assert decision.result is not None
+    assert decision.key is not None
+    if why := trees.put_back(world.root, task.spec.tree, world.planner.store, decision.result):
+        world.emit(events.Notice(clock.now(), f"what `{task.id}` made elsewhere is not used: {why}", task.id))
+        return False
+    world.planner.settle(task, decision.key, outputs.Kept(), decision.result.duration_s)
+    world.planner.remember(task, decision.key)
+    world.planner.memory.save(keys=False)  # another run may be waiting for just this
+    return True
 
 
 def _settle(task: Task, decision: Decision, told: Told, world: World) -> bool:

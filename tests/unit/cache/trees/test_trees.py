@@ -102,12 +102,12 @@ def test_what_speaks_of_the_path_where_it_was_made_is_bound_to_it(tmp_path: Path
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "free").write_bytes(b"/elsewhere")
-    assert load(store, packed(folder, store, "/home/me/app").manifest).root == ""
-    (folder / "script").write_bytes(b"#!/home/me/app/.venv/bin/python\n")
-    assert load(store, packed(folder, store, "/home/me/app").manifest).root == "/home/me/app"
+    assert load(store, packed(folder, store, "/srv/app").manifest).root == ""
+    (folder / "script").write_bytes(b"#!/srv/app/.venv/bin/python\n")
+    assert load(store, packed(folder, store, "/srv/app").manifest).root == "/srv/app"
     (folder / "script").unlink()
-    (folder / "link").symlink_to("/home/me/app/lib")
-    assert load(store, packed(folder, store, "/home/me/app").manifest).root == "/home/me/app"
+    (folder / "link").symlink_to("/srv/app/lib")
+    assert load(store, packed(folder, store, "/srv/app").manifest).root == "/srv/app"
 
 
 def test_a_missing_chunk_is_told(tmp_path: Path, store: DiskStore) -> None:

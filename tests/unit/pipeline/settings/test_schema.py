@@ -76,6 +76,7 @@ ABOVE = {
     "[[pipelines.release.stages]]": "[[pipelines.release.stages]]\nname = 'test'\ndepends_on = []\n",
 }
 BESIDE = {
+    "[tasks.build.artifacts.app]": {"paths": '["dist/**"]'},
     "[[pipelines.release.stages]]": {"name": "'x'"},
     "[pipelines.release]": {"stages": "['x']"},
     "[[pipelines.release.notify]]": {"on": "'always'", "channel": "'c'", "target": "'t'"},

@@ -1,25 +1,27 @@
-"""Results brought from and sent to the tiers of the cache outside of a run: for commands that name one result."""
+"""Results brought from and sent to the tiers of the cache beside a run: for artifacts, and commands that name one."""
 
 from __future__ import annotations
 
 import select
-import sys
 from typing import TYPE_CHECKING
 
 from pitstop.core import clock
 from pitstop.core.environ import environ, is_ci
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pitstop.cache.disk import DiskStore
     from pitstop.cache.tiers.far import Far
     from pitstop.pipeline.settings.model import Cache
 
 
-def bring(store: DiskStore, configured: Cache, action: str) -> bool:
-    """Bring the result of `action` and its blobs into `store` from the first tier that has it; return whether one had."""
-    far = _open(store, configured)
+def bring(store: DiskStore, configured: Cache, action: str, notice: Callable[[str], None]) -> bool:
+    """Bring the result of `action` and its blobs into `store` from the first tier that has it; return whether one had.
+
+    `notice` is told what goes wrong, as are those of the others.
+    """
+    far = _open(store, configured, notice)
     if far is None or not far.reads:
         return False
     try:
@@ -31,9 +33,9 @@ def bring(store: DiskStore, configured: Cache, action: str) -> bool:
         far.close()
 
 
-def send(store: DiskStore, configured: Cache, actions: Sequence[str]) -> None:
+def send(store: DiskStore, configured: Cache, actions: Sequence[str], notice: Callable[[str], None]) -> None:
     """Have results sent to every tier that takes them: behind this process, but on a CI service, whose machine ends."""
-    far = _open(store, configured)
+    far = _open(store, configured, notice)
     if far is None or not actions:
         return
     from pitstop.cache.tiers.journal import Pending
@@ -44,7 +46,7 @@ def send(store: DiskStore, configured: Cache, actions: Sequence[str]) -> None:
     far.close()
 
 
-def _open(store: DiskStore, configured: Cache) -> Far | None:
+def _open(store: DiskStore, configured: Cache, notice: Callable[[str], None]) -> Far | None:
     from pitstop.pipeline.places import tiers
 
     found = tiers(configured)
@@ -52,7 +54,7 @@ def _open(store: DiskStore, configured: Cache) -> Far | None:
         return None
     from pitstop.cache.tiers.far import Far
 
-    return Far(store.root, found, environ, lambda text: print(f"note: {text}", file=sys.stderr))
+    return Far(store.root, found, environ, notice)
 
 
 def _wait(far: Far, seconds: float) -> bool:
