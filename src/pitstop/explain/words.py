@@ -24,10 +24,14 @@ def words_of(text: str) -> list[str]:
 def find_words(texts: Iterable[str], anchors: AbstractSet[str]) -> dict[str, list[int]]:
     """Return, for each of the words `anchors` (lower case) that occurs in `texts`, the positions of the texts, from 0.
 
-    No text has a line end in it. The time does not grow with the number of anchors.
+    The time does not grow with the number of anchors.
     """
     wanted = frozenset(anchor.encode() for anchor in anchors)
-    data = "\n".join(texts).encode("utf-8", "replace").translate(_TABLE_OF_LINES)
+    texts = list(texts)
+    whole = "\n".join(texts)
+    if whole.count("\n") >= max(len(texts), 1):
+        whole = "\n".join(text.replace("\n", " ") for text in texts)
+    data = whole.encode("utf-8", "replace").translate(_TABLE_OF_LINES)
     found: dict[bytes, list[int]] = {}
     for at, words in enumerate(map(bytes.split, data.split(b"\n"))):
         for word in wanted.intersection(words):

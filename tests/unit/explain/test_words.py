@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pitstop.explain.words import find_words, positions, words_of
 
-few = st.text("ab-Ä1 ", max_size=8)
+few = st.text("ab-Ä1 \n", max_size=8)
 
 
 @given(st.lists(few, max_size=8), st.sets(st.sampled_from(["a", "b", "ab", "a1", "1", "c"])))
