@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Sequence
 
     from pitstop.explain.lines import Line
@@ -18,27 +17,30 @@ OTHER = 1
 _LONGEST = 4000  # characters of a line that are looked at
 _REDS = frozenset(("31", "91", "41", "101"))
 _ENDS = frozenset(("", "0", "00", "39", "49"))
+_OF_CODES = "0123456789;"
 
 
 def read_colours(lines: Sequence[Line]) -> list[int]:
     """Return a sum of `RED`, `BOLD` and `OTHER` for each line, also where the colour was begun on a line before."""
     found = []
     state = 0
-    find = _codes().finditer
     for line in lines:
         raw = line.raw
         if "\x1b[" not in raw:
             found.append(state if raw else 0)
             continue
-        best = at = 0
-        raw = raw[:_LONGEST].rstrip()
-        for code in find(raw):
-            if state and code.start() > at:
-                best |= state  # something was written in it
-            at = code.end()
-            state = _after(state, code[1])
-        if state and at < len(raw):
-            best |= state
+        best = 0
+        before, *parts = raw[:_LONGEST].rstrip().split("\x1b[")
+        if before:
+            best = state
+        for part in parts:
+            codes, ends, after = part.partition("m")
+            if ends and not codes.strip(_OF_CODES):
+                state = _after(state, codes)
+                if after:
+                    best |= state
+            else:  # another sequence: it writes something
+                best |= state
         found.append(best)
     return found
 
@@ -59,9 +61,3 @@ def _after(state: int, codes: str) -> int:
             state = (state & BOLD) | OTHER
     return state
 
-
-@cache
-def _codes() -> re.Pattern[str]:
-    import re
-
-    return re.compile(r"\x1b\[([0-9;]*)m")
