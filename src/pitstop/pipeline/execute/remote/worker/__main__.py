@@ -72,6 +72,8 @@ class Worker:
         deadline = clock.monotonic() + _LAST_S
         while self._executions and clock.monotonic() < deadline:
             threading.Event().wait(0.01)
+        if self._cluster is not None:
+            self._cluster.close()
 
     def _open(self, about: dict[str, Any]) -> None:
         try:

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+    import grpc
+
 _FIRST_S = 3.0
 """How long a cluster may be out of reach that was never there."""
 _CALL_S = 20.0
 """How long one request, or one piece of a long one, may take."""
+_CANCEL_S = 2.0
+"""How long a server may take to hear that nobody waits any more."""
 
 
 class Gone(Exception):
@@ -48,6 +52,7 @@ class Cluster:
         self._lock = threading.Lock()
         self._away_since = 0.0
         self._was_there = False
+        self._cancelling: set[grpc.Future[Any]] = set()
 
     @property
     def place(self) -> str:
@@ -89,6 +94,15 @@ class Cluster:
         raise Gone from error
 
     def cancel(self, operation: str) -> None:
-        """Ask the server to end an operation; it need not, and this does not wait for it."""
+        """Ask the server to end an operation; it need not. This does not wait, `close` does."""
         asked = operations_pb2.CancelOperationRequest(name=operation)
-        self.client.calls.cancel_operation.future(asked, 2.0, self.client.headers())
+        call = self.client.calls.cancel_operation.future(asked, _CANCEL_S, self.client.headers())
+        self._cancelling.add(call)
+        call.add_done_callback(self._cancelling.discard)
+
+    def close(self) -> None:
+        """Wait a little for what was cancelled."""
+        deadline = clock.monotonic() + _CANCEL_S
+        while self._cancelling and clock.monotonic() < deadline:
+            if self.gone.wait(0.01):
+                return
