@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -207,3 +209,24 @@ def test_a_server_on_this_machine_is_asked_without_a_proxy(monkeypatch: pytest.M
 def _about(header: str | bytes) -> reapi.RequestMetadata:
     assert isinstance(header, bytes)
     return reapi.RequestMetadata.FromString(header)
+
+
+@pytest.mark.slow
+def test_grpc_itself_prints_nothing() -> None:
+    """In a process of its own, since it reads once whether to print; a handshake that fails makes it want to."""
+    script = """if True:
+        import sys
+        from pitstop.cache.reapi.client import Client
+        from pitstop.cache.reapi.endpoint import endpoint_of
+        from pitstop.cache.reapi.errors import ReapiError
+        client = Client(endpoint_of(sys.argv[1], {}, {}))
+        try:
+            client.offer()
+        except ReapiError as error:
+            print(error.problem)
+    """
+    with serving(Cache()) as cache:
+        argv = [sys.executable, "-c", script, f"grpcs://{cache.address}"]
+        ended = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
+    assert "UNAVAILABLE" in ended.stdout
+    assert ended.stderr == ""

@@ -94,7 +94,7 @@ def test_a_batch_is_as_large_on_the_wire_as_it_is_counted() -> None:
 
 @given(DIGESTS)
 def test_questions_hold_every_name_once_in_order(digests: list[Digest]) -> None:
-    many = digests * 400
+    many = digests * 150
     groups = list(questions(many))
     assert [digest for group in groups for digest in group] == many
     assert all(group and len(group) <= 5000 for group in groups)
