@@ -1,0 +1,1 @@
+"""How well the admission policy of `[cache] tiers` chooses, on traces."""
