@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.cache import wire
-from pitstop.core.digest import Digest, digest_of
+from pitstop.core.digest import EMPTY, Digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_DIGEST_FIELD = re.compile(rb"\x12([\x42-\x4d])\x0a\x40([0-9a-f]{64})(?:\x10([\x80-\xff]{0,8}[\x00-\x7f]))?")
+"""`OutputFile.digest` as it is usually written: its length, the hash, the size."""
 
 
 class OutputFile(NamedTuple):
@@ -112,7 +116,7 @@ def decode_result(data: bytes) -> ActionResult:
             if field == 4:
                 exit_code = value if value < 1 << 63 else value - (1 << 64)
         elif field == 2:
-            files.append(_output_file(value))
+            files.append(read_output_file(value)[0])
         elif field == 5:
             log = value
         elif field == 6:
@@ -143,8 +147,36 @@ def _digest(data: bytes) -> Digest:
     return Digest(hex_digest, size)
 
 
-def _output_file(data: bytes) -> OutputFile:
-    path, digest, executable = "", digest_of(b""), False
+def read_output_file(data: bytes) -> tuple[OutputFile, bytes, int]:
+    """Return the value of an `OutputFile` message, the bytes that it carries (`contents`), and where this field begins.
+
+    That is -1 where it carries none, or where something follows.
+    The form in which it is usually written is read at one glance: results with thousands of files are no rarity.
+    Raises WireError.
+    """
+    length = data[1] if len(data) > 1 and data[0] == 0x0A else 0x80
+    found = _DIGEST_FIELD.match(data, length + 2) if length < 0x80 else None
+    if found is None or found.end() != length + 4 + found[1][0]:
+        return _any_output_file(data)
+    size = shift = 0
+    for byte in found[3] or b"":
+        size |= (byte & 0x7F) << shift
+        shift += 7
+    at = found.end()
+    executable = data[at : at + 2] == b"\x20\x01"
+    if executable:
+        at += 2
+    contents = b""
+    if at < len(data):
+        contents, begin = wire.last_blob(5, data, at)
+        if not begin:
+            return _any_output_file(data)
+    path = data[2 : length + 2].decode("utf-8", "surrogateescape")
+    return OutputFile(path, Digest(found[2].decode(), size), executable), contents, at if contents else -1
+
+
+def _any_output_file(data: bytes) -> tuple[OutputFile, bytes, int]:
+    path, digest, executable, contents = "", EMPTY, False, b""
     for field, value in wire.fields(data):
         if field == 1:
             path = _text(value)
@@ -152,7 +184,9 @@ def _output_file(data: bytes) -> OutputFile:
             digest = _digest(value)
         elif field == 4:
             executable = bool(value)
-    return OutputFile(path, digest, executable)
+        elif field == 5 and isinstance(value, bytes):
+            contents = value
+    return OutputFile(path, digest, executable), contents, -1
 
 
 def _metadata(data: bytes) -> tuple[str, float, float]:

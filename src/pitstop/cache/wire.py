@@ -95,6 +95,17 @@ def fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
         position += size
 
 
+def last_blob(field: int, data: bytes, position: int) -> tuple[bytes, int]:
+    """Return the length-delimited field at `position` and where its value begins, if it is `field` and ends `data`.
+
+    Else nothing, and 0. Raises WireError when `data` ends in the middle of a number.
+    """
+    if data[position] != field << 3 | 2:
+        return b"", 0
+    size, begin = _varint(data, position + 1)
+    return (data[begin:], begin) if begin + size == len(data) else (b"", 0)
+
+
 def _varint(data: bytes, position: int) -> tuple[int, int]:
     result = shift = 0
     while True:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.cache import wire
-from pitstop.cache.actions import OutputFile, decode_result
+from pitstop.cache.actions import read_output_file
 from pitstop.core.digest import EMPTY, Digest
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def filled(message: bytes, read: Callable[[Digest], bytes | None]) -> tuple[byte
         if field != _FILES or not isinstance(value, bytes):
             out.append(raw)
             continue
-        digest = _file(raw).digest
+        digest = read_output_file(value)[0].digest
         if digest == EMPTY:
             carried.add(digest)
         elif digest.size <= min(MOST_FILE, left) and (data := read(digest)) is not None:
@@ -50,12 +50,22 @@ def taken(message: bytes) -> tuple[bytes, dict[Digest, bytes]]:
     Raises WireError.
     """
     found: dict[Digest, bytes] = {}
+    out: list[bytes] = []
     for field, value in wire.fields(message):
-        if field == _FILES and isinstance(value, bytes):
-            contents = b"".join(data for inner, data in wire.fields(value) if inner == _CONTENTS and data)  # type: ignore[misc]
+        if isinstance(value, int):
+            out.append(wire.varint(field << 3) + wire.varint(value))
+            continue
+        if field == _FILES:
+            file, contents, begin = read_output_file(value)
             if contents:
-                found[_file(wire.message(_FILES, value)).digest] = contents
-    return (_stripped(message) if found else message), found
+                found[file.digest] = contents
+                value = value[:begin] if begin > 0 else _without(value)
+        out.append(wire.varint(field << 3 | 2) + wire.varint(len(value)) + value)
+    return (b"".join(out) if found else message), found
+
+
+def _without(value: bytes) -> bytes:
+    return b"".join(raw for field, _, raw in _split(value) if field != _CONTENTS)
 
 
 def _stripped(message: bytes) -> bytes:
@@ -66,10 +76,6 @@ def _stripped(message: bytes) -> bytes:
             raw = wire.message(_FILES, kept)
         out.append(raw)
     return b"".join(out)
-
-
-def _file(raw: bytes) -> OutputFile:
-    return decode_result(raw).files[0]
 
 
 def _split(message: bytes) -> Iterator[tuple[int, int | bytes, bytes]]:
