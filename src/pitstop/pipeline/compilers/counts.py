@@ -32,8 +32,6 @@ class Stats(NamedTuple):
     counts: Counts
     writing: int
     """Results that are still being written."""
-    place: str
-    """Where it keeps them, in its words, without what stands in the address beside the host."""
 
 
 def read_sccache(text: str) -> Stats:
@@ -52,8 +50,7 @@ def read_sccache(text: str) -> Stats:
     uncached = _number(stats.get("requests_not_cacheable")) + _number(stats.get("non_cacheable_compilations"))
     written = _number(stats.get("cache_writes"))
     counts = Counts(_sum(stats.get("cache_hits")), misses, uncached, sum(errors))
-    place = data.get("cache_location")
-    return Stats(counts, max(0, misses - written - failed), place if isinstance(place, str) else "")
+    return Stats(counts, max(0, misses - written - failed))
 
 
 def read_ccache(text: str) -> Counts:

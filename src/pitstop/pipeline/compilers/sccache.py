@@ -48,14 +48,17 @@ class SccacheServer:
         return "" if self.running else _reason(said)
 
     def stats(self) -> Stats | None:
-        """Return what it counts, or None when it does not answer."""
+        """Return what it counts, or None when it does not answer: then it is not asked again, and tasks do without."""
         if not self.running:
             return None
         code, said = self._call("--show-stats", "--stats-format", "json", timeout_s=_ASK_S)
         try:
-            return read_sccache(said) if code == 0 else None
+            if code == 0:
+                return read_sccache(said)
         except ValueError:
-            return None
+            pass
+        self.running = False
+        return None
 
     def since(self) -> Counts:
         """Return what it counted since this was last asked."""
@@ -67,10 +70,10 @@ class SccacheServer:
 
     def stop(self) -> None:
         """Let it write what is not written yet, for a few seconds, and end it."""
-        until = clock.monotonic() + _WRITE_S
+        started, until = self.running, clock.monotonic() + _WRITE_S
         while (stats := self.stats()) is not None and stats.writing and clock.monotonic() < until:
             time.sleep(0.05)
-        if self.running:
+        if started:
             self._call("--stop-server", timeout_s=_START_S)
         self.running = False
 
