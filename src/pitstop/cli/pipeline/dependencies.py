@@ -21,8 +21,8 @@ def parser() -> argparse.ArgumentParser:
 
     made = argparse.ArgumentParser(
         prog="pitstop dependencies",
-        description="Build what the crates of the Cargo workspace here need from elsewhere, and none of the crates. With `[cache] dependencies = true` runs do it by themselves, and keep "
-        "what was built.",
+        description="Build what the crates of the Cargo workspace here need from elsewhere, and none of the crates. With "
+        "`[cache] dependencies = true` runs do it by themselves, and keep what was built.",
     )
     made.add_argument("folder", nargs="?", default=".", metavar="DIR", help="of the workspace (default: here)")
     made.add_argument("--lint", action="store_true", help="also what `cargo clippy` needs")
