@@ -31,7 +31,10 @@ def parser() -> argparse.ArgumentParser:
     why.add_argument("task", metavar="TASK", help="such as `api:test`")
     why.add_argument("--json", action="store_true", help="print the differences as JSON")
     stats = below.add_parser(
-        "stats", help="say how much is in it", description="Say where the cache is and how much is in it."
+        "stats",
+        help="say how much is in it, and what it saved",
+        description="Say where the cache is and how much is in it; and of the recorded runs, which store answered how "
+        "often, how many bytes came from other machines, and how much time that saved, for each store and each task.",
     )
     stats.add_argument("--json", action="store_true", help="print the numbers as JSON, in bytes")
     prune = below.add_parser(
@@ -54,9 +57,12 @@ def parser() -> argparse.ArgumentParser:
     from pitstop.cli.serve.cache_serve import add_parser as add_serve
 
     add_serve(below)
-    from pitstop.cli.cache import setup
+    from pitstop.cli.cache import evict, setup
+    from pitstop.cli.cache import why as why_there
 
     setup.add(below)
+    why_there.add(below)
+    evict.add(below)
     return made
 
 
@@ -71,6 +77,14 @@ def cache(args: list[str]) -> int:
         from pitstop.cli.cache.why_miss import why_miss
 
         return why_miss(given.task, json=given.json)
+    if given.action == "why":
+        from pitstop.cli.cache.why import why
+
+        return why(given.task, json=given.json)
+    if given.action == "evict":
+        from pitstop.cli.cache.evict import evict
+
+        return evict(given.task)
     if given.action == "setup":
         from pitstop.cli.cache.setup import setup
 
@@ -79,7 +93,9 @@ def cache(args: list[str]) -> int:
 
     store, bound = open_store()
     if given.action == "stats":
-        return _stats(store, bound, json=given.json)
+        from pitstop.cli.cache.stats import stats
+
+        return stats(store, bound, json=given.json)
     if given.action == "prune":
         from pitstop.core import clock
 
@@ -103,41 +119,6 @@ def open_store() -> tuple[DiskStore, int]:
     root = find_root(os.getcwd())
     configured = load_settings(root).cache
     return DiskStore(store_folder(root, configured.dir)), configured.max_size
-
-
-def _stats(store: DiskStore, bound: int, *, json: bool) -> int:
-    from pitstop.cache.gc import entries
-
-    rooms = {"ac": [0, 0], "cas": [0, 0]}
-    oldest = 0.0
-    for entry in entries(store.root):
-        room = rooms[os.path.relpath(entry.path, store.root).split(os.sep)[0]]
-        room[0] += 1
-        room[1] += entry.size
-        oldest = min(oldest or entry.used, entry.used)
-    total = rooms["ac"][1] + rooms["cas"][1]
-    if json:
-        from json import dumps
-
-        print(
-            dumps(
-                {
-                    "folder": store.root,
-                    "results": rooms["ac"][0],
-                    "blobs": rooms["cas"][0],
-                    "bytes": total,
-                    "max_bytes": bound,
-                    "oldest_use": oldest,
-                },
-                indent=2,
-            )
-        )
-        return EXIT_OK
-    print(f"folder   {store.root}")
-    print(f"results  {rooms['ac'][0]}")
-    print(f"blobs    {rooms['cas'][0]}")
-    print(f"size     {size(total)}" + (f" of {size(bound)}" if bound else ""))
-    return EXIT_OK
 
 
 def _size(text: str) -> int:

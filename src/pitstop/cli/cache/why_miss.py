@@ -4,42 +4,53 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pitstop.core.errors import EXIT_OK, UsageError
+from pitstop.core.clock import timestamp
+from pitstop.core.errors import EXIT_OK
+from pitstop.core.text import strip_ansi
 
 if TYPE_CHECKING:
+    from pitstop.cache.tiers.history import Told
+    from pitstop.cli.cache.keyed import Keyed
+    from pitstop.cli.cache.tiers_here import Tiers
     from pitstop.core.task import TaskId
+
+
+class Nearest(NamedTuple):
+    """The key with which the task passed elsewhere that is most like the one here."""
+
+    place: str
+    """The tier that tells of it."""
+    machine: str
+    made: float
+    changes: list[str]
 
 
 def why_miss(name: str, *, json: bool) -> int:
     """Print why the task `name` misses now or, if it does not, why it missed last; return the exit code."""
-    from pitstop.cli.pipeline.carry_out import planner_of
-    from pitstop.cli.pipeline.dry_run import decide_all
+    from pitstop.cli.cache.keyed import keyed
+    from pitstop.cli.cache.tiers_here import Tiers
     from pitstop.links.git import find_root
-    from pitstop.pipeline import workspace
-    from pitstop.pipeline.graph import closure
-    from pitstop.pipeline.memory import Memory
-    from pitstop.pipeline.select import select
+    from pitstop.pipeline.workspace import load_settings
 
     root = find_root(os.getcwd())
-    space = workspace.load(root)
-    wanted = select(space.graph, space.packages, (name,)).wanted
-    if len(wanted) != 1:
-        listed = ", ".join(f"`{task}`" for task in wanted[:6])
-        raise UsageError(f"`{name}` means several tasks: {listed}{' ...' if len(wanted) > 6 else ''}", hint="name one")
-    task = wanted[0]
-    planner = planner_of(space, Memory(root))
-    rows = {row["task"]: row for row in decide_all(closure(space.graph, wanted), planner)}
-    row = rows[task]
-    changes = planner.explained.get(task, [])
+    tiers = Tiers(root, load_settings(root).cache)
+    try:
+        found = keyed(root, name, tiers)
+        nearest = _nearest(root, found, tiers) if found.row["status"] == "run" else None
+    finally:
+        tiers.close()
+    task, row = found.task.id, found.row
+    changes = found.planner.explained.get(task, [])
     earlier = "" if row["status"] == "run" else _last_miss(root, task)
     if json:
         from json import dumps
 
-        print(
-            dumps({"task": task, **row, "changes": changes or _changes(root, earlier, task), "run": earlier}, indent=2)
-        )
+        told: dict[str, Any] = {"changes": changes or _changes(root, earlier, task), "run": earlier}
+        if nearest is not None:
+            told["elsewhere"] = nearest._asdict()
+        print(dumps({"task": task, **row, **told}, indent=2))
         return EXIT_OK
     if row["status"] == "run":
         print(f"{task} would run: {row['reason']}")
@@ -47,12 +58,54 @@ def why_miss(name: str, *, json: bool) -> int:
     elif row["status"] == "after":
         print(f"{task} would be looked at {row['reason']}, whose outputs decide")
     else:
-        where = "its outputs here are up to date" if row["status"] == "fresh" else "the cache has its result"
-        print(f"{task} would not run: {where}")
+        who = f"`{row['tier']}`" if "tier" in row else "the cache"
+        print(
+            f"{task} would not run: "
+            + ("its outputs here are up to date" if row["status"] == "fresh" else f"{who} has its result")
+        )
     if earlier:
         print(f"it last missed in run {earlier}:")
         _list(_changes(root, earlier, task))
+    if nearest is not None:
+        who = f"on {nearest.machine} " if nearest.machine else ""
+        print(f"the nearest key with which it passed elsewhere, {who}{timestamp(nearest.made)}, differs by:")
+        _list(nearest.changes)
     return EXIT_OK
+
+
+def _nearest(root: str, found: Keyed, tiers: Tiers) -> Nearest | None:
+    """Return the most similar key that a tier tells of."""
+    from pitstop.cache.tiers import history
+    from pitstop.pipeline.places import project
+    from pitstop.pipeline.reasons import compare, remember
+
+    planner, task = found.planner, found.task
+    place = history.place_of(project(root), task.id)
+    tables: dict[str, Any] = {
+        "parts": {},
+        **{name: dict(planner.memory.load_parts()[name]) for name in ("files", "packages")},
+    }
+    key = planner.keys.key(task, planner.upstream)
+    remember(tables, planner.keys.inputs, task.id, task.package, key.parts, key.rows)
+    nearest: Nearest | None = None
+    for here in tiers.listed:
+        if not here.address.read:
+            continue
+        nothing: list[Told] = []
+        message = tiers.asked(here, lambda tier: tier.get_results([place]).get(place, b""), b"")
+        if not message or tiers.trust.judge(place, message):
+            continue
+        known = history.entries(message)
+        for told in tiers.asked(here, lambda tier: history.read(tier, known, tables, task.package), nothing):  # noqa: B023  called at once
+            changes = [_printable(change.text()) for change in compare(told.parts, key.parts, task.package, tables)]
+            if changes and (nearest is None or len(changes) < len(nearest.changes)):
+                nearest = Nearest(here.place, _printable(told.machine), told.entry.made, changes)
+    return nearest
+
+
+def _printable(text: str) -> str:
+    """Return what somebody else wrote as it can do no harm to a terminal."""
+    return "".join(char if char.isprintable() else "?" for char in strip_ansi(text))
 
 
 def _list(changes: list[str]) -> None:

@@ -10,13 +10,14 @@ from pitstop.pipeline import plan
 from pitstop.pipeline.keys import Upstream
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from pitstop.cache.actions import ActionResult
     from pitstop.cli.pipeline.choice import Choice
     from pitstop.cli.pipeline.run import Request
     from pitstop.core.task import Task, TaskId
     from pitstop.pipeline.graph import Graph
-    from pitstop.pipeline.plan import Planner
+    from pitstop.pipeline.plan import Decision, Planner
 
 
 def dry_run(chosen: Choice, planner: Planner, request: Request) -> int:
@@ -56,10 +57,12 @@ def decide_all(
     planner: Planner,
     forced: frozenset[TaskId] = frozenset(),
     left_out: Mapping[TaskId, str] = {},
+    elsewhere: Callable[[Task, Decision], tuple[ActionResult, str] | None] = lambda _task, _decision: None,
 ) -> list[dict[str, Any]]:
     """Return for each task of `graph` (in order, with all that it waits for) what would be done, as it is printed.
 
     `status` is `fresh`, `cache`, `run`, `skip`, or `after` where the outputs of a task that would run decide.
+    `elsewhere` returns what another machine has of a miss, and where.
     """
     rows: list[dict[str, Any]] = []
     unknown: set[TaskId] = set()
@@ -74,12 +77,19 @@ def decide_all(
             planner.upstream[task.id] = Upstream("")
             row: dict[str, Any] = {"status": "skip", "reason": left_out[task.id]}
         else:
-            row = _decided(planner, task, unknown, forced=task.id in forced)
+            row = _decided(planner, task, unknown, elsewhere, forced=task.id in forced)
         rows.append({"task": task.id, "package": task.package, **row, "needs": list(task.needs)})
     return rows
 
 
-def _decided(planner: Planner, task: Task, unknown: set[TaskId], *, forced: bool) -> dict[str, Any]:
+def _decided(
+    planner: Planner,
+    task: Task,
+    unknown: set[TaskId],
+    elsewhere: Callable[[Task, Decision], tuple[ActionResult, str] | None],
+    *,
+    forced: bool,
+) -> dict[str, Any]:
     """Return what would be done for one task; `unknown`: those whose outputs are not known before they ran."""
     waits = sorted(unknown.intersection(task.needs))
     if waits:
@@ -96,6 +106,10 @@ def _decided(planner: Planner, task: Task, unknown: set[TaskId], *, forced: bool
     if decision.kind == plan.HIT and decision.result is not None:
         planner.upstream[task.id] = planner.of_result(task, decision)
         return {"status": "cache", "reason": f"took {duration(decision.result.duration_s)}", "action": action}
+    if not forced and (found := elsewhere(task, decision)) is not None:
+        result, place = found
+        planner.upstream[task.id] = planner.of_result(task, decision._replace(result=result))
+        return {"status": "cache", "reason": f"took {duration(result.duration_s)}", "action": action, "tier": place}
     if task.spec.outputs or task.spec.batch:
         unknown.add(task.id)
     else:
