@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,11 +38,16 @@ def line_of(request: Request, when: float) -> str:
     """Return the line for a request that ended at `when`, seconds since 1970 UTC."""
     quoted = encode_basestring_ascii
     return (
-        f'{{"time":"{clock.timestamp(when)}","client":{quoted(request.client)},"agent":{quoted(request.agent[:_LONGEST])},'
+        f'{{"time":"{_second(int(when))}","client":{quoted(request.client)},"agent":{quoted(request.agent[:_LONGEST])},'
         f'"method":{quoted(request.method)},"path":{quoted(request.path[:_LONGEST])},"protocol":"{request.space}",'
         f'"team":"{request.team}","status":{request.status},"result":"{request.result}","received":{request.received},'
         f'"sent":{request.sent},"ms":{request.seconds * 1000:.2f}}}\n'
     )
+
+
+@lru_cache(maxsize=4)
+def _second(when: int) -> str:
+    return clock.timestamp(when)
 
 
 class AccessLog:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 60.0
 """How long a client may take for one piece of a body, either way."""
+_SHORT = 1 << 15
+"""Bytes that fit into the write buffer of a connection, whose high-water mark is at 64 KiB."""
 
 
 class Gone(Exception):
@@ -106,9 +108,13 @@ class Exchange:
         await self._send({"type": "http.response.start", "status": status, "headers": [*length, *headers]})
 
     async def _put(self, body: bytes, *, more: bool) -> None:
+        message = {"type": "http.response.body", "body": body, "more_body": more}
+        if not more and len(body) == self.sent <= _SHORT:  # all there is: written at once, nothing to wait for
+            await self._send(message)
+            return
         try:
             async with asyncio.timeout(PATIENCE_S):
-                await self._send({"type": "http.response.body", "body": body, "more_body": more})
+                await self._send(message)
         except TimeoutError as error:
             raise Gone from error
 

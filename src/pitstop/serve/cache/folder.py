@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from pitstop.serve.cache.storage import Upload
 
+_NO_WAIT: int = getattr(os, "RWF_NOWAIT", 0)  # Linux; preadv2(2)
 _RECENT_S = 3600.0
 """What was used so shortly before is not marked as used again: that is a write for each read."""
 
@@ -138,10 +139,17 @@ class OpenFile:
         self._fd = fd
 
     async def rest(self) -> AsyncIterator[bytes]:
-        """Yield what follows `first`, read by a thread. Raises StorageError."""
+        """Yield what follows `first`. Raises StorageError."""
         loop = asyncio.get_running_loop()
+        offset = len(self.first)
         try:
-            while piece := await loop.run_in_executor(None, os.read, self._fd, PIECE):
+            while offset < self.size:
+                piece = _in_memory(self._fd, offset)
+                if piece is None:
+                    piece = await loop.run_in_executor(None, os.pread, self._fd, PIECE, offset)
+                if not piece:
+                    return
+                offset += len(piece)
                 yield piece
         except OSError as error:
             raise broken(error, "an object") from error
@@ -151,6 +159,18 @@ class OpenFile:
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
+
+
+def _in_memory(fd: int, offset: int) -> bytes | None:
+    """Return a piece of a file if the system has it in memory; None when somebody would have to wait for a disk."""
+    if not _NO_WAIT:
+        return None
+    piece = bytearray(PIECE)
+    try:
+        count = os.preadv(fd, [piece], offset, _NO_WAIT)
+    except OSError:
+        return None
+    return bytes(memoryview(piece)[:count])
 
 
 def _write(data: bytes | bytearray, aside: str, path: str) -> None:
