@@ -32,7 +32,7 @@ def receive(store: DiskStore, name: Digest, pieces: Iterable[bytes]) -> bool:
     except OSError as error:
         store.give_up(temporary, error)
         return False
-    hasher, left = sha256(), name.size
+    hasher, left, kept = sha256(), name.size, False
     try:
         for piece in pieces:
             left -= len(piece)
@@ -44,10 +44,12 @@ def receive(store: DiskStore, name: Digest, pieces: Iterable[bytes]) -> bool:
             except OSError as error:
                 store.give_up(temporary, error)
                 return False
-        return left == 0 and hasher.hexdigest() == name.hash and store.adopt(temporary, name)
+        kept = left == 0 and hasher.hexdigest() == name.hash and store.adopt(temporary, name)
+        return kept
     finally:
         os.close(fd)
-        files.remove(temporary)
+        if not kept:
+            files.remove(temporary)
 
 
 def opened(store: DiskStore, name: Digest) -> BinaryIO:

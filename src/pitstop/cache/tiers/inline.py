@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.cache import wire
-from pitstop.cache.actions import read_output_file
+from pitstop.cache.actions import decode_result, read_output_file
 from pitstop.core.digest import EMPTY, Digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from pitstop.cache.actions import ActionResult, OutputFile
 
 MOST_FILE = 16 << 10
 """Bytes of a file up to which it is carried."""
@@ -18,6 +20,7 @@ MOST = 1 << 20
 
 _FILES = 2
 """`ActionResult.output_files`"""
+_FILES_KEY = wire.varint(_FILES << 3 | 2)
 _CONTENTS = 5
 """`OutputFile.contents`"""
 
@@ -44,24 +47,31 @@ def filled(message: bytes, read: Callable[[Digest], bytes | None]) -> tuple[byte
     return b"".join(out), carried
 
 
-def taken(message: bytes) -> tuple[bytes, dict[Digest, bytes]]:
-    """Return an `ActionResult` without the bytes that its files carry, and those bytes, which nobody has verified.
+def taken(message: bytes) -> tuple[ActionResult, bytes, dict[Digest, bytes]]:
+    """Return the value of an `ActionResult`, itself without the bytes that its files carry, and those bytes.
 
-    Raises WireError.
+    Nobody has verified them. Raises WireError.
     """
     found: dict[Digest, bytes] = {}
-    out: list[bytes] = []
+    files: list[OutputFile] = []
+    plain: list[bytes] = []
+    others: list[bytes] = []
     for field, value in wire.fields(message):
         if isinstance(value, int):
-            out.append(wire.varint(field << 3) + wire.varint(value))
-            continue
-        if field == _FILES:
+            others.append(wire.varint(field << 3) + wire.varint(value))
+            plain.append(others[-1])
+        elif field == _FILES:
             file, contents, begin = read_output_file(value)
+            files.append(file)
             if contents:
                 found[file.digest] = contents
                 value = value[:begin] if begin > 0 else _without(value)
-        out.append(wire.varint(field << 3 | 2) + wire.varint(len(value)) + value)
-    return (b"".join(out) if found else message), found
+            plain += (_FILES_KEY, wire.varint(len(value)), value)
+        else:
+            others.append(wire.varint(field << 3 | 2) + wire.varint(len(value)) + value)
+            plain.append(others[-1])
+    result = decode_result(b"".join(others))._replace(files=tuple(files))
+    return result, (b"".join(plain) if found else message), found
 
 
 def _without(value: bytes) -> bytes:

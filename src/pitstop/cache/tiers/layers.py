@@ -12,7 +12,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.cache import wire
-from pitstop.cache.actions import decode_result
 from pitstop.cache.intake import opened, receive
 from pitstop.cache.tiers import inline
 from pitstop.core.digest import EMPTY
@@ -103,10 +102,9 @@ def look(tier: Tier, actions: Sequence[str], judge: Judge) -> tuple[list[Got], d
 def read(action: str, message: bytes, judge: Judge) -> Got | str:
     """Return the result in a message, or why it is not taken (see `look`)."""
     try:
-        result = decode_result(message)
+        result, plain, carried = inline.taken(message)
         if result.exit_code or any(field == _DIRECTORIES for field, _ in wire.fields(message)):
             return ""
-        plain, carried = inline.taken(message)
     except (wire.WireError, ValueError) as error:
         return f"it is no result: {error}"
     if wrong := unsafe(result):
@@ -152,7 +150,7 @@ def bring(
         missing = []
         for digest in got.blobs:
             carried = got.carried.get(digest)
-            if store.has(digest) or (carried is not None and receive(store, digest, (carried,))):
+            if store.has(digest) if carried is None else receive(store, digest, (carried,)):
                 continue
             missing.append(digest)
         for digest in missing:
