@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pitstop.cache.reapi.client import Client
     from pitstop.core.digest import Digest
 
-_PIECE = 1 << 20
+_PIECE = 1 << 18
 _ATTEMPTS = 3
 """As often it is tried in a row without a single byte more."""
 _PAUSE_S = 0.1
