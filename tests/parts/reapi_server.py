@@ -24,7 +24,7 @@ from pitstop.cache.reapi.proto import remote_execution_pb2 as reapi
 from pitstop.cache.reapi.proto import semver_pb2 as semver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pitstop.cache.reapi.proto import status_pb2 as rpc
 
@@ -83,6 +83,8 @@ class Cache:
     stopped: threading.Event = field(default_factory=threading.Event)
     uploads: dict[str, bytes] = field(default_factory=dict)
     """What has come of blobs that are on their way, by the name of the resource."""
+    live: dict[str, Iterable[bytes]] = field(default_factory=dict)
+    """Resources that are no blobs, and read as they come: the output of something that runs."""
 
     def add(self, data: bytes) -> str:
         """Keep a blob; return its hash."""
@@ -100,11 +102,13 @@ class Cache:
 
 
 @contextmanager
-def serving(cache: Cache, *, credentials: grpc.ServerCredentials | None = None) -> Iterator[Cache]:
-    """Serve `cache` until the block is left; its address is `cache.address`."""
+def serving(
+    cache: Cache, *, credentials: grpc.ServerCredentials | None = None, more: Sequence[grpc.GenericRpcHandler] = ()
+) -> Iterator[Cache]:
+    """Serve `cache` until the block is left, and the services `more`; its address is `cache.address`."""
     pool = ThreadPoolExecutor(16)
     server = grpc.server(pool, options=[("grpc.so_reuseport", 0)])
-    server.add_generic_rpc_handlers(tuple(_services(cache)))
+    server.add_generic_rpc_handlers((*more, *_services(cache)))
     address = f"127.0.0.1:{free_port()}"
     if credentials is None:
         server.add_insecure_port(address)
@@ -228,6 +232,10 @@ class _Calls:
 
     def read(self, request: stream.ReadRequest, context: grpc.ServicerContext) -> Iterator[stream.ReadResponse]:
         fault = self._begin("Read", request, context)
+        if request.resource_name in self.cache.live:
+            for piece in self.cache.live[request.resource_name]:
+                yield stream.ReadResponse(data=piece)
+            return
         name = request.resource_name.split("/")[-2]
         if name not in self.cache.blobs:
             context.abort(grpc.StatusCode.NOT_FOUND, "not there")

@@ -18,7 +18,7 @@ from pitstop.core.events import (
     TaskOutput,
     TaskStarted,
 )
-from pitstop.core.text import duration
+from pitstop.core.text import duration, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +35,7 @@ NONE = "none"
 LOGS = (FULL, NEW_ONLY, ERRORS_ONLY, NONE)
 """Whose output is shown: everyone's, also from the cache; of those that ran; of those that failed; nobody's."""
 _SILENCE_S = 60.0
+_WORKER = 40  # columns that the name of another machine may take
 
 
 def asking(event: ApprovalRequested, run: str, *, terminal: bool) -> str:
@@ -69,6 +70,7 @@ class Plain:
                 lines = []
                 if event.origin == RAN and event.outcome == SUCCESS and self._logs != NONE:
                     how = event.message or duration(event.duration_s)
+                    how += f" on {shorten(event.worker, _WORKER)}" if event.worker else ""
                     lines = [f"{self._style.paint('good', 'ok')}      {event.task}  {how}"]
                 if self._stream:
                     self._write(self._stream.end(event.task))

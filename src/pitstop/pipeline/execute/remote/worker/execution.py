@@ -61,6 +61,7 @@ class Execution:
         self._stopped = threading.Event()
         self._why = ""
         self._late = False
+        self._is_over = False
         self.stage = ""
         self.since = clock.monotonic()
         """When it came to this stage, in monotonic seconds."""
@@ -70,6 +71,8 @@ class Execution:
 
     def stop(self, why: str = "", *, late: bool = False) -> None:
         """End it: cancelled, with a reason refused, or `late` as one that took longer than it may."""
+        if self._is_over:
+            return
         self._why, self._late = why, late
         self._stopped.set()
         if self._operation:
@@ -89,7 +92,9 @@ class Execution:
         """Carry it out, and tell how it ended."""
         tell = self._cluster.tell
         try:
-            tell("done", self.number, self._carried_out())
+            answer = self._carried_out()
+            self._is_over = True
+            tell("done", self.number, answer)
         except Cancelled:
             if self._why:
                 tell("refused", self.number, self._why)
@@ -151,6 +156,7 @@ class Execution:
 
     def _response(self, action: Encoded, *, again: bool) -> reapi.ExecuteResponse:
         """Have the action executed; return what the server says in the end."""
+        self._operation = ""
         turn = 0
         while True:
             if self._stopped.is_set():
