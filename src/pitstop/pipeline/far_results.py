@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import select
 from typing import TYPE_CHECKING
 
 from pitstop.core import clock
-from pitstop.core.environ import environ, is_ci
+from pitstop.core.environ import is_ci
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,14 +48,10 @@ def send(store: DiskStore, configured: Cache, actions: Sequence[str], notice: Ca
 
 
 def _open(store: DiskStore, configured: Cache, notice: Callable[[str], None]) -> Far | None:
-    from pitstop.pipeline.places import tiers
+    from pitstop.links.git import find_root
+    from pitstop.pipeline import places
 
-    found = tiers(configured)
-    if not found:
-        return None
-    from pitstop.cache.tiers.far import Far
-
-    return Far(store.root, found, environ, notice)
+    return places.far(find_root(os.getcwd()), store.root, configured, notice)
 
 
 def _wait(far: Far, seconds: float) -> bool:

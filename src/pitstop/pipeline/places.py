@@ -10,6 +10,9 @@ from pitstop.core.environ import environ, is_ci, is_github
 from pitstop.core.errors import SurroundingError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pitstop.cache.tiers.far import Far
     from pitstop.cache.tiers.tier import Address
     from pitstop.pipeline.settings.model import Cache
 
@@ -65,6 +68,19 @@ def tiers(configured: Cache) -> list[Address]:
         raise UsageError(f"the variable `{TIERS}`: {error.problem}", hint=error.hint) from error
     here = {LOCAL} if is_github() else {LOCAL, "github"}  # whose cache nobody has outside of its runners
     return [address for address in found if address.kind not in here]
+
+
+def far(root: str, store: str, configured: Cache, notice: Callable[[str], None]) -> Far | None:
+    """Return the stores on other machines, of which none is asked yet; None: there are none. `store`: the local one's root.
+
+    Raises UsageError as `tiers`.
+    """
+    if not (found := tiers(configured)):
+        return None
+    from pitstop.cache.tiers.far import Far
+
+    sign, verify = key_sources(root, configured)
+    return Far(store, found, environ, notice, sign=sign, verify=verify)
 
 
 def project(root: str) -> str:

@@ -181,15 +181,10 @@ def _loop(
 
 def _far(space: Workspace, planner: Planner, session: Session) -> Far | None:
     """Return the stores on other machines, of which none is asked yet; None: there are none."""
-    from pitstop.pipeline.places import key_sources, tiers
+    from pitstop.pipeline.places import far
 
-    if not (found := tiers(space.settings.cache)):
-        return None
-    from pitstop.cache.tiers.far import Far
-
-    sign, verify = key_sources(space.root, space.settings.cache)
     notice = lambda text: session.emit(events.Notice(clock.now(), text))  # noqa: E731  one line of it
-    return Far(planner.store.root, found, environ, notice, sign=sign, verify=verify)
+    return far(space.root, planner.store.root, space.settings.cache, notice)
 
 
 def _certify(space: Workspace, chosen: choice.Choice, planner: Planner, selection: str) -> None:

@@ -39,6 +39,8 @@ class Tally:
         self.expected_s = 0.0
         self.total = 0
         self.cached = 0
+        self.elsewhere = 0
+        """Those of the cached that came from other machines."""
         self.ran = 0
         self.skipped = 0
         self.cancelled = 0
@@ -91,6 +93,7 @@ class Tally:
                 self.ran += 1
             else:
                 self.cached += 1
+                self.elsewhere += bool(event.tier)
         elif event.outcome == SKIP:
             self.skipped += 1
             self.stopped.append(event)
@@ -114,7 +117,8 @@ class Tally:
 
     def verdict(self) -> str:
         """Return the one line: `500 tasks: 498 cached, 2 ran, 0 failed in 0.31 s`."""
-        parts = [f"{self.answered} cached", f"{self.ran} ran", f"{len(self.failed)} failed"]
+        shared = f" ({self.elsewhere} from other machines)" if self.elsewhere else ""
+        parts = [f"{self.answered} cached{shared}", f"{self.ran} ran", f"{len(self.failed)} failed"]
         missing = max(self.total - self.ended, 0) if self.finish and self.finish.outcome != SUCCESS else 0
         for count, word in ((self.skipped, "skipped"), (self.cancelled, "cancelled"), (missing, "not started")):
             if count:
