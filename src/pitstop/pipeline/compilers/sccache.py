@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pitstop.core import clock
 from pitstop.pipeline.compilers.counts import Counts, Stats, read_sccache
+from pitstop.pipeline.compilers.guard import FIRED
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Mapping
 
 _START_S = 10.0
@@ -38,7 +42,16 @@ class SccacheServer:
             "SCCACHE_IDLE_TIMEOUT": str(_IDLE_S),
             "SCCACHE_CONF": os.devnull,  # what is in the user's own would be laid over this
         }
+        self.client = {
+            "SCCACHE_SERVER_UDS": self.socket,
+            "SCCACHE_IGNORE_SERVER_IO_ERROR": "1",  # without a server a client compiles by itself
+            "SCCACHE_DIR": env.get("SCCACHE_DIR", ""),  # the next three: for a server that a client has to start
+            "SCCACHE_IDLE_TIMEOUT": "60",
+            "SCCACHE_CONF": os.devnull,
+        }
+        """What a task is given, to find the server."""
         self._before = Counts()
+        self._guard: subprocess.Popen[bytes] | None = None
         self.running = False
 
     def start(self) -> str:
@@ -47,16 +60,31 @@ class SccacheServer:
         self.running = code == 0
         return "" if self.running else _reason(said)
 
+    def watch(self, kind: str, host: str, port: int, timeout_s: float) -> None:
+        """Have the server ended when its storage stops answering (see `guard`)."""
+        import subprocess
+
+        argv = [sys.executable, "-P", "-m", "pitstop.pipeline.compilers.guard", self.socket, kind, host, str(port)]
+        with suppress(OSError):
+            self._guard = subprocess.Popen(
+                [*argv, str(timeout_s)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+
+    def is_lost(self) -> bool:
+        """Return whether it was ended because of its storage."""
+        if self._guard is not None and self._guard.poll() == FIRED:
+            self.running = False
+            return True
+        return False
+
     def stats(self) -> Stats | None:
         """Return what it counts, or None when it does not answer: then it is not asked again, and tasks do without."""
         if not self.running:
             return None
         code, said = self._call("--show-stats", "--stats-format", "json", timeout_s=_ASK_S)
-        try:
+        with suppress(ValueError):
             if code == 0:
                 return read_sccache(said)
-        except ValueError:
-            pass
         self.running = False
         return None
 
@@ -70,11 +98,14 @@ class SccacheServer:
 
     def stop(self) -> None:
         """Let it write what is not written yet, for a few seconds, and end it."""
-        started, until = self.running, clock.monotonic() + _WRITE_S
+        started, until = self.running or self.is_lost(), clock.monotonic() + _WRITE_S
         while (stats := self.stats()) is not None and stats.writing and clock.monotonic() < until:
             time.sleep(0.05)
-        if started:
-            self._call("--stop-server", timeout_s=_START_S)
+        if started:  # where it was ended, a client may have started another one
+            self._call("--stop-server", timeout_s=_ASK_S)
+        if self._guard is not None and self._guard.stdin is not None:
+            self._guard.stdin.close()
+            self._guard.wait()
         self.running = False
 
     def _call(self, *argv: str, timeout_s: float) -> tuple[int, str]:

@@ -31,6 +31,8 @@ class Storage(NamedTuple):
     """What `remote_storage` is in ccache's configuration, which may hold secrets; empty: it cannot use this storage."""
     server: tuple[str, int] | None = None
     """The host and port that must accept connections; None: that cannot be told."""
+    speaks: str = "http"
+    """What it answers to, for `guard`: `redis`, `http` or `tls`."""
     timeout_s: float = 5.0
     """How long its server may take to answer."""
 
@@ -90,7 +92,7 @@ def _redis(address: Address, environ: Mapping[str, str]) -> Storage:
     login = f"{quote(user, safe='')}:{quote(password, safe='')}@" if password else ""
     ccache = f"redis://{login}{server}/{database}" if url.scheme == "redis" else ""
     found = _storage("redis", place, variables, "redis", ccache and _limited(ccache, address))
-    return found._replace(server=(url.host, url.port or 6379))
+    return found._replace(server=(url.host, url.port or 6379), speaks="redis" if url.scheme == "redis" else "tls")
 
 
 def _s3(address: Address, environ: Mapping[str, str]) -> Storage:
@@ -120,7 +122,9 @@ def _s3(address: Address, environ: Mapping[str, str]) -> Storage:
         variables["AWS_SECRET_ACCESS_KEY"] = options.secret(address, url.place, environ, "password_env")
     at = urlsplit(endpoint)
     server = (at.hostname, at.port or (80 if at.scheme == "http" else 443)) if at.hostname else None
-    return _storage("s3", url.place, variables, "s3")._replace(server=server)
+    return _storage("s3", url.place, variables, "s3")._replace(
+        server=server, speaks="http" if at.scheme == "http" else "tls"
+    )
 
 
 def _http(address: Address, environ: Mapping[str, str]) -> Storage:
@@ -150,7 +154,9 @@ def _http(address: Address, environ: Mapping[str, str]) -> Storage:
         ccache = _limited(f"http://{login}{server}{url.path}/ccache/pitstop", address)
         ccache += f"|bearer-token={token}" if token else ""
     port = url.port or (80 if url.scheme == "http" else 443)
-    return _storage("http", place, variables, "webdav", ccache)._replace(server=(url.host, port))
+    return _storage("http", place, variables, "webdav", ccache)._replace(
+        server=(url.host, port), speaks="http" if url.scheme == "http" else "tls"
+    )
 
 
 def _github(address: Address, environ: Mapping[str, str]) -> Storage | None:
@@ -172,4 +178,6 @@ def _storage(kind: str, place: str, variables: Mapping[str, str], level: str, cc
 
 
 def _limited(url: str, address: Address) -> str:
-    return url if address.write else f"{url}|read-only"
+    """Return a storage of ccache with its rights and time-outs: each compilation waits for it anew."""
+    bounds = f"|connect-timeout=500|operation-timeout={int(min(2.0, address.timeout_s) * 1000)}"
+    return url + bounds + ("" if address.write else "|read-only")

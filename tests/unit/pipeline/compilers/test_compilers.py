@@ -105,7 +105,7 @@ def test_redis_reads_the_same_to_both() -> None:
     }
     assert storage.ccache == ""  # ccache speaks no TLS
     plain = storage_of([address._replace(url="redis://:pw@h:1", write=False, options={})], {})
-    assert plain.ccache == "redis://:pw@h:1/0|read-only"
+    assert plain.ccache == "redis://:pw@h:1/0|connect-timeout=500|operation-timeout=2000|read-only"
     assert plain.sccache["SCCACHE_REDIS_RW_MODE"] == "READ_ONLY"
 
 
@@ -134,7 +134,8 @@ def test_a_server_of_pitstop_is_webdav_to_sccache_and_http_to_ccache() -> None:
         "SCCACHE_WEBDAV_KEY_PREFIX": "/team/sccache/pitstop",
         "SCCACHE_WEBDAV_TOKEN": "t",
     }
-    assert storage.ccache == "http://cache.example:8484/team/ccache/pitstop|bearer-token=t"
+    bounds = "connect-timeout=500|operation-timeout=2000"
+    assert storage.ccache == f"http://cache.example:8484/team/ccache/pitstop|{bounds}|bearer-token=t"
     with pytest.raises(TierError, match="TOKEN"):
         storage_of([address], {})
 
