@@ -1,6 +1,7 @@
 """A cache that speaks the Remote Execution API, as a tier: bazel-remote, Buildbarn, BuildGrid, buildbox-casd and others.
 
-Results lie in its ActionCache as they are, blobs in its ContentAddressableStorage. It has no way to remove a result.
+Results lie in its ActionCache as they are, blobs in its ContentAddressableStorage. The protocol has no way to remove a
+result, so one that is to go is written over by one that names a file which is nowhere.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pitstop.cache.actions import ActionResult, OutputFile, encode_result
 from pitstop.cache.tiers.tier import TierError
-from pitstop.core.digest import Digest
+from pitstop.core.digest import Digest, digest_of
+from pitstop.core.errors import PitstopError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 ACTION_SIZE = 512
 """The protocol names an action by the hash and the size of its message; tiers know the hash alone, which is enough to
 tell two actions apart, so all have this size. (0 would be refused where the empty blob is known.)"""
+
+REMOVED = encode_result(ActionResult((OutputFile("removed", digest_of(b"a result that was removed")),)))
+"""Stands where a result was. Servers that look whether all files are there do not give it out."""
 
 
 def open_tier(address: Address, environ: Mapping[str, str]) -> ReapiTier:
@@ -54,7 +60,8 @@ class ReapiTier:
 
         with _troubles():
             named = [Digest(action, ACTION_SIZE) for action in actions]
-            return {action.hash: message for action, message in results.get_results(self._client, named)}
+            found = results.get_results(self._client, named)
+            return {action.hash: message for action, message in found if message != REMOVED}
 
     def put_results(self, results: Mapping[str, bytes]) -> None:
         """See `Tier`."""
@@ -86,7 +93,8 @@ class ReapiTier:
             blobs.write(self._client, digests, source)
 
     def remove(self, actions: Sequence[str]) -> None:
-        """Do nothing: the protocol has no word for it."""
+        """See `Tier`."""
+        self.put_results(dict.fromkeys(self.get_results(actions), REMOVED))
 
     def close(self) -> None:
         """See `Tier`."""
@@ -118,7 +126,9 @@ def _troubles() -> Iterator[None]:
     """Raise what the client raises as what tiers raise."""
     try:
         yield
-    except Exception as error:
+    except TierError:
+        raise
+    except PitstopError as error:
         from pitstop.cache.reapi.errors import ReapiError
 
         if not isinstance(error, ReapiError):
