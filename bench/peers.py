@@ -50,7 +50,7 @@ def install(root: Path) -> Peers:
     (root / "package.json").write_text(json.dumps({"private": True}))
     packages = [f"{name}@{version}" for name, version in FROM_NPM.items()]
     # no install scripts: nothing but the packages themselves is run or fetched
-    _quietly(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", *packages], root)
+    quietly(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", *packages], root)
     peers.native.mkdir()
     for name, pattern in (("turbo", "@turbo/*/bin/turbo"), ("pnpm", "@pnpm/exe.*/pnpm")):
         found = sorted(peers.modules.glob(pattern))
@@ -59,7 +59,7 @@ def install(root: Path) -> Peers:
         (peers.native / name).symlink_to(found[0])
     venv.create(root / "venv", with_pip=True)
     wheels = [f"{name}=={version}" for name, version in FROM_PYPI.items()]
-    _quietly([str(peers.scripts / "python"), "-m", "pip", "install", "--quiet", *wheels], root)
+    quietly([str(peers.scripts / "python"), "-m", "pip", "install", "--quiet", *wheels], root)
     done.write_text(json.dumps(wanted))
     return peers
 
@@ -68,8 +68,8 @@ def install_pitstop(root: Path) -> Path:
     """Install this checkout, not editable and compiled, into a new virtual environment, and return its `bin`."""
     venv.create(root, with_pip=True, clear=True)
     scripts = root / "bin"
-    _quietly([str(scripts / "python"), "-m", "pip", "install", "--quiet", str(REPOSITORY)], root)
-    _quietly([str(scripts / "python"), "-m", "compileall", "-q", str(root / "lib")], root)
+    quietly([str(scripts / "python"), "-m", "pip", "install", "--quiet", str(REPOSITORY)], root)
+    quietly([str(scripts / "python"), "-m", "compileall", "-q", str(root / "lib")], root)
     return scripts
 
 
@@ -80,7 +80,8 @@ def pitstop_version() -> str:
     return done.stdout.strip() or "unknown"
 
 
-def _quietly(argv: list[str], cwd: Path) -> None:
+def quietly(argv: list[str], cwd: Path) -> None:
+    """Run a program, whose output is only shown where it fails. Raises BenchError then."""
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
         argv, cwd=cwd, env=env, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

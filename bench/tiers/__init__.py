@@ -1,0 +1,1 @@
+"""What restoring from each tier costs, beside what the plain client of its server moves."""
