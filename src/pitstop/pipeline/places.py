@@ -60,6 +60,7 @@ def tiers(configured: Cache) -> list[Address]:
                 write=entry.write,
                 timeout_s=entry.timeout_s,
                 options=entry.options,
+                room=entry.room,
                 ci=is_ci(),
             )
             for entry in entries

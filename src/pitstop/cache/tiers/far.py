@@ -190,7 +190,7 @@ class Far:
             return False
         self._link.settimeout(0.0)
         self._inbox = frames.Inbox()
-        tiers = [(*tier[:-1], dict(tier.options)) for tier in self._tiers]
+        tiers = [tuple(tier._replace(options=dict(tier.options))) for tier in self._tiers]
         self._out += frames.pack(("start", {"root": self._root, "tiers": tiers, **self._keys}))
         return True
 

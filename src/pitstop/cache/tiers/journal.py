@@ -83,12 +83,14 @@ def done(root: str, tier: str, actions: Iterable[str]) -> None:
         files.remove(f"{folder(root, tier)}/{action}")
 
 
-def tiers(root: str) -> list[str]:
-    """Return the tiers for which something may be pending."""
+def give_up_old(root: str, now: float) -> None:
+    """Give up what is too old at `now` (UTC seconds), also for tiers that nobody names any more."""
     try:
-        return sorted(os.listdir(f"{root}/uploads"))
+        names = os.listdir(f"{root}/uploads")
     except OSError:
-        return []
+        return
+    for name in names:
+        pending(root, name, now)
 
 
 def claim(root: str, tier: str) -> int:

@@ -64,14 +64,14 @@ def kind_of(url: str) -> tuple[str, str]:
 
 
 def address_of(
-    url: str, *, read: bool, write: str, timeout_s: float, options: Iterable[tuple[str, str]], ci: bool
+    url: str, *, read: bool, write: str, timeout_s: float, options: Iterable[tuple[str, str]], room: int, ci: bool
 ) -> Address:
     """Return the address of an entry; `write` is `true`, `false` or `ci`, and `ci` says whether this is a CI service.
 
     Raises TierError as `kind_of`.
     """
     kind, rest = kind_of(url)
-    return Address(kind, rest, read, write == "true" or (ci and write == WRITE_IN_CI), timeout_s, dict(options))
+    return Address(kind, rest, read, write == "true" or (ci and write == WRITE_IN_CI), timeout_s, dict(options), room)
 
 
 def printable(url: str) -> str:

@@ -49,6 +49,8 @@ class Address(NamedTuple):
     """How long one request, or one piece of a long one, may take."""
     options: Mapping[str, str] = {}
     """The other keys of the entry: `instance`, `region`, `token_env` and the like; each kind names its own."""
+    room: int = 0
+    """Bytes that it can hold before it lets go of something; 0: nobody knows."""
 
 
 class Tier(Protocol):

@@ -71,6 +71,8 @@ class TierEntry(NamedTuple):
     timeout_s: float = 5.0
     options: tuple[tuple[str, str], ...] = ()
     """What only some kinds know, sorted by name."""
+    room: int = 0
+    """Bytes that it can hold; 0: nobody knows."""
 
 
 class Cache(NamedTuple):

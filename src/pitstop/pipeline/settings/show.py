@@ -70,6 +70,8 @@ def _tier(entry: TierEntry) -> str | dict[str, Any]:
         found["write"] = False if entry.write == "false" else entry.write
     if entry.timeout_s != usual.timeout_s:
         found["timeout"] = entry.timeout_s
+    if entry.room:
+        found["room"] = size_text(entry.room)
     found |= entry.options
     return found if len(found) > 1 else str(found["url"])
 

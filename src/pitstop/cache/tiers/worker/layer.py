@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from pitstop.cache import files
 from pitstop.cache.tiers.breaker import Breaker, Limits
 from pitstop.cache.tiers.open import identity, open_tier
 from pitstop.cache.tiers.tier import TierError
@@ -17,8 +20,13 @@ if TYPE_CHECKING:
 
     from pitstop.cache.disk import DiskStore
     from pitstop.cache.tiers.layers import Sent
+    from pitstop.cache.tiers.policy import Admission
     from pitstop.cache.tiers.sign import Key
     from pitstop.cache.tiers.tier import Address, Tier
+
+
+_MUCH = 1 << 20
+"""What moves more than this tells how fast it moves, what moves less how soon it begins."""
 
 
 class Used(NamedTuple):
@@ -31,6 +39,22 @@ class Used(NamedTuple):
     sent: int = 0
     sent_bytes: int = 0
     trouble: str = ""
+
+
+class Speed(NamedTuple):
+    """How fast a tier seems to be."""
+
+    latency_s: float = 0.01
+    bytes_s: float = 50e6
+    known: bool = False
+    """Whether it was ever asked."""
+
+    def after(self, seconds: float, moved: int) -> Speed:
+        """Return how fast it seems after a question took so long and moved so much; half of what was known counts."""
+        if moved < _MUCH:
+            return Speed((self.latency_s + seconds) / 2, self.bytes_s, known=True)
+        rate = moved / max(seconds - self.latency_s, seconds / 10, 1e-6)
+        return Speed(self.latency_s, 2 / (1 / self.bytes_s + 1 / rate), known=True)
 
 
 class Layer:
@@ -49,6 +73,9 @@ class Layer:
         self.uploads = Uploads(identity(address), store, self._open, trust.sign, lambda what: tell((index, what)))
         self.running: list[Lookup] = []
         """What it is asked now."""
+        self._speed = Speed()
+        self._memory = f"{store.root}/tiers/{self.uploads.name}"
+        self._admission: Admission | None = None
 
     @property
     def reads(self) -> bool:
@@ -75,6 +102,35 @@ class Layer:
     def had(self, size: int) -> None:
         """Note that a result came from it."""
         self.used = self.used._replace(hits=self.used.hits + 1, fetched=self.used.fetched + size)
+
+    def took(self, seconds: float, moved: int) -> None:
+        """Note how long a question took."""
+        self._speed = self._speed.after(seconds, moved)
+
+    def costs(self, size: int) -> float:
+        """Return about how many seconds it takes to get `size` bytes from it."""
+        return self._speed.latency_s + size / self._speed.bytes_s
+
+    def admits(self, action: str, size: int, costs_s: float) -> bool:
+        """Return whether a result that a farther tier gave, in so many seconds, is to be kept here too."""
+        if not self.address.room:
+            return True
+        if self._admission is None:
+            from pitstop.cache.tiers.policy import resumed
+
+            self._admission = resumed(_content(self._memory), self.address.room)
+        own_s = self.costs(size) if self._speed.known else costs_s / 2
+        return self._admission.wants(action, size, costs_s - own_s)
+
+    def close(self) -> None:
+        """Remember for the next run what is wanted here."""
+        if self._admission is not None:
+            kept = self._admission.kept()
+            with suppress(OSError):
+                os.makedirs(os.path.dirname(self._memory), exist_ok=True)
+                files.remove(f"{self._memory}.{os.getpid()}")
+                files.create(f"{self._memory}.{os.getpid()}", kept, 0o644)
+                os.replace(f"{self._memory}.{os.getpid()}", self._memory)
 
     def got(self, sent: Sent) -> None:
         """Note that it was sent something."""
@@ -115,3 +171,11 @@ class Trust:
         from pitstop.cache.tiers.sign import sign
 
         return sign(action, message, self._key)
+
+
+def _content(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""

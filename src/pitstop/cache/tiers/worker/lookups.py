@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 _THREADS = 3
 """A large download must not keep the next question waiting."""
-_AT_ONCE = 1000
+_AT_ONCE = 250
 """Results that are asked for in one call, so that a slow tier shows that it moves."""
+_EACH = 8192
+"""What each result and each blob is good for besides its bytes: requests take their time however little they bring."""
 
 
 class Absent(NamedTuple):
@@ -65,13 +67,13 @@ class Lookup:
         self.began = 0.0
         """When a thread began with it, in monotonic seconds; 0: not yet."""
         self.moved = 0
-        """Bytes that came."""
+        """What came, as so many bytes."""
         self.given_up = False
         """Nobody waits for it any more."""
 
     def count(self, size: int) -> None:
-        """Note that bytes came."""
-        self.moved += size
+        """Note that something came."""
+        self.moved += size + _EACH
 
 
 class Lookups:
@@ -134,7 +136,7 @@ class Lookups:
         for begin in range(0, len(lookup.actions), _AT_ONCE):
             actions = lookup.actions[begin : begin + _AT_ONCE]
             found, refused = look(tier, actions, self._judge)
-            lookup.count(sum(len(got.message) for got in found))
+            lookup.count(len(actions) * _EACH + sum(len(got.message) for got in found))
             there = {got.action for got in found}
             absent = tuple(action for action in actions if action not in there)
             if absent:

@@ -64,6 +64,11 @@ class Worker:
         self._out = bytearray()
         self._told_at = 0.0
         self._ended_at = 0.0
+        journal.give_up_old(self._store.root, clock.now())
+        self._send_pending()
+
+    def _send_pending(self) -> None:
+        """Have sent what an earlier run, or an earlier attempt, did not get through."""
         for layer in self._layers:
             if layer.writes and journal.pending(self._store.root, layer.uploads.name, clock.now()):
                 layer.uploads.wake()
@@ -83,6 +88,8 @@ class Worker:
                 self._hear(one)
             self._watch(clock.monotonic())
             self._report()
+        for layer in self._layers:
+            layer.close()
 
     def _receive(self, inbox: frames.Inbox) -> None:
         try:
@@ -107,6 +114,7 @@ class Worker:
                         layer.uploads.wake()
             elif what == "sent?":
                 self._owed = True
+                self._send_pending()
 
     def _finished(self) -> bool:
         if not self._ended_at:
@@ -153,14 +161,17 @@ class Worker:
             case (int() as index, Sent() as sent):
                 self._layers[index].got(sent)
             case (int() as index, TierError() as error):
-                self._tell("notice", _trouble(self._layers[index].place, error, "nothing more is sent to it"))
+                layer = self._layers[index]
+                if not layer.used.trouble:
+                    self._left_alone(layer, error, "what could not be sent goes with a later run")
             case _:
                 raise TypeError(f"no news: {news!r}")
 
     def _promote(self, found: int, got: Got) -> None:
         """Send a result that came from the tier `found` to those that are nearer."""
+        behind = self._layers[found]
         for layer in self._layers[:found]:
-            if layer.writes:
+            if layer.writes and layer.admits(got.action, got.size, behind.costs(got.size)):
                 layer.uploads.wake(Parcel(got.action, got.message, tuple(got.blobs)))
 
     def _over(self, lookup: Lookup, error: TierError | None, took_s: float) -> None:
@@ -171,6 +182,7 @@ class Worker:
         layer.running.remove(lookup)
         now = clock.monotonic()
         if error is None:
+            layer.took(took_s, lookup.moved)
             first = layer.breaker.succeeded(now, took_s=took_s, moved=lookup.moved)
             error = TierError(layer.breaker.trouble) if first else None
         else:
@@ -181,9 +193,11 @@ class Worker:
             self._ask(lookup.tier + 1, sorted(lookup.left))
             lookup.left.clear()
 
-    def _left_alone(self, layer: Layer, error: TierError) -> None:
+    def _left_alone(
+        self, layer: Layer, error: TierError, then: str = "it is not waited for any more in this run"
+    ) -> None:
         layer.used = layer.used._replace(trouble=error.problem)
-        self._tell("notice", _trouble(layer.place, error, "it is not waited for any more"))
+        self._tell("notice", _trouble(layer.place, error, then))
 
     def _watch(self, now: float) -> None:
         """Give up the lookups that take longer than anybody waits."""
@@ -243,7 +257,7 @@ class Worker:
 
 def _trouble(place: str, error: TierError, then: str) -> str:
     what = error.problem if place in error.problem else f"`{place}`: {error.problem}"
-    return f"{what}; {then} in this run" + (f" ({error.hint})" if error.hint else "")
+    return f"{what}; {then}" + (f" ({error.hint})" if error.hint else "")
 
 
 def main() -> None:

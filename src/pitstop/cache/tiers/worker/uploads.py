@@ -33,8 +33,8 @@ _BATCH_BYTES = 64 << 20
 """What is sent in one go, so that a kill loses little work and results are there soon."""
 _PAUSE_S = 0.5
 """Between two looks whether another process still sends to this tier, or whether a tier works again."""
-_ATTEMPTS = 5
-"""So many failures in a row, and the rest waits for the next run."""
+_ATTEMPTS = 3
+"""So many failures in a row, and the rest waits until there is something new, or for the next run."""
 
 
 class Uploads:
@@ -90,15 +90,18 @@ class Uploads:
                 while True:
                     promoted.append(self._news.get_nowait())
             parcels = [parcel for parcel in promoted if parcel is not None]
+            self._failures = 0
             while self._try(parcels):
                 parcels = []
             self._settled += len(promoted)
             self._tell(Sent())
 
     def _try(self, promoted: list[Parcel]) -> bool:
-        """Do what there is to do; return whether to try again."""
+        """Do what there is to do; return whether to go on at once."""
         try:
-            return self._work(promoted) and not self._stopped
+            return self._work(promoted)
+        except _Resting:
+            return False
         except TierError as error:
             return self._failed(error)
         except Exception as error:  # noqa: BLE001  a library that breaks must not end the worker
@@ -152,8 +155,7 @@ class Uploads:
             return Sent()
         now = clock.monotonic()
         if not self._breaker.allows(now, waited_for=False):
-            self._sleep(_PAUSE_S)
-            return Sent()
+            raise _Resting
         if self._tier is None:
             self._tier = self._open()
         sent = send(self._tier, self._store, parcels, frozenset(self.suspect))
@@ -180,15 +182,19 @@ class Uploads:
         tier.put_results({place: self._sign(place, message) for place, message in messages.items()})
 
     def _failed(self, error: TierError) -> bool:
-        """Take a failure in; return whether to try again."""
+        """Take a failure in; return whether to try again now: what is in the journal stays there."""
         self._failures += 1
         if self._breaker.failed(clock.monotonic(), error, waited_for=False):
             self._tell(error)
-        if self._breaker.state == "off" or self._failures >= _ATTEMPTS:
-            self._stopped = True  # what is in the journal waits for the next run
+        self._stopped = self._breaker.state == "off"
+        if self._stopped or self._failures >= _ATTEMPTS:
             return False
         self._sleep(_PAUSE_S)
         return True
 
     def _sleep(self, seconds: float) -> None:
         Event().wait(seconds)
+
+
+class _Resting(Exception):
+    """The breaker does not let anything through now."""

@@ -95,6 +95,14 @@ TIER = (
         '"ci"',
     ),
     Field("timeout", kinds.DURATION, "How long one request may take.", '"5s"', '"2s"'),
+    Field(
+        "room",
+        kinds.SIZE,
+        "How much it holds before it lets go of something. What comes from a tier behind it then goes up into it only if "
+        "it will be wanted more than what would have to go.",
+        "not known: everything goes up",
+        '"2GiB"',
+    ),
     *OPTIONS,
 )
 
@@ -112,6 +120,7 @@ def _read_tier(value: object, at: At) -> TierEntry:
         given.get("write", "true"),
         given.get("timeout", Address("").timeout_s),
         tuple(sorted((name, text) for name, text in given.items() if name in named)),
+        given.get("room", 0),
     )
 
 
