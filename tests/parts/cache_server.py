@@ -14,7 +14,7 @@ from tests.support.pit import PROGRAM, surroundings, until
 from tests.support.servers import PATIENCE_S, free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 TOKEN = "a-token-of-team-web-0123456789"
@@ -84,12 +84,16 @@ class Server(NamedTuple):
 
 @contextmanager
 def cache_server(
-    folder: Path, *options: str, tokens: bool = True, env: Mapping[str, str] | None = None
+    folder: Path,
+    *options: str,
+    tokens: bool = True,
+    env: Mapping[str, str] | None = None,
+    program: Sequence[str] = PROGRAM,
 ) -> Iterator[Server]:
     """Run a server with its objects in `folder/kept` until the block is left; it has three tokens unless told not to."""
     folder.mkdir(parents=True, exist_ok=True)
     argv = [
-        *PROGRAM,
+        *program,
         "cache",
         "serve",
         "--port",

@@ -10,6 +10,7 @@ written longest ago goes first.
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -22,11 +23,15 @@ from pitstop.serve.cache.tokens import TEAM
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
-    from obstore.store import S3Config, S3Store
+    from obstore.store import ClientConfig, RetryConfig, S3Config
 
     from pitstop.serve.cache.storage import Upload
 
 _PER_PAGE = 1000
+_PATIENCE_S = 15.0
+"""How long the bucket may say nothing, and for how long something is tried again."""
+_PART_S = 120.0
+"""How long sending one part, or one small object, may take."""
 _PARTS = 2
 """Of 5 MiB each, in memory at once for each upload."""
 _VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION")
@@ -60,11 +65,17 @@ class Bucket:
         self.spool = spool
         self._prefix = prefix.strip("/")
         self._place = f"s3://{bucket}/{self._prefix}".rstrip("/")
-        self._store: S3Store = S3Store(
-            config=config,
-            client_options={"allow_http": endpoint.startswith("http://"), "connect_timeout": "5s", "timeout": "60s"},
-            retry_config={"max_retries": 2},
-        )
+        client: ClientConfig = {"allow_http": endpoint.startswith("http://"), "connect_timeout": timedelta(seconds=5)}
+        retry: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=_PATIENCE_S)}
+        # A bucket that says nothing while it is sent to is no sign of trouble, so only reading is timed by its silence.
+        reading: ClientConfig = {
+            **client,
+            "read_timeout": timedelta(seconds=_PATIENCE_S),
+            "timeout": timedelta(hours=2),
+        }
+        writing: ClientConfig = {**client, "timeout": timedelta(seconds=_PART_S)}
+        self._store = S3Store(config=config, client_options=reading, retry_config=retry)
+        self._writer = S3Store(config=config, client_options=writing, retry_config=retry)
         os.makedirs(spool, exist_ok=True)
 
     def scan(self) -> Iterator[Kept]:
@@ -113,9 +124,9 @@ class Bucket:
 
         try:
             if upload.path:
-                await self._store.put_async(self._path(name), Path(upload.path), max_concurrency=_PARTS)
+                await self._writer.put_async(self._path(name), Path(upload.path), max_concurrency=_PARTS)
             else:
-                await self._store.put_async(self._path(name), bytes(upload.data))
+                await self._writer.put_async(self._path(name), bytes(upload.data))
         except (BaseError, OSError) as error:
             raise self._broken(error) from error
 

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pitstop.core.errors import SurroundingError, UsageError
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Awaitable, Callable, Generator
 
 GRACE_S = 20.0
 """How long requests that are being answered may take once the server is told to stop."""
-_KEEP_ALIVE_S = 75
+IDLE_S = 75
+"""How long a connection may be without a request, or with half the head of one."""
 _BACKLOG = 2048
 
 
@@ -89,6 +91,21 @@ def serve(
     import ssl
 
     class Protocol(HttpToolsProtocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+            """Expect a request soon."""
+            super().connection_made(transport)
+            self._expect_more()
+
+        def data_received(self, data: bytes) -> None:
+            """Do not wait for the rest of a head without end."""
+            super().data_received(data)
+            self._expect_more()
+
+        def _expect_more(self) -> None:
+            answered = getattr(self.cycle, "response_complete", True)  # there is no cycle before the first request
+            if answered and self.timeout_keep_alive_task is None and not self.transport.is_closing():
+                self.timeout_keep_alive_task = self.loop.call_later(IDLE_S, self.timeout_keep_alive_handler)
+
         def on_headers_complete(self) -> None:
             """Acknowledge the head of a request with a body at once.
 
@@ -129,7 +146,7 @@ def serve(
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_keep_alive=IDLE_S,
         timeout_graceful_shutdown=int(GRACE_S),
         ssl_certfile=listen.certificate or None,
         ssl_keyfile=listen.key or None,
