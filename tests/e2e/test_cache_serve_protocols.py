@@ -129,5 +129,5 @@ def test_a_client_that_stands_still_is_let_go(tmp_path: Path) -> None:
                 raw.sendall(sent)
                 while raw.recv(1000):  # ends when the server closes the connection
                     pass
-        until(lambda: [line["result"] for line in server.told(path=path)] == ["gone"], "the body is given up")
+        until(lambda: [line["result"] for line in server.told(path=path)] == ["cut-off"], "given up")
         assert list((tmp_path / "kept/new").iterdir()) == []

@@ -33,7 +33,7 @@ _STATUS = {
     STORAGE: 503,
     EXISTS: 409,
     HOST: 403,
-    CUT: 400,
+    CUT: 408,
 }
 _WORDS = {
     TOKEN: "no token, or one that is not known here",
@@ -70,6 +70,8 @@ def refused(space: str, method: str, why: str) -> Answer:
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
     if status == 401:
         headers.append((b"www-authenticate", b'Basic realm="pitstop cache", charset="UTF-8"'))
+    if status == 408:
+        headers.append((b"connection", b"close"))
     if status == 503:
         headers.append((b"retry-after", b"10"))
     return Answer(status, f"{_WORDS[why]}\n".encode(), tuple(headers))

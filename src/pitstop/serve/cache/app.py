@@ -10,7 +10,7 @@ from pitstop.core.digest import EMPTY
 from pitstop.serve.cache import answers, routes, tags
 from pitstop.serve.cache.access_log import Request
 from pitstop.serve.cache.complete import blobs_of, files_of
-from pitstop.serve.cache.exchange import Exchange, Gone
+from pitstop.serve.cache.exchange import Exchange, Gone, Stalled
 from pitstop.serve.cache.metrics import CONTENT_TYPE
 from pitstop.serve.cache.shelves import Name
 from pitstop.serve.cache.storage import StorageError, TooLarge, Upload
@@ -66,6 +66,8 @@ class App:
             await self._answer(talk)
         except Gone:
             talk.result = "gone"
+        except Stalled:
+            await self._refuse(talk, answers.CUT)
         except StorageError as error:  # in the middle of an object: the connection is closed, the client sees it short
             talk.result = answers.STORAGE
             self._warn(f"{talk.space}: {error}")

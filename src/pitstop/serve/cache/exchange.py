@@ -24,7 +24,11 @@ _SHORT = 1 << 15
 
 
 class Gone(Exception):
-    """The client went away, or stood still for too long."""
+    """The client went away, or does not take what it asked for."""
+
+
+class Stalled(Exception):
+    """The client does not send what it said it would."""
 
 
 class Exchange:
@@ -59,14 +63,14 @@ class Exchange:
         return int(text) if text.isdigit() else -1
 
     async def body(self) -> AsyncIterator[bytes]:
-        """Yield the pieces of the body. Raises Gone when it does not arrive whole."""
+        """Yield the pieces of the body. Raises Gone or Stalled when it does not arrive whole."""
         more = True
         while more:
             try:
                 async with asyncio.timeout(PATIENCE_S):
                     message = await self._receive()
             except TimeoutError as error:
-                raise Gone from error
+                raise Stalled from error
             if message["type"] == "http.disconnect":
                 raise Gone
             piece: bytes = message.get("body", b"")
