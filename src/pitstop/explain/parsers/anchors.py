@@ -212,13 +212,13 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "languages.haskell": (
         "hs lhs hsc chs cabal ghc stack hspec tasty hunit",
-        "constructing building exited suite examples tests failure error fail falsifiable falsified werror",
+        "constructing building exited suite examples example tests failure error fail falsifiable falsified werror",
     ),
     "languages.beam": (
         "ex exs mix exunit erl hrl yrl xrl rebar3 eunit elixir erlang",
         (
             "error compileerror syntaxerror tokenmissingerror mismatcheddelimitererror compilation dependency dependencies "
-            "doctests tests properties compiling compile hex unable fetch package failed suite credo formatted"
+            "doctests tests properties compiling compile hex unable fetch package failed failures suite credo formatted"
         ),
     ),
     "scripts.gems": ("gemfile gem gems bundler bundle gemspec", "locally native extension deployment frozen ruby"),
@@ -239,7 +239,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "scripts.perl": (
         "perl prove pm pl cpanm wstat locate",
-        "failed syntax symbol aborted subtests looks installing severity",
+        "failed syntax symbol aborted require subtests looks installing severity",
     ),
     "languages.lisps": (
         "clj cljc cljs lein clojure el ert emacs condition unexpected midje buttercup specs debugger",

@@ -29,7 +29,7 @@ class Row(NamedTuple):
     words: str
     """All of them occur in the line, separated by spaces; of `a|b` one. Each is an anchor of the parser."""
     holds: str
-    """What the line must contain as it stands; it saves most tries of the pattern. Empty: anything."""
+    """What the line must contain as it stands, of `a|b` one; it saves most tries of the pattern. Empty: anything."""
     pattern: str
     """What the line begins with; the groups `message`, `file`, `line`, `column`, `code`, `test` and `tool` say what is
     what. Without `message`, or where that matched nothing, the whole line is the message."""
@@ -51,14 +51,16 @@ class Row(NamedTuple):
 
 def read(rows: Sequence[Row], lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Yield one failure for each line that has one of the forms, in their order; of several forms the first counts."""
-    looked: dict[int, list[Row]] = {}
+    looked: dict[int, list[tuple[Row, list[str]]]] = {}
     for row in rows:
-        for position in _positions(row.words, at):
-            looked.setdefault(position, []).append(row)
+        if places := _positions(row.words, at):
+            asked = (row, row.holds.split("|"))
+            for position in places:
+                looked.setdefault(position, []).append(asked)
     for position in sorted(looked):
         text = text_at(lines, position)
-        for row in looked[position]:
-            if row.holds in text and (found := _find(row.pattern, text)):
+        for row, parts in looked[position]:
+            if _has(parts, text) and (found := _find(row.pattern, text)):
                 above = compiled(row.above).match(text_at(lines, position - 1)) if row.above else None
                 if above or not row.above:
                     yield _failure(row, found, above, lines, position)
@@ -90,6 +92,13 @@ def only_told(text: str) -> bool:
 def number(digits: str | None) -> int:
     """Return `digits` as a number of a line or a column; 0 where there is none, or none that a file could have."""
     return int(digits) if digits and len(digits) < 10 and digits.isascii() and digits.isdigit() else 0
+
+
+def _has(parts: Sequence[str], text: str) -> bool:
+    for part in parts:  # noqa: SIM110  three times as fast as `any`
+        if part in text:
+            return True
+    return False
 
 
 def _find(pattern: str, text: str) -> re.Match[str] | None:

@@ -60,4 +60,3 @@ def _after(state: int, codes: str) -> int:
         elif code[:1] in "349" and len(code) == 2:  # 30 to 49, 90 to 97: the colours
             state = (state & BOLD) | OTHER
     return state
-

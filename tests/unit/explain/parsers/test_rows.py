@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,9 @@ from pitstop.explain.lines import Line, read_lines
 from pitstop.explain.parsers.anchors import ANCHORS
 from pitstop.explain.parsers.rows import Row, number, only_told, position_of, read, without_prefix
 from pitstop.explain.words import find_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PLACED = Row(
     "error broken",
@@ -101,3 +105,65 @@ def test_the_words_of_all_rows_are_looked_up(module: str) -> None:
     looked_up = {word for words in ANCHORS[module] for word in words.split()}
     for row in of_rows(module):
         assert looked_up.issuperset(row.words.replace("|", " ").split()), row
+
+
+@pytest.mark.parametrize("module", [module for module in ANCHORS if of_rows(module)])
+def test_whatever_the_pattern_of_a_row_matches_holds_what_it_asks_for(module: str) -> None:
+    for row in of_rows(module):
+        assert not row.holds or must_hold(PARSER.parse(row.pattern), row.holds.split("|")), row
+
+
+PARSER, OF = import_module("re._parser"), import_module("re._constants")
+
+
+def must_hold(parsed: Any, parts: list[str]) -> bool:
+    """Return whether all that a parsed pattern matches has one of `parts` in it, as far as its literal text says."""
+    run = ""
+    for item in flat(parsed):
+        if isinstance(item, str):
+            run += item
+            if run.endswith(tuple(parts)):
+                return True
+        else:
+            if item and all(must_hold([*map(literal, run), *each], parts) for each in item):
+                return True
+            run = ""
+    return False
+
+
+def literal(char: str) -> tuple[Any, int]:
+    return OF.LITERAL, ord(char)
+
+
+def flat(parsed: Any) -> Iterator[Any]:
+    """Yield literal characters, lists of alternatives, and an empty list for anything else, of which nothing is known."""
+    for kind, value in parsed:
+        if kind is OF.LITERAL:
+            yield chr(value)
+        elif kind is OF.SUBPATTERN and not value[1]:
+            yield from flat(value[3])
+        elif kind is OF.BRANCH:
+            yield value[1]
+        elif kind in {OF.MAX_REPEAT, OF.MIN_REPEAT, OF.POSSESSIVE_REPEAT}:
+            yield []
+            if value[0]:
+                yield from flat(value[2])
+                yield []
+        elif kind not in {OF.AT, OF.ASSERT, OF.ASSERT_NOT}:
+            yield []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "holds", "right"),
+    [
+        ("a+b: c", "b: ", True),
+        ("ab?c", "abc", False),
+        ("(?:one|two) errors?", "one|two", True),
+        ("(?:one|two) errors?", " errors", False),
+        ("x(?:y|z)", "xy", False),
+        ("(?:a|b(?:cc|dd))", "a|bcc|bdd", True),
+        (r"\d+ (?:is|are) detected", " detected", True),
+    ],
+)
+def test_what_a_pattern_must_hold_is_told_from_its_text(pattern: str, holds: str, right: bool) -> None:
+    assert must_hold(PARSER.parse(pattern), holds.split("|")) is right

@@ -21,7 +21,7 @@ _MORE = r"\t(?:have|want) |\t\S+\.go:\d+:\d+: |\t+(?:missing|needed|imports)"
 _ROWS = (
     Row(
         "go",
-        ".go:",
+        ":warning|:error",
         r"(?P<file>[^\s:]+\.go):(?P<line>\d+):(?P<column>\d*):(?:warning|error): (?P<message>.+) \((?P<code>[\w-]+)\)$",
         "gometalinter",
         STYLE,
@@ -46,7 +46,7 @@ _ROWS = (
     Row("go", ".go:", _AT + r"(?P<message>.+)", "go", COMPILE, more=_MORE),
     Row(
         "go",
-        ".go:",
+        ": undefined|: undeclared|: imported and not used|: cannot |: syntax error|: not enough|: too many|: missing return|: multiple-value|: invalid | redeclared| declared | undefined (",
         r"(?:\.[/\\])?(?P<file>[^\s:]+\.go):(?P<line>\d+): (?P<message>(?:undefined|undeclared|imported and not used|cannot |syntax error|not enough|too many|missing return|multiple-value|invalid |.* redeclared|.* declared (?:and|but) not used|.* undefined \().*)",
         "go",
         COMPILE,
@@ -60,7 +60,13 @@ _ROWS = (
         "package",
         more=r"\t",
     ),
-    Row("go", "go: ", r"go: (?P<message>updates to go\.mod needed.*|inconsistent vendoring.*)", "go", "package"),
+    Row(
+        "go",
+        "go: updates to go.mod needed|go: inconsistent vendoring",
+        r"go: (?P<message>updates to go\.mod needed.*|inconsistent vendoring.*)",
+        "go",
+        "package",
+    ),
     Row(
         "provides required module",
         "no required module provides package ",
@@ -85,14 +91,20 @@ _ROWS = (
     ),
     Row(
         "cannot",
-        "can",
+        "can't load package: |cannot find package ",
         r"(?P<message>can't load package: .+|cannot find package .+ in any of:)",
         "go",
         "package",
         more=r"\t",
     ),
     Row("load package", "can't load package: ", r"(?P<message>can't load package: .+)", "go", "package"),
-    Row("diff", "diff ", r"diff (?:-u )?(?:a/)?(?P<file>\S+?\.go)(?:\.orig| gofmt/| b/)", "gofmt", STYLE),
+    Row(
+        "diff",
+        ".go.orig|.go gofmt/|.go b/",
+        r"diff (?:-u )?(?:a/)?(?P<file>\S+?\.go)(?:\.orig| gofmt/| b/)",
+        "gofmt",
+        STYLE,
+    ),
     Row("imported used", "imported and not used: ", r"(?P<message>imported and not used: .+)", "go", COMPILE),
     Row("golangci level msg", 'level=error msg="', r"level=error msg=\"(?P<message>.+)\"", "golangci-lint", STYLE),
     Row(

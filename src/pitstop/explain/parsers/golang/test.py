@@ -21,7 +21,7 @@ _ROWS = (
     Row("fail", "FAIL: ", r"FAIL: \S+\.go:\d+: (?P<test>\S+)", "gocheck", TEST),
     Row("done", " failure", r"DONE \d+ tests?,.* [1-9]\d* failures?", "gotestsum", TEST, summary=True),
     Row("panicked", "[Panicked!] ", r"\s*\[Panicked!\] (?P<test>.+)", "ginkgo", TEST),
-    Row("fail", "[F", r"\s*\[(?:FAIL|Fail)\] (?P<test>.+)", "ginkgo", TEST, more=r"\s*\S+\.go:\d+$"),
+    Row("fail", "[FAIL|[Fail", r"\s*\[(?:FAIL|Fail)\] (?P<test>.+)", "ginkgo", TEST, more=r"\s*\S+\.go:\d+$"),
 )
 _FAILED = r"(\s*)--- FAIL: (\S+) \(\d[\d.]*s\)"
 _SAID = r"(\s+)((?:[A-Za-z]:)?[^\s:]+\.go):(\d+): ?(.*)"

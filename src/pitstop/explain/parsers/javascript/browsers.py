@@ -29,7 +29,7 @@ _ROWS = (
     ),
     Row(
         "cypress",
-        "",
+        "Cypress could not verify that this server is running|Cypress failed to |Cypress verification timed out|The cypress npm package is installed, but the Cypress binary is missing.",
         r"\s*(?P<message>Cypress (?:could not verify that this server is running|failed to (?:start|make a connection)|verification timed out).*|The cypress npm package is installed, but the Cypress binary is missing\.)",
         "cypress",
         "command",

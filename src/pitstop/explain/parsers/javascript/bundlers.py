@@ -25,7 +25,7 @@ _ROWS = (
         COMPILE,
         more=r"Message:|\s{4}\S",
     ),
-    Row("error", "] ", r"\[\d\d:\d\d:\d\d\] (?P<message>(?:\w*Error|Error): .+)", "gulp", COMPILE),
+    Row("error", "Error|] Error", r"\[\d\d:\d\d:\d\d\] (?P<message>(?:\w*Error|Error): .+)", "gulp", COMPILE),
     Row("syntaxerror", "] SyntaxError: ", r"\[\d\d:\d\d:\d\d\] (?P<message>SyntaxError: .+)", "gulp", COMPILE),
     Row("fatal error", "Fatal error: ", r"Fatal error: (?P<message>.+)", "grunt", "command"),
     Row("loading tasks", '" tasks...ERROR', r"Loading \".+\" tasks\.\.\.ERROR", "grunt", "command", more=r">> "),

@@ -27,7 +27,7 @@ _SUMMARIES = (
     Row("failed", " failed", r" +(?:Test Files|Tests) {2}[1-9]\d* failed", "vitest", TEST, summary=True),
     Row(
         "coverage",
-        "",
+        "coverage threshold for |Coverage for ",
         r"(?:Jest: |ERROR: )(?P<message>.*coverage threshold for .*not met.*|Coverage for .* does not meet .*)",
         "jest",
         TEST,

@@ -53,7 +53,7 @@ _ROWS = (
         "tslint",
         STYLE,
     ),
-    Row("js", " at ", r"(?P<message>[A-Z].+) at (?P<file>\S+\.jsx?) ?:$", "jscs", STYLE, more=r" *\d+ \||-+\^"),
+    Row("js", ".js", r"(?P<message>[A-Z].+) at (?P<file>\S+\.jsx?) ?:$", "jscs", STYLE, more=r" *\d+ \||-+\^"),
     Row("error", "Error ", r"Error [-┈]{3,} (?P<file>\S+?):(?P<line>\d+):(?P<column>\d+)$", "flow", "types"),
     Row("code style", " code style error", r"[1-9]\d* code style errors? found\.", "jscs", STYLE, summary=True),
     Row(
@@ -113,7 +113,7 @@ _ROWS = (
     Row("problem", " problem", r"\s*✖ \d+ problems? \([1-9]\d* error", "eslint", STYLE, summary=True),
     Row(
         "style",
-        "",
+        "Code style issue|Error occurred when checking code style in",
         r"(?:\[warn\] )?Code style issues? found in\b.*|Error occurred when checking code style in",
         "prettier",
         STYLE,

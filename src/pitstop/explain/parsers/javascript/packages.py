@@ -27,7 +27,7 @@ _ROWS = (
     ),
     Row(
         "nvm",
-        "",
+        "Version '|N/A: version |nvm: ",
         r"(?P<message>(?:Version '.+' not found - try|N/A: version .+ is not yet installed|nvm: ).*)",
         "nvm",
         "package",
@@ -66,7 +66,7 @@ _ROWS = (
     Row("err_pnpm_recursive_run_first_fail", "", r".*", "pnpm", "command", summary=True),
     Row(
         "failed",
-        "",
+        "Failed:|: command ",
         r"\s*(?P<message>(?:Failed: +\S+#\S+|\S+#\S+: command .* exited \(\d+\)).*)",
         "turbo",
         "command",
@@ -74,7 +74,7 @@ _ROWS = (
     ),
     Row(
         "nx",
-        "   R",
+        "   Running target |   Ran target ",
         r"\s*(?:NX|>  NX)   (?P<message>(?:Running target .* failed|Ran target .*failed).*)",
         "nx",
         "command",

@@ -31,7 +31,13 @@ _ROWS = (
         "node",
         "runtime",
     ),
-    Row("node", "node: ", r"node: (?P<message>bad option: .+|.* is not allowed in NODE_OPTIONS.*)", "node", "command"),
+    Row(
+        "node",
+        "node: bad option: | is not allowed in NODE_OPTIONS",
+        r"node: (?P<message>bad option: .+|.* is not allowed in NODE_OPTIONS.*)",
+        "node",
+        "command",
+    ),
 )
 _WORDS = (
     "error",

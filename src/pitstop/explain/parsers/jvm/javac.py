@@ -46,7 +46,7 @@ _ROWS = (
     Row("errors|error", "error", _TASK + r"(?P<message>\d+ errors?)$", "javac", COMPILE, summary=True),
     Row(
         "kt|kts",
-        "e: ",
+        ".kt",
         r"\s*+e: (?P<file>(?:file://)?[^\s:(]+\.kts?)(?::| ?: ?)\(?(?P<line>\d+)(?:, |:)(?P<column>\d+)\)?:? (?P<message>.*)",
         "kotlinc",
         COMPILE,
@@ -62,7 +62,7 @@ _ROWS = (
     ),
     Row(
         "kt",
-        ".kt",
+        "[ERROR] ",
         r"\s*+\[ERROR\] (?P<file>\S+\.kt): \((?P<line>\d+), (?P<column>\d+)\) (?P<message>.*)",
         "kotlinc",
         COMPILE,
@@ -86,7 +86,7 @@ _ROWS = (
     Row("lint", "Lint found ", r"\s*+Lint found [1-9]\d* errors?.*", "lint", STYLE, summary=True),
     Row(
         "scala",
-        "[error] ",
+        "[error]",
         r"\s*+\[error\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.scala):(?P<line>\d+)(?::(?P<column>\d+))?: (?:error: )?(?P<message>.*)",
         "scalac",
         COMPILE,
@@ -113,14 +113,14 @@ _ROWS = (
     ),
     Row(
         "groovy|gradle",
-        ": ",
+        ".groovy|.gradle",
         r"(?P<file>\S+\.(?:groovy|gradle)): (?P<line>\d+): (?P<message>.*?)(?: @ line \d+, column (?P<column>\d+)\.)?$",
         "groovyc",
         COMPILE,
     ),
     Row(
         "found",
-        " errors found",
+        " found",
         r"\s*+(?:\[error\] )?(?P<message>(?:\d+|one|two|three|four|five) errors? found)$",
         "scalac",
         COMPILE,
@@ -170,7 +170,7 @@ _ROWS = (
     ),
     Row(
         "download",
-        "[error] ",
+        "[error]",
         r"\s*+\[error\] (?P<message>(?:\(.*\) )?.*(?:Error downloading|download error|download failed).*)",
         "sbt",
         "package",
@@ -205,21 +205,21 @@ _ROWS = (
     ),
     Row(
         "kt|kts",
-        "]",
+        ".kt",
         r"\s*+(?P<file>/?[^\s:]+\.kts?):(?P<line>\d+):(?P<column>\d+): (?P<message>.*) \[(?P<code>[A-Z]\w+)\]$",
         "detekt",
         STYLE,
     ),
     Row(
         "scala",
-        "[error] ",
+        "[error]",
         r"\s*+\[error\]\s+(?:[x!] )?(?P<message>(?!at )\S.*) \((?P<file>\w+\.scala):(?P<line>\d+)\)$",
         "specs2",
         TEST,
     ),
     Row(
         "scala",
-        "file=",
+        "error file=",
         r"\s*+(?:\[error\] )?error file=(?P<file>\S+\.scala) message=(?P<message>.*?)(?: line=(?P<line>\d+))?(?: column=(?P<column>\d+))?$",
         "scalastyle",
         STYLE,
@@ -234,7 +234,7 @@ _ROWS = (
     Row(
         "xml",
         "build.xml:",
-        r"\s*+(?P<file>[^\s:]+\.xml):(?P<line>\d+): (?!The following error)(?P<message>\S.*)",
+        r"\s*+(?P<file>[^\s:]*build\.xml):(?P<line>\d+): (?!The following error)(?P<message>\S.*)",
         "ant",
         "build",
     ),

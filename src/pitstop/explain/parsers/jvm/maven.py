@@ -41,7 +41,7 @@ _KINDS = (  # words of the plug-in's name, or of the message; the first that is 
 _ROWS = (
     Row(
         "java|kt|groovy|scala",
-        ":[",
+        ".java|.kt|.groovy|.scala",
         r"\s*+(?:\[ERROR\] +)?(?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.(?:java|kt|groovy|scala)):\[(?P<line>\d+)(?:,(?P<column>\d+))?\] "
         r"(?!\(\w+\) )(?:error: )?(?P<message>.*)",
         "javac",
@@ -51,7 +51,7 @@ _ROWS = (
     ),
     Row(
         "java|xml|properties|kt",
-        "[ERROR] ",
+        "[ERROR|[ant:checkstyle",
         r"\s*+(?:\[ant:checkstyle\] )?\[(?:ERROR|ant:checkstyle)\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):\[?(?P<line>\d+)(?:[,:](?P<column>\d+))?\]?: ?(?:\((?P<group>\w+)\) )?"
         r"(?P<message>.*?)\.? \[(?P<code>[A-Z]\w+)\]$",
         "checkstyle",
@@ -59,14 +59,14 @@ _ROWS = (
     ),
     Row(
         "java|xml|properties|kt",
-        "[ERROR] ",
+        "[ERROR|[ant:checkstyle",
         r"\s*+(?:\[ant:checkstyle\] )?\[(?:ERROR|ant:checkstyle)\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):\[(?P<line>\d+)(?:[,:](?P<column>\d+))?\] \(\w+\) (?P<code>[A-Z]\w+): (?P<message>.*)",
         "checkstyle",
         STYLE,
     ),
     Row(
         "java|kt|groovy|scala|xml",
-        "[ERROR] ",
+        "[ERROR|[ant:checkstyle",
         r"\s*+(?:\[ant:checkstyle\] )?\[(?:ERROR|ant:checkstyle)\] (?P<file>(?:[A-Za-z]:)?[^\s:\[\]]+\.\w+):(?P<line>\d+)(?::(?P<column>\d+))?: (?:error: )?(?P<message>\S.*)",
         "mvn",
         "build",
@@ -80,7 +80,7 @@ _ROWS = (
     ),
     Row(
         "project|reading|model|malformed|poms",
-        "[",
+        "Malformed POM| is missing| must be|Non-parseable POM|The goal you specified|Could not find the selected project",
         r"\s*+\[(?:FATAL|ERROR)\] +(?P<message>(?:Malformed POM|'[\w.]+' .* (?:is missing|must be)|"
         r"Non-parseable POM|The goal you specified|Could not find the selected project).*)",
         "mvn",
@@ -120,7 +120,7 @@ _ROWS = (
     ),
     Row(
         "build",
-        "BUILD ",
+        "] BUILD FAILURE|] BUILD ERROR",
         r"\s*+\[(?:INFO|ERROR)\] (?P<message>BUILD (?:FAILURE|ERROR))\s*$",
         "mvn",
         "build",
@@ -128,7 +128,7 @@ _ROWS = (
     ),
     Row(
         "checkstyle",
-        "violation",
+        "] There |] You have ",
         r"\s*+\[(?:INFO|ERROR|WARN)\] (?:There (?:is|are) [1-9]\d* (?:checkstyle )?(?:errors?|violations?).*|You have [1-9]\d* .*violations?.*)",
         "checkstyle",
         STYLE,

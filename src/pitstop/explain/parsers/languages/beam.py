@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _ROWS = (
     Row(
         "exs",
-        ".exs:",
+        "_test.exs:",
         r"\s+(?P<file>(?:apps/)?\S+_test\.exs):(?P<line>\d+)$",
         "exunit",
         TEST,
@@ -27,7 +27,7 @@ _ROWS = (
     ),
     Row(
         "error",
-        "** (",
+        "Error) ",
         r"\s*+\*\* \((?P<code>\w*(?:Compile|Syntax|Token\w*)Error)\) (?P<file>[^\s:]+):(?P<line>\d+)(?::(?P<column>\d+))?: (?P<message>.*)",
         "elixirc",
         COMPILE,
@@ -36,7 +36,7 @@ _ROWS = (
     ),
     Row(
         "compileerror|syntaxerror|tokenmissingerror|mismatcheddelimitererror",
-        "** (",
+        "Error) ",
         r"\s*+\*\* \((?P<code>\w+Error)\) (?P<file>[^\s:]+?):(?P<line>\d+)(?::(?P<column>\d+))?: (?P<message>.*)",
         "elixirc",
         COMPILE,
@@ -97,15 +97,22 @@ _ROWS = (
     ),
     Row(
         "erl|hrl|yrl|xrl",
-        ".",
+        ".erl|.hrl|.yrl|.xrl",
         r"\s*+(?P<file>[^\s:]+\.(?:erl|hrl|yrl|xrl)):(?P<line>\d+):(?:(?P<column>\d+):)? (?!Warning: )(?P<message>[a-zA-Z].*)",
         "erlc",
         COMPILE,
     ),
-    Row("compiling|compile", "===> ", r"\s*+===> (?P<message>Compiling .* failed.*)", "rebar3", COMPILE, summary=True),
+    Row(
+        "compiling|compile",
+        "===> Compiling ",
+        r"\s*+===> (?P<message>Compiling .* failed.*)",
+        "rebar3",
+        COMPILE,
+        summary=True,
+    ),
     Row(
         "rebar3|hex|unable|fetch|package",
-        "===> ",
+        "===> Unable to|===> Failed to |===> Package not found|===> Dependency|===> Error",
         r"\s*+===> (?P<message>(?:Unable to|Failed to (?:fetch|update|download)|Package not found|Dependency|Errors? loading).*)",
         "rebar3",
         "package",
@@ -123,7 +130,7 @@ _ROWS = (
     Row("eunit|failed", "Failed: ", r"\s*+(?P<message>Failed: [1-9]\d*\.  Skipped: .*)", "eunit", TEST, summary=True),
     Row(
         "failed",
-        "%%% ",
+        ": FAILED",
         r"\s*+%%% (?P<test>\w+ ==> [\w.]+): (?P<message>FAILED)",
         "ct",
         TEST,
@@ -132,8 +139,8 @@ _ROWS = (
         below=r"%%% \w+ ==> ?(?P<message>\S.*)",
     ),
     Row(
-        "failed",
-        "Failed ",
+        "failed|failures",
+        "Failed |Failures occurred running tests",
         r"\s*+(?:===> )?(?P<message>Failed [1-9]\d* tests?\. Passed .*|Failures occurred running tests: .*)",
         "ct",
         TEST,
@@ -150,10 +157,12 @@ _ROWS = (
         whole=True,
     ),
     Row("suite", "FAILED", r"\s*+(?P<test>\w+_SUITE) \.+ *(?P<message>FAILED.*)", "ct", TEST),
-    Row("credo|ex|exs", "┃ ", r"\s*+┃ +(?P<file>\S+\.exs?):(?P<line>\d+)(?::(?P<column>\d+))? #\(.*\)", "credo", STYLE),
+    Row(
+        "credo|ex|exs", ".ex", r"\s*+┃ +(?P<file>\S+\.exs?):(?P<line>\d+)(?::(?P<column>\d+))? #\(.*\)", "credo", STYLE
+    ),
     Row(
         "formatted",
-        "files are not formatted",
+        "mix format failed|files are not formatted",
         r"\s*+(?P<message>(?:\*\* \(Mix\) mix format failed.*|The following files are not formatted:?))",
         "mix",
         STYLE,

@@ -21,7 +21,7 @@ _STYLES = ("IDE", "SA", "CA", "S", "RCS", "SX", "StyleCop")
 _ROWS = (
     Row(
         "error",
-        "): ",
+        ": error ",
         r"\s*+(?:\d+>)?+\s*+(?P<file>(?:[A-Za-z]:)?[^\s(:][^(:]{0,300})\((?P<line>\d+)(?:,(?P<column>\d+))?(?:,\d+,\d+)?\) ?: error "
         r"(?P<code>(?:CS|FS|BC|VB|CA|IDE|SA|SX|RCS|NETSDK|NU|MSB|XA|AD|xUnit|S|RZ|BL|WMC|XLS|MC|CP)\d{2,5}) ?: (?P<message>.*?)"
         + _PROJECT,
@@ -30,7 +30,7 @@ _ROWS = (
     ),
     Row(
         "error",
-        "error ",
+        "error NETSDK|error NU|error MSB|error CS|error FS|error MSTEST|error XA|error AD",
         r"\s*+(?:\d+>)?+\s*+(?:(?P<file>(?:[A-Za-z]:)?[^\s:][^:]{0,300}?) ?: )?error (?P<code>(?:NETSDK|NU|MSB|CS|FS|MSTEST|XA|AD)\d{3,5}) ?: "
         r"(?P<message>.*?)" + _PROJECT,
         "dotnet",

@@ -34,7 +34,7 @@ _ROWS = (
     ),
     Row(
         "cabal",
-        "rror",
+        " [Cabal-| Some packages failed to install| Failed to build|failed to ",
         r"\s*+(?:Error:|cabal:) (?P<message>(?:\[Cabal-\d+\]|Some packages failed to install|Failed to build|.*failed to (?:build|install|compile)).*)",
         "cabal",
         "build",
@@ -67,8 +67,8 @@ _ROWS = (
     ),
     Row("suite", "Test suite", r"\s*+(?P<message>Test suite (?:failure|\S+: FAIL).*)", "cabal", TEST, summary=True),
     Row(
-        "examples",
-        "examples, ",
+        "examples|example",
+        " example",
         r"\s*+(?:[\w-]+ *> ?)?(?P<message>\d+ examples?, [1-9]\d* failures?.*)",
         "hspec",
         TEST,
@@ -84,7 +84,7 @@ _ROWS = (
     ),
     Row(
         "failure|error",
-        "### ",
+        "### Failure|### Error",
         r"\s*+### (?:Failure|Error) in: (?P<test>\S.*)",
         "hunit",
         TEST,
@@ -104,7 +104,7 @@ _ROWS = (
     ),
     Row(
         "hs",
-        ": ",
+        ": Error|: Warning|: Suggestion",
         r"\s*+(?P<file>[^\s:()]+\.hs):(?P<line>\d+)(?::(?P<column>\d+)(?:-\d+)?)?: (?:Error|Warning|Suggestion): (?P<message>[A-Z][\w' ]+)$",
         "hlint",
         STYLE,
@@ -113,7 +113,7 @@ _ROWS = (
     ),
     Row(
         "failure|error",
-        "### ",
+        ": expression ",
         r"### (?:Failure|Error) in (?P<file>\S+):(?P<line>\d+): (?P<message>expression .*)",
         "doctest",
         TEST,

@@ -36,7 +36,7 @@ _ROWS = (
     ),
     Row(
         "clj|cljc|cljs",
-        "error compiling",
+        "compiling",
         rf"\s*+(?P<message>(?:Syntax|Unexpected) error .*compiling.*?) at \({_CLJ}\)\.?",
         "clojure",
         COMPILE,
@@ -53,7 +53,14 @@ _ROWS = (
         "package",
     ),
     Row(
-        "condition", "Test ", r"\s*+Test (?P<test>\S+) condition:$", "ert", TEST, more=r"\s{4,}\S", most=14, whole=True
+        "condition",
+        " condition:",
+        r"\s*+Test (?P<test>\S+) condition:$",
+        "ert",
+        TEST,
+        more=r"\s{4,}\S",
+        most=14,
+        whole=True,
     ),
     Row("failed", "FAILED", r"\s+FAILED +\d+/\d+ +(?P<test>\S+).*", "ert", TEST, summary=True),
     Row(
@@ -68,7 +75,7 @@ _ROWS = (
     ),
     Row(
         "el",
-        "rror: ",
+        "Error: ",
         r"\s*+(?P<file>[^\s:]+\.el):(?P<line>\d+):(?P<column>\d+): ?Error: (?P<message>.*)",
         "emacs",
         COMPILE,

@@ -26,7 +26,7 @@ _ROWS = (
     ),
     Row(
         "elm",
-        "-- ",
+        ".elm",
         r"-- (?P<message>[A-Z][A-Z ]+) -+ (?P<file>\S+\.elm)",
         "elm",
         COMPILE,
@@ -59,7 +59,7 @@ _ROWS = (
     ),
     Row(
         "pas|pp|inc|lpr",
-        ") ",
+        ") Error|) Fatal",
         r"\s*+(?P<file>[^\s(]+\.(?:pas|pp|inc|lpr))\((?P<line>\d+)(?:,(?P<column>\d+))?\) (?:Error|Fatal): (?P<message>.*)",
         "fpc",
         COMPILE,
@@ -77,13 +77,13 @@ _ROWS = (
     Row(
         "cr",
         "rror in ",
-        r"\s*+(?:Error in|In) (?P<file>[^\s:]+\.cr):(?P<line>\d+)(?::(?P<column>\d+))?(?:: (?P<message>.*))?",
+        r"\s*+Error in (?P<file>[^\s:]+\.cr):(?P<line>\d+)(?::(?P<column>\d+))?(?:: (?P<message>.*))?",
         "crystal",
         COMPILE,
     ),
     Row(
         "cr",
-        "In ",
+        ".cr:",
         r"\s*+In (?P<file>[^\s:]+\.cr):(?P<line>\d+):(?P<column>\d+)$",
         "crystal",
         COMPILE,
@@ -93,7 +93,7 @@ _ROWS = (
     ),
     Row(
         "adb|ads",
-        ":",
+        ".ad",
         r"\s*+(?P<file>[^\s:]+\.ad[bs]):(?P<line>\d+):(?P<column>\d+): (?:error: )?(?P<message>(?!warning|note|info).*)",
         "gnat",
         COMPILE,
@@ -109,7 +109,7 @@ _ROWS = (
     ),
     Row(
         "dart",
-        " • ",
+        "error • ",
         r"\s*+error • (?P<message>.*) • (?P<file>[^\s:]+\.dart):(?P<line>\d+):(?P<column>\d+) • (?P<code>\w+)",
         "dart",
         STYLE,
@@ -152,7 +152,7 @@ _ROWS = (
     ),
     Row(
         "hx",
-        " : ",
+        ": characters |: lines ",
         r"\s*+(?P<file>[^\s:]+\.hx):(?P<line>\d+): (?:characters (?P<column>\d+)-\d+|lines \d+-\d+) : (?!Warning)(?P<message>.*)",
         "haxe",
         COMPILE,
@@ -166,7 +166,7 @@ _ROWS = (
     ),
     Row(
         "purs",
-        "at ",
+        ".purs:",
         r"\s*+at (?P<file>\S+\.purs):(?P<line>\d+):(?P<column>\d+).*",
         "purs",
         COMPILE,
@@ -177,7 +177,7 @@ _ROWS = (
     ),
     Row(
         "sql",
-        "ERROR: ",
+        "ERROR:",
         r"\s*+psql:(?P<file>[^\s:]+):(?P<line>\d+): ERROR: +(?P<message>.*)",
         "psql",
         "crash",
@@ -186,7 +186,7 @@ _ROWS = (
     ),
     Row(
         "dart",
-        " - ",
+        "error - ",
         r"\s*+error - (?P<file>[^\s:]+\.dart):(?P<line>\d+):(?P<column>\d+) - (?P<message>.*) - (?P<code>\w+)",
         "dart",
         STYLE,
@@ -202,7 +202,7 @@ _ROWS = (
     ),
     Row(
         "nix",
-        "at ",
+        ".nix:",
         r"\s*+at (?P<file>/\S+\.nix):(?P<line>\d+):(?P<column>\d+):?$",
         "nix",
         "configuration",

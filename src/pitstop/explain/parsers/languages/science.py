@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _ROWS = (
     Row(
         "failure|error",
-        "─",
+        "Failure|Error",
         r"[─-]+ (?:\d+\. )?(?:Failure|Error): (?P<test>.*?) \(@?(?P<file>[^\s()#:]+\.[rR])[#:](?P<line>\d+)(?::(?P<column>\d+))?\) *[─-]*",
         "testthat",
         TEST,
@@ -26,7 +26,7 @@ _ROWS = (
     ),
     Row(
         "failure|error",
-        "─",
+        "Failure|Error",
         r"[─-]+ (?:\d+\. )?(?:Failure|Error) \(@?(?P<file>[^\s()#:]+\.[rR])[#:](?P<line>\d+)(?::(?P<column>\d+))?\): (?P<test>.*?) *[─-]*$",
         "testthat",
         TEST,
@@ -119,7 +119,7 @@ _ROWS = (
     ),
     Row(
         "r",
-        ": ",
+        ": style|: warning|: error",
         r"\s*+(?P<file>[^\s:]+\.[rR](?:md|nw)?):(?P<line>\d+):(?P<column>\d+): (?:style|warning|error): (?:\[(?P<code>\w+)\] )?(?P<message>.*)",
         "lintr",
         STYLE,

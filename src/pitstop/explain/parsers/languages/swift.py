@@ -18,14 +18,14 @@ _FILE = r"(?P<file>[^\s:][^:]{0,300}\.(?:swift|m|mm|xib|storyboard|xcassets|plis
 _ROWS = (
     Row(
         "error",
-        ": error: ",
+        " error: ",
         r"\s*+" + _FILE + r"error: -?\[?(?P<test>[\w.]+[ .]\w+)\]? : (?P<message>.*)",
         "xctest",
         TEST,
     ),
     Row(
         "swift",
-        ": error: ",
+        " error: ",
         r"\s*+" + _FILE + r"error: (?P<message>.*?)(?: \((?P<code>[a-z]\w+)\))?$",
         "swiftc",
         COMPILE,
@@ -67,7 +67,7 @@ _ROWS = (
     ),
     Row(
         "failed",
-        "** ",
+        " FAILED **",
         r"\s*+(?P<message>\*\* (?:BUILD|TEST|ARCHIVE|CLEAN|ANALYZE|TEST BUILD|INSTALL|EXPORT) FAILED \*\*.*)",
         "xcodebuild",
         "build",
@@ -117,8 +117,14 @@ _ROWS = (
         "package",
     ),
     Row("pod|podfile|cocoapods", "[!] ", r"\s*+\[!\] (?P<message>(?!Unable to load a spec).*)", "pod", "package"),
-    Row("pod|error", "- ERROR ", r"\s+- ERROR +\| (?P<message>.*)", "pod", "package", more=r"\s{6,}\S|\s*$", most=12),
-    Row("carthage", "*** ", r"\s*+(?P<message>\*\*\*  Skipped .*|Failed to check out .*)", "carthage", "package"),
+    Row("pod|error", "- ERROR", r"\s+- ERROR +\| (?P<message>.*)", "pod", "package", more=r"\s{6,}\S|\s*$", most=12),
+    Row(
+        "carthage",
+        "***  Skipped |Failed to check out ",
+        r"\s*+(?P<message>\*\*\*  Skipped .*|Failed to check out .*)",
+        "carthage",
+        "package",
+    ),
     Row(
         "swift",
         "error: ",

@@ -48,7 +48,7 @@ _ROWS = (
     ),
     Row(
         "tex|sty|cls|ltx|dtx|bib",
-        ": ",
+        ".tex|.sty|.cls|.ltx|.dtx",
         r"(?P<file>[^\s:]+\.(?:tex|sty|cls|ltx|dtx)):(?P<line>\d+): (?P<message>(?:LaTeX|Package|Class|Undefined|Missing|Extra|Emergency|Illegal|Double|Misplaced|Too many|Paragraph|Argument|Use of|TeX|You can't|Font|File|==>).*)",
         "tex",
         COMPILE,

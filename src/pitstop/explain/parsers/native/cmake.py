@@ -59,7 +59,7 @@ _ROWS = (
     ),
     Row(
         "aclocal|automake|autoconf|autoreconf|autom4te|libtoolize|autopoint|libtool",
-        "rror: ",
+        "aclocal|automake|autoconf|autoreconf|autom4te|libtoolize|autopoint|libtool",
         r"\s*+(?:\S*/)?(?:aclocal|automake|autoconf|autoreconf|autom4te|libtoolize|autopoint|libtool)(?:-[\d.]+)?: (?:fatal )?error: (?P<message>.*)",
         "autoconf",
         "configuration",

@@ -35,7 +35,7 @@ _ROWS = (
     ),
     Row(
         "error",
-        "): ",
+        "error C|error RC|error D|error A|error MIDL",
         r"\s*+(?:\d+>)?+\s*+(?P<file>[^\s(][^(]{0,300})\((?P<line>\d+)(?:,(?P<column>\d+))?[^)]{0,20}\) ?: "
         r"(?:fatal )?error (?P<code>(?:C|RC|D|A|MIDL)\d{4}) ?: (?P<message>.*?)(?: \[[^\[\]]*\.\w*proj\])?$",
         "cl",
@@ -72,7 +72,7 @@ _ROWS = (
         "link",
         summary=True,
     ),
-    Row("error", "rror: ", r"\s*+" + _DRIVERS + r"(?:fatal )?error: (?P<message>.*)", "gcc", COMPILE),
+    Row("error", "error: ", r"\s*+" + _DRIVERS + r"(?:fatal )?error: (?P<message>.*)", "gcc", COMPILE),
     Row(
         "generated",
         "generated",

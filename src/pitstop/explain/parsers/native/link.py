@@ -73,7 +73,7 @@ _ROWS = (
     Row("ld", "relocation", _LD + r".{0,300}?(?P<message>relocation .*)", "ld", "link"),
     Row(
         "ld",
-        "file",
+        "file not recognized|file format not recognized|unrecognized option|file in wrong format|bad value",
         _LD
         + r".{0,300}?(?P<message>(?:file not recognized|file format not recognized|unrecognized option|file in wrong format|bad value).*)",
         "ld",
@@ -89,7 +89,7 @@ _ROWS = (
     ),
     Row(
         "link|error",
-        "LNK",
+        "error LNK",
         r"\s*+(?:\d+>)?(?P<file>[^\s:][^:]{0,200}|\w:[^:]{0,300}?) ?: (?:fatal )?error (?P<code>LNK\d{4}) ?: (?P<message>.*?)(?: \[[^\[\]]*\.\w*proj\])?$",
         "link",
         "link",

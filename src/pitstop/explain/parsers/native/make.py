@@ -26,7 +26,7 @@ _ROWS = (
     ),
     Row(
         "make|gmake",
-        "***",
+        ": *** [",
         _MAKE
         + r"\*\*\* (?P<message>\[(?:(?P<file>[^\s:\]]+):(?P<line>\d+): )?.*\] (?:Error \d+|Killed|Terminated|Segmentation fault|Aborted|"
         r"Bus error|Illegal instruction|Hangup|Interrupt|Broken pipe|Floating point).*)",
@@ -43,7 +43,7 @@ _ROWS = (
         "build",
     ),
     Row("make|gmake", "not remade", _MAKE + r"Target .* not remade because of errors\.", "make", "build", summary=True),
-    Row("make|gmake", "***", _MAKE + r"\*\*\* (?P<message>\S.*?)(?: +Stop\.)?$", "make", "build"),
+    Row("make|gmake", ": *** ", _MAKE + r"\*\*\* (?P<message>\S.*?)(?: +Stop\.)?$", "make", "build"),
     Row(
         "stop|makefile|mk",
         ": *** ",
@@ -73,16 +73,16 @@ _ROWS = (
     ),
     Row(
         "failed",
-        "//",
+        "FAILED",
         r"(?P<test>//[^\s:]++:[^\s]++) ++(?:\(\d\d:\d\d:\d\d\) )?(?P<message>FAILED(?: TO BUILD)?(?: in .*)?)$",
         "bazel",
         TEST,
         summary=True,
     ),
-    Row("timeout", "//", r"(?P<test>//[^\s:]++:[^\s]++) ++(?P<message>TIMEOUT in .*)$", "bazel", TEST),
+    Row("timeout", "TIMEOUT in ", r"(?P<test>//[^\s:]++:[^\s]++) ++(?P<message>TIMEOUT in .*)$", "bazel", TEST),
     Row(
         "complete|build|tests",
-        " complete",
+        "Build did NOT complete|Build failed. Not running|Not all tests",
         r"(?:ERROR|FAILED): (?P<message>Build did NOT complete successfully.*|Build failed\. Not running tests.*|Not all tests.*)",
         "bazel",
         "build",

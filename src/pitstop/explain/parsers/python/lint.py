@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 _AT = r"(?P<file>(?:[A-Za-z]:)?[^\s:]+\.(?:pyi?|ipynb)):(?P<line>\d+)"
 _ROWS = (
-    Row("py", ": ", _AT + r":(?P<column>\d+): (?P<code>[A-Z]\d{4}): (?P<message>.+)", "pylint", STYLE),
+    Row("py", ".py|.ipynb", _AT + r":(?P<column>\d+): (?P<code>[A-Z]\d{4}): (?P<message>.+)", "pylint", STYLE),
     Row(
         "py",
-        ": ",
+        ": E999|: invalid-syntax|: SyntaxError",
         _AT + r":(?P<column>\d+): (?P<code>E999|invalid-syntax|SyntaxError):? (?P<message>.+)",
         "ruff",
         "compile",
     ),
-    Row("py", ": ", _AT + r":(?P<column>\d+): (?P<code>[A-Z]{1,7}\d{1,4}):? (?P<message>.+)", "flake8", STYLE),
+    Row("py", ".py|.ipynb", _AT + r":(?P<column>\d+): (?P<code>[A-Z]{1,7}\d{1,4}):? (?P<message>.+)", "flake8", STYLE),
     Row(
         "py",
         " - error: ",
@@ -52,7 +52,7 @@ _ROWS = (
     Row("py original", "(original)", r"--- (?P<file>\S+\.py)\t?.*\(original\)", "yapf", STYLE),
     Row(
         "error",
-        ": ",
+        ": cannot find implementation|: Cannot find module",
         r"(?:mypy: error|error): (?P<message>cannot find implementation.*|Cannot find module.*)",
         "mypy",
         "types",
@@ -110,7 +110,7 @@ _ROWS = (
     ),
     Row(
         "extensionerror",
-        "",
+        "sphinx.errors.ExtensionError: |Extension error",
         r"\s*(?:sphinx\.errors\.ExtensionError: |Extension error:?)(?P<message>.*)",
         "sphinx",
         "docs",

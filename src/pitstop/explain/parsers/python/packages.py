@@ -50,7 +50,13 @@ _ROWS = (
         "package",
         summary=True,
     ),
-    Row("requirement", "", _E + r"(?:Invalid requirement|Could not open requirements file)\b.+)", "pip", "package"),
+    Row(
+        "requirement",
+        "Invalid requirement|Could not open requirements file",
+        _E + r"(?:Invalid requirement|Could not open requirements file)\b.+)",
+        "pip",
+        "package",
+    ),
     Row(
         "requirements open",
         "Could not open requirements file",
@@ -60,7 +66,7 @@ _ROWS = (
     ),
     Row(
         "hashes",
-        "",
+        "THESE PACKAGES DO NOT MATCH THE HASHES|Hashes are required in --require-hashes mode",
         _E + r"(?:THESE PACKAGES DO NOT MATCH THE HASHES|Hashes are required in --require-hashes mode).*)",
         "pip",
         "package",
@@ -89,14 +95,14 @@ _ROWS = (
     ),
     Row(
         "externally",
-        "",
+        "externally-managed-environment|This environment is externally managed",
         r"\s*(?:error: |× )(?P<message>(?:externally-managed-environment|This environment is externally managed))",
         "pip",
         "package",
     ),
     Row(
         "wheel",
-        "",
+        "Failed building wheel for|Could not build wheels for|Failed to build",
         _E + r"(?:Failed building wheel for|Could not build wheels for|Failed to build) .+)",
         "pip",
         "compile",
@@ -104,7 +110,7 @@ _ROWS = (
     ),
     Row(
         "wheels",
-        "",
+        "Could not build wheels for|Failed to build installable wheels",
         _E + r"(?:Could not build wheels for|Failed to build installable wheels) .+)",
         "pip",
         "compile",
@@ -160,7 +166,7 @@ _ROWS = (
     ),
     Row(
         "lock",
-        "p",
+        "pyproject.toml changed significantly since poetry.lock was last generated|poetry.lock is not up to date with pyproject.toml",
         r"\s*(?P<message>(?:Error: )?(?:pyproject\.toml changed significantly since poetry\.lock was last generated|poetry\.lock is not up to date with pyproject\.toml).*)",
         "poetry",
         "package",
@@ -246,7 +252,13 @@ _ROWS = (
         "pip",
         "package",
     ),
-    Row("twine", "", r"(?P<message>(?:HTTPError: 4\d\d|InvalidDistribution: ).+)", "twine", "package"),
+    Row(
+        "twine",
+        "HTTPError: 4|InvalidDistribution: ",
+        r"(?P<message>(?:HTTPError: 4\d\d|InvalidDistribution: ).+)",
+        "twine",
+        "package",
+    ),
 )
 
 

@@ -35,7 +35,13 @@ _ROWS = (
     ),
     Row("failed", " failed", r"=* ?(?:\d+ \w+, )*[1-9]\d* failed\b.* in \d[\d.]*s", "pytest", TEST, summary=True),
     Row("interrupted", " Interrupted: ", r"!+ (?P<message>Interrupted: .+?) !+$", "pytest", TEST, summary=True),
-    Row("error", "py", r"pytest: error: (?P<message>.+)|py\.test: error: .+", "pytest", "command"),
+    Row(
+        "error",
+        "pytest: error: |py.test: error: ",
+        r"pytest: error: (?P<message>.+)|py\.test: error: .+",
+        "pytest",
+        "command",
+    ),
     Row("error __main__", "__main__.py: error: ", r"__main__\.py: error: (?P<message>.+)", "pytest", "command"),
     Row(
         "error",
@@ -54,7 +60,7 @@ _ROWS = (
     ),
     Row(
         "coverage",
-        "",
+        "FAIL Required test coverage|Coverage failure: total",
         r"(?:ERROR: )?(?P<message>(?:FAIL Required test coverage|Coverage failure: total) .+)",
         "pytest",
         TEST,

@@ -32,7 +32,7 @@ _ROWS = (
     Row("failed commands", ": commands failed", r"ERROR: +\S+: commands failed$", "tox", "command", summary=True),
     Row(
         "nox",
-        "nox > ",
+        "nox > Session |nox > Command ",
         r"nox > (?P<message>Session .+ failed\.|Command .+ failed with exit code .+)",
         "nox",
         "command",

@@ -50,7 +50,7 @@ _ROWS = (
     ),
     Row(
         "bundler",
-        "and Bundler cannot continue",
+        "An error occurred while installing ",
         r"\s*+(?P<message>An error occurred while installing .*)",
         "bundler",
         "package",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _ROWS = (
     Row(
         "failure|error",
-        "→",
+        "Failure|Error",
         r"\s*+(?:Failure|Error) → (?P<file>\S+) @ (?P<line>\d+)$",
         "busted",
         TEST,
@@ -27,7 +27,7 @@ _ROWS = (
     ),
     Row(
         "failures|failure|errors",
-        " / ",
+        " success",
         r"\s*+(?P<message>\d+ success(?:es)? / (?:[1-9]\d* failures?|\d+ failures? / [1-9]\d* errors?) .*)",
         "busted",
         TEST,
@@ -77,7 +77,7 @@ _ROWS = (
         most=12,
         whole=True,
     ),
-    Row("x", "(X)", r"\s*+\(\d+/\d+\) \[ *\w+\] \(X\) (?P<message>.*)", "vader", TEST, more=r"\s+- |\s+> ", most=8),
+    Row("x", "] (X) ", r"\s*+\(\d+/\d+\) \[ *\w+\] \(X\) (?P<message>.*)", "vader", TEST, more=r"\s+- |\s+> ", most=8),
     Row(
         "vim",
         ".vim:",

@@ -40,8 +40,8 @@ _ROWS = (
         COMPILE,
     ),
     Row(
-        "aborted",
-        "aborted ",
+        "aborted|require",
+        "aborted|Compilation failed in require",
         r"\s*+(?P<message>(?:Execution of \S+ aborted due to compilation errors|BEGIN failed--compilation aborted|Compilation failed in require).*)",
         "perl",
         COMPILE,
@@ -67,7 +67,7 @@ _ROWS = (
     ),
     Row(
         "looks",
-        "Looks like you ",
+        "Looks like you",
         r"\s*+# (?P<message>Looks like (?:you failed \d+|your test exited).*)",
         "prove",
         TEST,
@@ -80,7 +80,7 @@ _ROWS = (
         "perlcritic",
         STYLE,
     ),
-    Row("installing", "failed. See ", r"\s*+! (?P<message>Installing .* failed\..*)", "cpanm", "package"),
+    Row("installing", "! Installing ", r"\s*+! (?P<message>Installing .* failed\..*)", "cpanm", "package"),
 )
 
 

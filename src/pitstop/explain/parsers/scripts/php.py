@@ -20,28 +20,28 @@ _FRAME = r"(?P<file>(?:/|[A-Za-z]:\\|phar://)\S.*?\.(?:php|phpt)):(?P<line>\d+)$
 _ROWS = (
     Row(
         "parse|syntax",
-        "rror: ",
+        "syntax error",
         r"\s*+(?:PHP )?(?:Parse|Fatal) error: +(?P<message>syntax error.*?) in (?P<file>\S+) on line (?P<line>\d+)",
         "php",
         COMPILE,
     ),
     Row(
         "fatal",
-        "atal error: ",
+        "atal error:",
         r"\s*+(?:PHP )?(?:Catchable f|F|Recoverable f)atal error: +(?P<message>Allowed memory size.*?) in (?P<file>\S+?)(?: on line |:)(?P<line>\d+)",
         "php",
         "memory",
     ),
     Row(
         "fatal",
-        "atal error: ",
+        "atal error:",
         r"\s*+(?:PHP )?(?:Catchable f|F|Recoverable f)atal error: +(?P<message>.*?) in (?P<file>\S+?)(?: on line |:)(?P<line>\d+)",
         "php",
         "crash",
         more=r"Stack trace:|#\d|\s+thrown",
         most=30,
     ),
-    Row("fatal", "atal error: ", r"\s*+PHP Fatal error: +(?P<message>.*)", "php", "crash"),
+    Row("fatal", "atal error:", r"\s*+PHP Fatal error: +(?P<message>.*)", "php", "crash"),
     Row(
         "requirements",
         "requirements could not be resolved",
@@ -60,7 +60,7 @@ _ROWS = (
     ),
     Row(
         "exception|runtimeexception|logicexception|invalidargumentexception|errorexception|unexpectedvalueexception|transportexception|domainexception|badmethodcallexception",
-        "[",
+        "Exception]",
         r"\s+\[(?:[A-Z]\w*\\)*(?P<code>[A-Z]\w*Exception)\]\s*(?:\(.*\))?$",
         "php",
         "crash",
@@ -78,7 +78,7 @@ _ROWS = (
     ),
     Row(
         "failures|errors",
-        "!",
+        "FAILURES|ERRORS",
         r"(?P<message>(?:FAILURES|ERRORS)!)\s*$",
         "phpunit",
         TEST,
@@ -109,7 +109,7 @@ _ROWS = (
     ),
     Row(
         "php",
-        "|",
+        ".php (",
         r"\s*+\d+\) (?P<file>\S+\.php) \((?P<message>[\w, /-]+)\)$",
         "php-cs-fixer",
         STYLE,

@@ -20,7 +20,7 @@ _FRAME = r"\s*+(?:# )?(?:from )?(?P<file>(?:\./|/)?[^\s:]+\.(?:rb|rake|ru|gemspe
 _ROWS = (
     Row(
         "rb",
-        "[",
+        ".rb:",
         r"(?P<test>[\w:]+#.*?) +\[(?P<file>[^\s:]+\.rb):(?P<line>\d+)\]:?$",
         "minitest",
         TEST,
@@ -110,7 +110,7 @@ _ROWS = (
     ),
     Row(
         "syntaxerror|syntax",
-        ".rb:",
+        ": syntax error",
         r"\s*+(?:\S+: )?(?:ruby: )?(?P<file>[^\s:]+\.rb):(?P<line>\d+): (?P<message>syntax errors?.*)",
         "ruby",
         COMPILE,
@@ -119,7 +119,7 @@ _ROWS = (
     ),
     Row(
         "rb|rake",
-        " (",
+        ":in ",
         r"\s*+(?:\S*ruby: )?(?P<file>[^\s:]+\.(?:rb|rake)):(?P<line>\d+):in [`'][^']*': (?P<message>.* \((?P<code>(?:[A-Z]\w*::)*[A-Z]\w*)\))$",
         "ruby",
         "crash",
@@ -143,7 +143,7 @@ _ROWS = (
     ),
     Row(
         "rails",
-        " test ",
+        "rails test ",
         r"\s*+(?P<message>(?:bin/)?rails test (?P<file>[^\s:]+):(?P<line>\d+))$",
         "minitest",
         TEST,
@@ -151,14 +151,14 @@ _ROWS = (
     ),
     Row(
         "external|internally|alt|linking",
-        "*  ",
+        "*  External link|*  internally linking|*  image |*  linking to| does not have an alt",
         r"\s+\*  (?P<message>(?:External link|internally linking|image .* (?:has no alt|does not)|linking to|.* does not have an alt).*)",
         "html-proofer",
         "docs",
     ),
     Row(
         "proofer",
-        "found ",
+        "HTML-Proofer found ",
         r"\s*+(?:\S*: )?(?P<message>HTML-Proofer found [1-9]\d* failures?!.*)",
         "html-proofer",
         "docs",

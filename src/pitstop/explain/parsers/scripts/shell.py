@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _ROWS = (
     Row(
         "line",
-        "In ",
+        " line ",
         r"In (?P<file>\S.*?) line (?P<line>\d+):$",
         "shellcheck",
         STYLE,
@@ -26,7 +26,7 @@ _ROWS = (
     ),
     Row(
         "sh|bash",
-        " [SC",
+        ": note|: warning|: error|: style",
         r"\s*+(?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+): (?:note|warning|error|style): (?P<message>.*) \[(?P<code>SC\d+)\]$",
         "shellcheck",
         STYLE,

@@ -42,7 +42,7 @@ _ROWS = (
     ),
     Row(
         "manifest",
-        "",
+        "manifest |no matching manifest for ",
         r".*?(?P<message>(?:manifest (?:for \S+ not found|unknown).*|no matching manifest for .+))",
         "docker",
         "package",
@@ -50,7 +50,7 @@ _ROWS = (
     Row("toomanyrequests", "toomanyrequests: ", r".*?(?P<message>toomanyrequests: .+)", "docker", "service"),
     Row(
         "pull",
-        "",
+        "You have reached your |pull access denied for |Error response from daemon: pull access denied",
         r".*?(?P<message>(?:You have reached your (?:unauthenticated )?pull rate limit|pull access denied for .+|Error response from daemon: pull access denied.+))",
         "docker",
         "package",
@@ -71,7 +71,7 @@ _ROWS = (
     ),
     Row(
         "dockerfile",
-        "",
+        "failed to read dockerfile: |unable to |Dockerfile parse error |dockerfile parse error ",
         r".*?(?P<message>(?:failed to read dockerfile: .+|unable to (?:prepare context: )?(?:unable to )?evaluate symlinks in Dockerfile path: .+|Dockerfile parse error .+|dockerfile parse error .+))",
         "docker",
         "configuration",
@@ -123,7 +123,7 @@ _ROWS = (
     ),
     Row(
         "service",
-        "",
+        'for |ervice "',
         r"(?:ERROR: |service )?(?P<message>(?:for \S+ .+|[Ss]ervice \"\S+\" (?:is not running|failed to build|depends on undefined).*))",
         "compose",
         "environment",
@@ -146,7 +146,7 @@ _ROWS = (
     ),
     Row(
         "compose",
-        "",
+        "The Compose file |no configuration file provided: not found|compose.y",
         r"(?:ERROR: )?(?P<message>(?:The Compose file .+ is invalid because:|no configuration file provided: not found|.*compose\.ya?ml: .+))",
         "compose",
         "configuration",
@@ -161,7 +161,7 @@ _ROWS = (
     ),
     Row(
         "connection",
-        "",
+        "The connection to the server |Unable to connect to the server: ",
         r"(?P<message>The connection to the server .+ was refused.*|Unable to connect to the server: .+)",
         "kubectl",
         "network",
@@ -175,7 +175,7 @@ _ROWS = (
     ),
     Row(
         "kubernetes",
-        "rror: ",
+        "rror: unable to build kubernetes objects |rror: Kubernetes cluster unreachable: ",
         r"[Ee]rror: (?P<message>(?:unable to build kubernetes objects .+|Kubernetes cluster unreachable: .+))",
         "helm",
         "configuration",
@@ -196,7 +196,13 @@ _ROWS = (
     ),
     Row("helm", "Error: ", r"Error: (?P<message>.*(?:helm|chart).*)", "helm", "configuration"),
     Row("chart", "chart", r"(?:Error|\[ERROR\]):? (?P<message>.*\bchart\b.*)", "helm", "configuration"),
-    Row("imagepullbackoff", "", r".*?(?P<message>(?:ImagePullBackOff|Back-off pulling image).*)", "kubectl", "package"),
+    Row(
+        "imagepullbackoff",
+        "ImagePullBackOff|Back-off pulling image",
+        r".*?(?P<message>(?:ImagePullBackOff|Back-off pulling image).*)",
+        "kubectl",
+        "package",
+    ),
     Row("errimagepull", "ErrImagePull", r".*?(?P<message>ErrImagePull.*)", "kubectl", "package"),
     Row("crashloopbackoff", "CrashLoopBackOff", r".*?(?P<message>CrashLoopBackOff.*)", "kubectl", "crash"),
     Row("terraform", "Error: ", r"[│╷ ]*Error: (?P<message>.+)", "terraform", "configuration"),

@@ -23,21 +23,21 @@ _ROWS = (
     Row("quota", "Disk quota exceeded", r".*?(?P<message>Disk quota exceeded.*)", "system", "disk"),
     Row(
         "disk",
-        "",
+        "There is not enough space on the disk|You are running out of disk space",
         r".*?(?P<message>(?:There is not enough space on the disk|You are running out of disk space).*)",
         "system",
         "disk",
     ),
     Row(
         "oom",
-        "",
+        "Out of memory: Kill|oom-kill:|Memory cgroup out of memory",
         r".*?(?P<message>(?:Out of memory: Kill(?:ed)? process .+|oom-kill:.+|Memory cgroup out of memory.+))",
         "system",
         "memory",
     ),
     Row(
         "memory",
-        "",
+        "Out of memory: Kill|annot allocate memory|virtual memory exhausted|Memory cgroup out of memory|fatal error: runtime: out of memory|java.lang.OutOfMemoryError",
         r".*?(?P<message>(?:Out of memory: Kill(?:ed)? process .+|[Cc]annot allocate memory.*|virtual memory exhausted.*|Memory cgroup out of memory.+|fatal error: runtime: out of memory|java\.lang\.OutOfMemoryError.*))",
         "system",
         "memory",
@@ -46,7 +46,7 @@ _ROWS = (
     Row("bad_alloc", "std::bad_alloc", r".*?(?P<message>std::bad_alloc.*)", "system", "memory"),
     Row(
         "signal",
-        "",
+        "terminated |killed by signal|received signal|(signal: ",
         r"(?P<message>.*(?:terminated (?:by|with) signal|killed by signal|received signal|\(signal: \d+, SIG\w+).*)",
         "system",
         "crash",

@@ -115,7 +115,7 @@ _ROWS = (
     ),
     Row(
         "lfs",
-        "",
+        "batch response: |Error downloading object: |: smudge filter lfs failed|error: external filter 'git-lfs |LFS: ",
         r"(?:batch response: |Error downloading object: |\S+: smudge filter lfs failed|error: external filter 'git-lfs .*|LFS: ).*",
         "git-lfs",
         "git",
@@ -129,7 +129,7 @@ _ROWS = (
     ),
     Row(
         "submodule",
-        "",
+        "Failed to clone '|fatal: clone of ",
         r"(?P<message>Failed to clone '.+'.*|fatal: clone of .+ into submodule path .+ failed)",
         "git",
         "git",
@@ -142,7 +142,13 @@ _ROWS = (
         "ssh",
         "permission",
     ),
-    Row("ssh", "", r"(?:ssh: )?(?P<message>(?:connect to host|Could not resolve hostname) .+)", "ssh", "network"),
+    Row(
+        "ssh",
+        "connect to host|Could not resolve hostname",
+        r"(?:ssh: )?(?P<message>(?:connect to host|Could not resolve hostname) .+)",
+        "ssh",
+        "network",
+    ),
     Row(
         "host key verification",
         "Host key verification failed.",

@@ -36,7 +36,7 @@ _ROWS = (
     ),
     Row(
         "md",
-        ".m",
+        ".md|.markdown",
         _MARKDOWN + r"(?:error )?(?P<code>[A-Z]{2,}\d{3}(?:/[\w/-]+)?) (?P<message>.+)",
         "markdownlint",
         STYLE,
@@ -74,7 +74,7 @@ _ROWS = (
     ),
     Row(
         "sh",
-        " [SC",
+        ": error|: warning|: note",
         _AT + r":(?P<column>\d+): (?:error|warning|note): (?P<message>.+) \[(?P<code>SC\d+)\]$",
         "shellcheck",
         STYLE,
@@ -108,7 +108,7 @@ _ROWS = (
     ),
     Row(
         "license",
-        "",
+        "error[rejected]| not allowed| is not approved",
         r"\s*(?P<message>(?:error\[rejected\]|Licenses? .+ (?:not allowed|is not approved)).*)",
         "license",
         "package",

@@ -20,7 +20,7 @@ _BEGIN = r"(?:##\[error\]|::error::|Error: )?"
 _ROWS = (
     Row(
         "process",
-        "",
+        "Process completed with exit code |The process '|Final attempt failed.",
         _BEGIN
         + r"(?P<message>(?:Process completed with exit code (?!0\b)|The process '.+' failed with exit code |Final attempt failed\.).*)",
         "github",
@@ -51,7 +51,7 @@ _ROWS = (
     ),
     Row(
         "runner",
-        "",
+        "The runner has received a shutdown signal|lost communication with the server|The hosted runner|The self-hosted runner|did not connect|did not respond",
         _BEGIN
         + r"(?P<message>.*(?:The runner has received a shutdown signal|lost communication with the server|The hosted runner(?:: .+)? (?:encountered an error|lost communication)|The self-hosted runner(?:: .+)? lost communication|runner .*did not (?:connect|respond)).*)",
         "github",
@@ -66,7 +66,7 @@ _ROWS = (
     ),
     Row(
         "provisioned",
-        "",
+        "The job was not acquired by Runner|could not be provisioned",
         _BEGIN + r"(?P<message>.*(?:The job was not acquired by Runner|could not be provisioned).*)",
         "github",
         "runner",
@@ -81,7 +81,7 @@ _ROWS = (
     ),
     Row(
         "action",
-        "",
+        "Can't find 'action.yml'|An action could not be found|Failed to download action|Unable to resolve action|Could not resolve action",
         _BEGIN
         + r"(?P<message>(?:Can't find 'action\.yml'|An action could not be found|Failed to download action|Unable to resolve action|Could not resolve action).+)",
         "github",
@@ -89,14 +89,14 @@ _ROWS = (
     ),
     Row(
         "archive",
-        "",
+        "Failed to download archive |action archive",
         _BEGIN + r"(?P<message>Failed to download archive .+|.*action archive.*failed.*)",
         "github",
         "network",
     ),
     Row(
         "workflow",
-        "",
+        "The workflow is not valid.|Invalid workflow file|error parsing called workflow",
         _BEGIN + r"(?P<message>(?:The workflow is not valid\.|Invalid workflow file|error parsing called workflow).*)",
         "github",
         "configuration",
@@ -117,14 +117,14 @@ _ROWS = (
     ),
     Row(
         "credentials",
-        "",
+        "Bad credentials|Credentials could not be loaded",
         _BEGIN + r"(?P<message>(?:Bad credentials|Credentials could not be loaded).*)",
         "github",
         "permission",
     ),
     Row(
         "artifact",
-        "",
+        "Unable to find any artifacts|Artifact not found|Artifact storage quota has been hit|Failed to CreateArtifact",
         _BEGIN
         + r"(?P<message>(?:Unable to find any artifacts|Artifact not found|Artifact storage quota has been hit|Failed to CreateArtifact).*)",
         "github",
@@ -169,14 +169,14 @@ _ROWS = (
     ),
     Row(
         "exceeded",
-        "The ",
+        " exceeded the maximum |The log length has exceeded the limit ",
         r"(?P<message>The (?:job|build) exceeded the maximum (?:time limit|log length).*|The log length has exceeded the limit .+)",
         "travis",
         "time",
     ),
     Row(
         "log",
-        "The ",
+        "The job exceeded the maximum log length|The log length has exceeded the limit",
         r"(?P<message>The (?:job exceeded the maximum log length|log length has exceeded the limit).+)",
         "travis",
         "disk",
@@ -238,7 +238,7 @@ _ROWS = (
     ),
     Row(
         "aborted",
-        "",
+        "Aborted by|Build was aborted|Sending interrupt signal to process",
         r"(?P<message>(?:Aborted by|Build was aborted|Sending interrupt signal to process).*)",
         "jenkins",
         "cancel",
@@ -252,7 +252,7 @@ _ROWS = (
     ),
     Row(
         "agent",
-        "",
+        "agent was removed|Cannot contact | was deleted|agent disconnected",
         r"(?P<message>.*(?:agent was removed|Cannot contact .+:|Agent .+ was deleted|agent disconnected).*)",
         "jenkins",
         "runner",

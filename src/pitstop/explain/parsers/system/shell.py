@@ -67,7 +67,7 @@ _ROWS = (
     ),
     Row(
         "dyld",
-        "dyld",
+        ": Library not loaded|: Symbol not found|: lazy symbol",
         r"dyld(?:\[\d+\])?: (?P<message>(?:Library not loaded|Symbol not found|lazy symbol).+)",
         "sh",
         "link",
@@ -90,7 +90,11 @@ _ROWS = (
         "command",
     ),
     Row(
-        "env", "env: ", r"(?:/usr/bin/)?env: (?P<message>.+: (?:No such file or directory|not found))", "sh", "command"
+        "env",
+        ": No such file or directory|: not found",
+        r"(?:/usr/bin/)?env: (?P<message>.+: (?:No such file or directory|not found))",
+        "sh",
+        "command",
     ),
     Row(
         "recognized internal external",
@@ -115,7 +119,7 @@ _ROWS = (
     ),
     Row(
         "sudo",
-        "sudo: ",
+        ": command not found|sudo: a password is required|sudo: a terminal is required ",
         r"sudo: (?P<message>\S+: command not found|a password is required|a terminal is required .+)",
         "sudo",
         "command",
@@ -138,14 +142,14 @@ _ROWS = (
     Row("permission denied", ": Permission denied", _TOOL + r"(?P<message>.+: Permission denied)$", "sh", "permission"),
     Row(
         "directory",
-        ": ",
+        ": No such file or directory|: Is a directory|: Not a directory",
         _TEMPLATE + r".+: (?:No such file or directory|Is a directory|Not a directory))$",
         "sh",
         "file",
     ),
     Row(
         "directory",
-        ": ",
+        ": No such file or directory|: Not a directory|: Directory not empty",
         _TOOL + r"(?P<message>.+: (?:No such file or directory|Not a directory|Directory not empty).*)$",
         "sh",
         "file",
@@ -162,12 +166,18 @@ _ROWS = (
     Row("many open files", "Too many open files", r".*?(?P<message>Too many open files)\b", "sh", "environment"),
     Row(
         "tar",
-        "tar: ",
+        "tar: Error is not recoverable|tar: This does not look like a tar archive|tar: Unexpected EOF",
         r"(?:\S*/)?tar: (?P<message>(?:Error is not recoverable|This does not look like a tar archive|Unexpected EOF).*)",
         "tar",
         "file",
     ),
-    Row("gzip", "gzip: ", r"gzip: (?P<message>.+: (?:not in gzip format|unexpected end of file))", "gzip", "file"),
+    Row(
+        "gzip",
+        ": not in gzip format|: unexpected end of file",
+        r"gzip: (?P<message>.+: (?:not in gzip format|unexpected end of file))",
+        "gzip",
+        "file",
+    ),
     Row(
         "archive central directory",
         "End-of-central-directory signature not found",

@@ -25,14 +25,14 @@ _ROWS = (
     ),
     Row(
         "codesign",
-        "",
+        "no identity found|is ambiguous|unable to build chain|User interaction is not allowed|resource fork, Finder information",
         r"(?:error: )?(?P<message>.*(?:no identity found|is ambiguous|unable to build chain|User interaction is not allowed|resource fork, Finder information).*)",
         "codesign",
         "configuration",
     ),
     Row(
         "identity",
-        "",
+        "no identity found|o signing |0 valid identities found",
         r"(?:error: )?(?P<message>.*(?:no identity found|[Nn]o signing (?:certificate|identity)|0 valid identities found).*)",
         "codesign",
         "configuration",
@@ -47,7 +47,7 @@ _ROWS = (
     Row("security", "security: Sec", r"security: (?P<message>Sec\w+: .+)", "security", "configuration"),
     Row(
         "keychain",
-        "",
+        "keychain could not be found|The specified keychain|unable to ",
         r"(?P<message>.*(?:keychain could not be found|The specified keychain|unable to (?:open|unlock) keychain).*)",
         "security",
         "configuration",
@@ -83,7 +83,7 @@ _ROWS = (
     ),
     Row(
         "signature",
-        ": ",
+        ": invalid signature|: a sealed resource is missing or invalid|: code has no resources",
         r"(?P<file>\S.*): (?P<message>(?:invalid signature|a sealed resource is missing or invalid|code has no resources).*)",
         "codesign",
         "configuration",
@@ -105,7 +105,7 @@ _ROWS = (
     Row("signtool", "SignTool Error: ", r"SignTool Error: (?P<message>.+)", "signtool", "configuration"),
     Row(
         "notarized",
-        "",
+        "source=Unnotarized Developer ID|not been notarized",
         r"(?P<message>.*(?:source=Unnotarized Developer ID|not been notarized).*)",
         "spctl",
         "configuration",
