@@ -77,6 +77,8 @@ class Cache:
     """By the name of the call, in order."""
     odd: dict[str, rpc.Status] = field(default_factory=dict)
     """What batches say of single blobs, by hash."""
+    unasked: list[bytes] = field(default_factory=list)
+    """Blobs that it speaks of in every answer, asked or not."""
     asked: list[tuple[str, Any, Mapping[str, str | bytes]]] = field(default_factory=list)
     """Call, request (of a stream: the first) and headers."""
     address: str = ""
@@ -198,7 +200,7 @@ class _Calls:
 
     def find_missing(self, request: reapi.FindMissingBlobsRequest) -> reapi.FindMissingBlobsResponse:
         absent = [digest for digest in request.blob_digests if digest.hash not in self.cache.blobs]
-        return reapi.FindMissingBlobsResponse(missing_blob_digests=absent)
+        return reapi.FindMissingBlobsResponse(missing_blob_digests=[*absent, *map(_digest, self.cache.unasked)])
 
     def batch_update(self, request: reapi.BatchUpdateBlobsRequest) -> reapi.BatchUpdateBlobsResponse:
         answer = reapi.BatchUpdateBlobsResponse()
@@ -221,6 +223,8 @@ class _Calls:
                 one.data = self.cache.blobs[each.hash]
                 if ZSTD in request.acceptable_compressors:
                     one.data, one.compressor = zstandard.compress(one.data), ZSTD
+        for data in self.cache.unasked:
+            answer.responses.add(digest=_digest(data), data=data)
         return answer
 
     def get_result(self, request: reapi.GetActionResultRequest) -> reapi.ActionResult:
@@ -277,6 +281,10 @@ class _Calls:
         return stream.QueryWriteStatusResponse(
             committed_size=len(self.cache.uploads[request.resource_name]), complete=done
         )
+
+
+def _digest(data: bytes) -> reapi.Digest:
+    return reapi.Digest(hash=sha256(data).hexdigest(), size_bytes=len(data))
 
 
 def _bytes(message: Any) -> bytes:

@@ -10,7 +10,7 @@ import grpc
 
 from pitstop.cache.reapi import bytestream
 from pitstop.cache.reapi.errors import CODES, ReapiError, error_with
-from pitstop.cache.reapi.offer import batches, questions
+from pitstop.cache.reapi.offer import BATCH, batches, questions
 from pitstop.cache.reapi.proto import remote_execution_pb2 as reapi
 from pitstop.core.digest import EMPTY, Digest
 from pitstop.core.errors import PitstopError
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 _WINDOW = 4
 """Batches, or streams, that are under way at once."""
-_SLOWEST = 1 << 20
-"""Bytes a second that the batches under way need at least, beside the time that any call may take."""
+_SLOWEST_READ, _SLOWEST_WRITE = 1 << 19, 1 << 16
+"""Bytes a second that batches need at least, beside the time that any call may take. A task waits for what is read; what
+is written may go over the slow way out of somebody's home, and nobody waits for it."""
 _COMPRESSED_FROM = 256
 """Bytes from which compressing a blob of a batch pays."""
 
@@ -69,7 +70,11 @@ def read(client: Client, digests: Sequence[Digest], sink: Sink) -> None:
         for group in groups
     )
     answers = client.asking(
-        client.calls.batch_read_blobs, requests, "give blobs", window=_WINDOW, timeout_s=_patience(client)
+        client.calls.batch_read_blobs,
+        requests,
+        "give blobs",
+        window=_WINDOW,
+        timeout_s=_patience(client, _SLOWEST_READ),
     )
     for group, answer in zip(groups, answers, strict=True):
         if isinstance(answer, ReapiError):
@@ -82,6 +87,7 @@ def read(client: Client, digests: Sequence[Digest], sink: Sink) -> None:
             digest = Digest(each.digest.hash, each.digest.size_bytes)
             if digest not in wanted:
                 continue
+            wanted.remove(digest)
             if each.status.code:
                 troubles.add(digest, each.status)
             elif each.compressor == reapi.Compressor.ZSTD and zstd:
@@ -102,7 +108,11 @@ def write(client: Client, digests: Sequence[Digest], source: Source) -> None:
     troubles = _Troubles(client, "take")
     requests = (_update(client, group, source, compress=offer.zstd_batches) for group in groups)
     answers = client.asking(
-        client.calls.batch_update_blobs, requests, "take blobs", window=_WINDOW, timeout_s=_patience(client)
+        client.calls.batch_update_blobs,
+        requests,
+        "take blobs",
+        window=_WINDOW,
+        timeout_s=_patience(client, _SLOWEST_WRITE),
     )
     for group, answer in zip(groups, answers, strict=True):
         if isinstance(answer, ReapiError):
@@ -209,8 +219,8 @@ def _at_once(client: Client, digests: Sequence[Digest], do: Callable[[Digest], o
                 future.cancel()
 
 
-def _patience(client: Client) -> float:
-    return client.endpoint.timeout_s + _WINDOW * (1 << 20) / _SLOWEST
+def _patience(client: Client, slowest: int) -> float:
+    return client.endpoint.timeout_s + _WINDOW * BATCH / slowest
 
 
 def _message(digest: Digest) -> reapi.Digest:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 METADATA = "build.bazel.remote.execution.v2.requestmetadata-bin"
 """The header that says who asks and for what (message RequestMetadata)."""
-LARGEST_MESSAGE = 64 << 20
+LARGEST_MESSAGE = 16 << 20
 """Bytes of an answer that are taken at most."""
 _BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",

@@ -18,7 +18,7 @@ _MESSAGE = 4 << 20
 """What gRPC takes as one message unless it is told otherwise; servers that name no limit have this one."""
 _SLACK = 16 << 10
 """For the instance name and whatever else a message holds."""
-_BATCH = 1 << 20
+BATCH = 1 << 20
 """Bytes after which a batch is sent: larger ones gain nothing, and smaller ones show sooner that a server is dead."""
 _NAMES = 5000
 """Digests in one question."""
@@ -85,7 +85,7 @@ def offer_of(said: reapi.ServerCapabilities, place: str) -> Offer:
 
 def batches(digests: Iterable[Digest], offer: Offer) -> Iterator[list[Digest]]:
     """Yield `digests`, each of which `offer.fits`, in groups that one message each can carry."""
-    limit = min(_BATCH, offer.batch_bytes)
+    limit = min(BATCH, offer.batch_bytes)
     group: list[Digest] = []
     size = 0
     for digest in digests:

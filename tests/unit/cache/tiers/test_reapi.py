@@ -11,6 +11,7 @@ import pytest
 from tests.parts.reapi_server import Cache, Fault, capabilities, serving
 
 from pitstop.cache.actions import ActionResult, decode_result, encode_result
+from pitstop.cache.reapi.proto import remote_execution_pb2 as reapi
 from pitstop.cache.tiers.reapi import ACTION_SIZE, REMOVED, open_tier
 from pitstop.cache.tiers.tier import Address, TierError
 from pitstop.core.digest import digest_of
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 ACTION, OTHER = digest_of(b"one").hash, digest_of(b"other").hash
 MESSAGE = encode_result(ActionResult(log=b"said", worker="w"))
+SIGNED = reapi.ActionResult.FromString(MESSAGE)
+SIGNED.execution_metadata.auxiliary_metadata.add(type_url="pitstop/signature", value=b"\x00\xffsigned")
 
 
 @pytest.mark.parametrize("kind", ["reapi", "reapi_guarded"])
@@ -31,6 +34,16 @@ def test_a_removed_result_is_gone_and_can_come_back(request: pytest.FixtureReque
     assert tier.get_results([ACTION, OTHER]) == {}
     tier.put_results({ACTION: MESSAGE})
     assert tier.get_results([ACTION, OTHER]) == {ACTION: MESSAGE}
+    tier.close()
+
+
+@pytest.mark.parametrize("kind", ["reapi", "reapi_guarded"])
+def test_servers_keep_signatures_without_knowing_what_they_are(request: pytest.FixtureRequest, kind: str) -> None:
+    given: Given = request.getfixturevalue(f"{kind}_given")
+    tier = given.open()
+    message = SIGNED.SerializeToString()
+    tier.put_results({ACTION: message})
+    assert tier.get_results([ACTION]) == {ACTION: message}
     tier.close()
 
 
