@@ -43,6 +43,7 @@ def test_a_repository_with_workflows_is_shown_the_step_that_they_need(pit: Pit) 
 exit: 0
 GitHub Actions  the repository has workflows
 sccache         no storage configured
+cache server    none configured
 Redis           REDIS_URL names redis://127.0.0.1:1, which does not answer
 AWS             no credentials
 compilers       sccache and ccache

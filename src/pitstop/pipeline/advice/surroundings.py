@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
 _PROBE_S = 0.5
 _REDIS = "redis://127.0.0.1:6379"
+_BAZEL = ("remote_cache", "remote_instance_name")
 _ROLES = (
     ("AWS_WEB_IDENTITY_TOKEN_FILE", "a role, by web identity"),
     ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "the role of this container"),
@@ -42,6 +44,10 @@ class Surroundings(NamedTuple):
     sccache_options: tuple[tuple[str, str], ...] = ()
     sccache_from: str = ""
     """Where that is written."""
+    server: str = ""
+    """The address of a cache server that something else here is configured for."""
+    server_options: tuple[tuple[str, str], ...] = ()
+    server_from: str = ""
     programs: tuple[str, ...] = ()
     """Those of `sccache` and `ccache` that are installed."""
     libraries: tuple[str, ...] = ()
@@ -59,6 +65,7 @@ def look(root: str, environ: Mapping[str, str], address: str = "") -> Surroundin
     redis = named or _REDIS
     answers = _is_redis(redis)
     sccache, options, place = configured_sccache(environ)
+    server, server_options, server_place = configured_server(root, environ)
     return Surroundings(
         ci=environ.get("CI", "").lower() in {"1", "true"},
         github=environ.get("GITHUB_ACTIONS") == "true",
@@ -72,6 +79,9 @@ def look(root: str, environ: Mapping[str, str], address: str = "") -> Surroundin
         sccache=sccache,
         sccache_options=options,
         sccache_from=place,
+        server=server,
+        server_options=server_options,
+        server_from=server_place,
         programs=tuple(name for name in ("sccache", "ccache") if shutil.which(name, path=environ.get("PATH", ""))),
         libraries=tuple(name for name in ("redis", "obstore", "urllib3", "grpc") if _is_installed(name)),
         answers=_accepts(address),
@@ -93,6 +103,26 @@ def configured_sccache(environ: Mapping[str, str]) -> tuple[str, tuple[tuple[str
     if environ.get("SCCACHE_GHA_ENABLED", "") in {"on", "true", "1"}:
         return "github", (), "SCCACHE_GHA_ENABLED"
     return _from_file(environ)
+
+
+def configured_server(root: str, environ: Mapping[str, str]) -> tuple[str, tuple[tuple[str, str], ...], str]:
+    """Return the address of the team's cache server, options beside it, and where that is written; else `""`.
+
+    Named by the variable that is stronger than `[cache] tiers`, or by `--remote_cache` in a `.bazelrc`.
+    """
+    for url in environ.get("PITSTOP_CACHE_TIERS", "").split(","):
+        if url.strip() not in {"", "local"}:
+            return url.strip(), (), "PITSTOP_CACHE_TIERS"
+    try:
+        with open(f"{root}/.bazelrc", encoding="utf-8", errors="replace") as file:
+            lines = [line for line in file if not line.lstrip().startswith("#")]
+    except OSError:
+        return "", (), ""
+    found = {name: re.search(rf"--{name}[= ]([^\s\"']+)", "".join(lines)) for name in _BAZEL}
+    url, instance = (match[1] if match else "" for match in found.values())
+    if not url.startswith(("http://", "https://", "grpc://", "grpcs://")):
+        return "", (), ""
+    return url, (("instance", instance),) if instance and url.startswith("grpc") else (), ".bazelrc"
 
 
 def _from_file(environ: Mapping[str, str]) -> tuple[str, tuple[tuple[str, str], ...], str]:

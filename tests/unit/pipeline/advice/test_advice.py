@@ -12,7 +12,7 @@ from tests.support.servers import free_port
 
 from pitstop.core.errors import UsageError
 from pitstop.pipeline.advice.advise import advise, without_password
-from pitstop.pipeline.advice.surroundings import Surroundings, configured_sccache, look
+from pitstop.pipeline.advice.surroundings import Surroundings, configured_sccache, configured_server, look
 from pitstop.pipeline.advice.write import with_cache
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ LOCAL = "redis://127.0.0.1:6379"
         (
             HERE._replace(redis=LOCAL, sccache="s3://team", sccache_options=(("region", "eu-central-1"),)),
             ({"url": "s3://team", "region": "eu-central-1"},),
+        ),
+        (
+            HERE._replace(server="grpc://cache.example:8980", server_options=(("instance", "main"),), workflows=True),
+            ({"url": "grpc://cache.example:8980", "instance": "main"},),
         ),
         (HERE._replace(sccache="https://dav.example/x"), ("https://dav.example/x",)),
         (HERE._replace(sccache="github", redis=LOCAL, redis_named=True), ("github",)),
@@ -134,6 +138,23 @@ def test_the_file_of_sccache_is_understood(tmp_path: Path, text: str, found: str
     url, _, place = configured_sccache({"HOME": str(tmp_path)})
     assert url == found
     assert place == (str(path) if found else "")
+
+
+@pytest.mark.parametrize(
+    ("bazelrc", "environ", "found"),
+    [
+        ("", {}, ("", (), "")),
+        ("build --remote_cache=grpc://h:1 --remote_instance_name=main\n", {}, ("grpc://h:1", (("instance", "main"),), ".bazelrc")),
+        ("# build --remote_cache=grpc://old\nbuild:ci --remote_cache https://h/x\n", {}, ("https://h/x", (), ".bazelrc")),
+        ("build --remote_cache=/a/folder\n", {}, ("", (), "")),
+        ("build --remote_cache=grpc://h:1\n", {"PITSTOP_CACHE_TIERS": "local, redis://r"}, ("redis://r", (), "PITSTOP_CACHE_TIERS")),
+    ],
+)  # fmt: skip
+def test_the_server_that_a_team_uses_already_is_found(
+    tmp_path: Path, bazelrc: str, environ: dict[str, str], found: object
+) -> None:
+    (tmp_path / ".bazelrc").write_text(bazelrc)
+    assert configured_server(str(tmp_path), environ) == found
 
 
 def test_a_redis_in_reach_is_found_and_one_that_is_silent_is_named(tmp_path: Path, redis_address: str) -> None:
