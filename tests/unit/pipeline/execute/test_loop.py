@@ -67,7 +67,7 @@ def test_an_interrupt_while_the_cache_answers_stops_the_run(tmp_path: Path) -> N
         if isinstance(event, events.TaskFinished) and event.task == "p:first":
             os.kill(os.getpid(), signal.SIGINT)
 
-    loop._world = loop._world._replace(emit=interrupted)
+    loop._tasks._world = loop._world = loop._world._replace(emit=interrupted)
     assert loop.run() == events.CANCELLATION
     assert set(finished(told).values()) == {events.SUCCESS, events.CANCELLATION}
     assert not [event for event in told if isinstance(event, events.TaskStarted)]
@@ -124,7 +124,7 @@ def test_the_longest_way_to_the_end_goes_first(tmp_path: Path) -> None:
         task("mid", "true"),
     ]
     loop = make(tmp_path, told, *specs, options=Options(jobs=1))
-    loop._schedule = type(loop._schedule)(loop._world.graph, {"p:short": 1, "p:mid": 3, "p:long": 2, "p:end": 2})
+    loop._tasks.schedule = type(loop._tasks.schedule)(loop._world.graph, {"p:short": 1, "p:mid": 3, "p:long": 2, "p:end": 2})
     loop.run()
     order = [event.task for event in told if isinstance(event, events.TaskStarted)]
     assert order == ["p:long", "p:mid", "p:end", "p:short"]
@@ -143,7 +143,7 @@ def test_a_listener_is_told_of_resource_use(tmp_path: Path) -> None:
 def test_a_fresh_task_of_another_run_is_waited_for(tmp_path: Path) -> None:
     told: list[events.Event] = []
     loop = make(tmp_path, told, task("mine", "true"), task("taken", "true"))
-    other = type(loop._claims)(loop._world.root)
+    other = type(loop._tasks.claims)(loop._world.root)
     assert other.take(["p:taken"])
     tell = loop._world.emit
     closed: list[str] = []
