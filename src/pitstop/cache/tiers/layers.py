@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _DIRECTORIES = 3
 """`ActionResult.output_directories`: whole trees, which pitstop does not write and cannot put back file by file."""
+_OWN = frozenset({".git", ".pitstop"})
+"""Folders whose files are believed by whoever reads them."""
 
 
 class Got(NamedTuple):
@@ -119,7 +121,7 @@ def unsafe(result: ActionResult) -> str:
     seen: set[str] = set()
     for path in (*(file.path for file in result.files), *(link.path for link in result.links)):
         parts = path.split("/")
-        bad = {"", ".", ".."}.intersection(parts) or ".git" in {part.lower() for part in parts} or "\0" in path
+        bad = {"", ".", ".."}.intersection(parts) or _OWN.intersection(part.lower() for part in parts) or "\0" in path
         if bad or path in seen:
             return path
         seen.add(path)

@@ -41,6 +41,7 @@ _LINGER_S = 600.0
 _TICK_S = 0.25
 _QUEUED = 4
 """How many times longer a question may wait for its turn than for its answer."""
+_ALONE = "it is not waited for any more in this run"
 _BEAT_S = 2.0
 """How often the run hears, while it waits, that this process is alive."""
 
@@ -57,7 +58,8 @@ class Worker:
         self._layers = [
             Layer(index, Address(*one), self._store, trust, self._news.put) for index, one in enumerate(config["tiers"])
         ]
-        self._said: set[tuple[int, str]] = set()
+        self._said: set[int] = set()
+        """Tiers of which something was said: that once is enough."""
         self._answers: list[tuple[str, str, int]] = []
         self._owed = False
         """Whether the run waits to hear that everything is sent."""
@@ -140,7 +142,7 @@ class Worker:
                 lookup.left.difference_update(actions)
                 for action, why in refused.items():
                     if why:
-                        self._say(lookup.tier, "refused", f"has a result {action[:12]} that is not taken: {why}")
+                        self._say(lookup.tier, f"has a result {action[:12]} that is not taken: {why}")
                 if asked:
                     self._ask(lookup.tier + 1, asked)
             case Here(lookup, got):
@@ -155,7 +157,7 @@ class Worker:
                 layer = self._layers[lookup.tier]
                 layer.uploads.suspect |= wrong
                 if wrong:
-                    self._say(lookup.tier, "wrong", "has files with wrong bytes: they are not taken")
+                    self._say(lookup.tier, "has files with wrong bytes: they are not taken")
             case str():
                 self._tell("notice", news)
             case (int() as index, Sent() as sent):
@@ -187,17 +189,15 @@ class Worker:
             error = TierError(layer.breaker.trouble) if first else None
         else:
             first = layer.breaker.failed(now, error, took_s=took_s)
-        if first and error is not None:
-            self._left_alone(layer, error)
+        if error is not None and not layer.used.trouble:
+            self._left_alone(layer, error, _ALONE if first else "what did not come is made here")
         if lookup.left:
             self._ask(lookup.tier + 1, sorted(lookup.left))
             lookup.left.clear()
 
-    def _left_alone(
-        self, layer: Layer, error: TierError, then: str = "it is not waited for any more in this run"
-    ) -> None:
+    def _left_alone(self, layer: Layer, error: TierError, then: str) -> None:
         layer.used = layer.used._replace(trouble=error.problem)
-        self._tell("notice", _trouble(layer.place, error, then))
+        self._say(layer.index, _trouble(layer.place, error, then))
 
     def _watch(self, now: float) -> None:
         """Give up the lookups that take longer than anybody waits."""
@@ -210,18 +210,19 @@ class Worker:
                     layer.lookups.give_up(lookup)
                     layer.running.remove(lookup)
                     error = TierError(f"it did not answer within {took:.1f} s")
-                    if breaker.failed(now, error, took_s=late):
-                        self._left_alone(layer, error)
+                    if breaker.failed(now, error, took_s=late) and not layer.used.trouble:
+                        self._left_alone(layer, error, _ALONE)
                     self._ask(lookup.tier + 1, sorted(lookup.left))
                     lookup.left.clear()
 
     # Telling
 
-    def _say(self, tier: int, topic: str, text: str) -> None:
-        """Say something about a tier, once a run."""
-        if (tier, topic) not in self._said:
-            self._said.add((tier, topic))
-            self._tell("notice", f"`{self._layers[tier].place}` {text}")
+    def _say(self, tier: int, text: str) -> None:
+        """Say something about a tier, unless something was said before."""
+        if tier not in self._said:
+            self._said.add(tier)
+            place = self._layers[tier].place
+            self._tell("notice", text if place in text else f"`{place}` {text}")
 
     def _report(self) -> None:
         """Send what there is to tell."""
