@@ -16,6 +16,7 @@ import threading
 import time
 from contextlib import contextmanager
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
 from pitstop.cache.tiers import codec
@@ -185,9 +186,22 @@ class GitHubTier:
         begin = self._begin("cas", digest.hash)
         if self._sent(f"{begin}0", digest, source):
             return
-        if digest.hash in self._wrong or self._service.find(begin) is None:  # or whoever began to write it gave up
+        if digest.hash in self._wrong or not self._is_right(digest):
             self._sent(self._later(begin), digest, source)
             self._wrong.discard(digest.hash)
+
+    def _is_right(self, digest: Digest) -> bool:
+        """Return whether a blob is there whole: another job sent it just now, and neither gave up nor sent other bytes."""
+        entry = self._service.find(self._begin("cas", digest.hash))
+        if entry is None:
+            return False
+        hasher = sha256()
+        try:
+            for piece in codec.unpacked(self._service.read(entry), digest.size):
+                hasher.update(piece)
+        except codec.CodecError:
+            return False
+        return hasher.hexdigest() == digest.hash
 
     def _sent(self, key: str, digest: Digest, source: Source) -> bool:
         with source(digest) as file:

@@ -151,6 +151,19 @@ def test_a_blob_with_wrong_bytes_is_missing_and_written_over(
     assert tier.missing([digest]) == set()
 
 
+def test_a_blob_with_wrong_bytes_is_written_over_by_who_never_read_it(cache: GitHubCache, tier: GitHubTier) -> None:
+    (digest,) = put(tier, b"right bytes")
+    cache.entries[0].data = b"\x00other bytes"
+    another = open_tier(ADDRESS, cache.environ())
+    put(another, b"right bytes")
+    kept = Kept()
+    another.get_blobs([digest], kept.sink)
+    assert kept
+    put(another, b"right bytes")
+    assert len(cache.kept()) == 2  # what is right is not sent again
+    another.close()
+
+
 @pytest.mark.parametrize("wrong", [b"", b"\x01no zstd", b"\x07"])
 def test_a_result_with_wrong_bytes_is_none_and_written_over(cache: GitHubCache, tier: GitHubTier, wrong: bytes) -> None:
     tier.put_results({ACTION: b"one"})
