@@ -242,6 +242,8 @@ class Far:
         self._reap(wait=True)
 
     def _reap(self, *, wait: bool = False) -> None:
+        if not self._pid:
+            return
         try:
             os.waitpid(self._pid, 0 if wait else os.WNOHANG)
         except ChildProcessError:
