@@ -156,11 +156,11 @@ def test_github_serves_where_its_token_is_and_the_next_entry_elsewhere() -> None
 
 
 def test_two_checkouts_are_one_to_ccache() -> None:
-    text = ccache_configuration("/store/ccache", "/work/a", Storage(ccache="redis://h:6379/0"))
+    text = ccache_configuration("/store/ccache", "/checkouts/a", Storage(ccache="redis://h:6379/0"))
     assert text.splitlines() == [
         "cache_dir = /store/ccache",
         "max_size = 10G",
-        "base_dir = /work/a",
+        "base_dir = /checkouts/a",
         "hash_dir = false",
         "remote_storage = redis://h:6379/0",
     ]
