@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 from inline_snapshot import snapshot
 
+from pitstop.cli.records import search
 from pitstop.core.clock import now
+from pitstop.core.errors import UsageError
 from pitstop.core.events import FAILURE, SUCCESS, RunFinished, RunStarted, TaskFinished, TaskOutput, TaskStarted
 from pitstop.records.folders import new_run_id
 from pitstop.records.recorder import Recorder
@@ -66,3 +69,26 @@ error: `--since yesterday` is no time
 hint: `30d`, `12h`, `2w`, `1y`, or a date such as `2026-11-22`
 """)
     assert pit("logs", "search", "x", "--follow").exit == 2
+
+
+@pytest.mark.slow
+def test_an_expression_that_takes_too_long_is_given_up(pit: Pit, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded(pit, 60, SUCCESS, api="a" * 4000 + "\nwell done\n")
+    monkeypatch.chdir(pit.root)
+    monkeypatch.setattr(search, "_LONGEST_S", 0.2)
+    with pytest.raises(UsageError, match=r"`a\*a\*a\*a\*b` took more than 0.2 s"):
+        search.found_lines("a*a*a*a*b", "", "", regex=True, limit=9)
+    assert [hit["line"] for hit in search.found_lines("^w.*e$", "", "", regex=True, limit=9)] == [2]
+
+
+@pytest.mark.slow
+def test_where_nothing_can_stop_an_expression_only_a_quick_one_is_taken(
+    pit: Pit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded(pit, 60, SUCCESS, api="a" * 4000 + "\nWell done\n")
+    monkeypatch.chdir(pit.root)
+    with ThreadPoolExecutor(1) as pool:
+        hits = pool.submit(search.found_lines, "^w.*e$", "", "", regex=True, limit=9).result()
+        assert [hit["line"] for hit in hits] == [2]
+        with pytest.raises(UsageError, match="may take too long"):
+            pool.submit(search.found_lines, "a*a*a*a*b", "", "", regex=True, limit=9).result()

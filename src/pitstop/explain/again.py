@@ -29,7 +29,9 @@ def _command(failure: Failure) -> str:
     name, file = failure.test, failure.place.file if failure.place else ""
     match failure.tool:
         case "pytest":
-            return f"pytest {quote(name)}" if "::" in name or "/" in name else f"pytest -k {quote(name)}"
+            return (
+                f"pytest {quote(name)}" if "::" in name or "/" in name or name == file else f"pytest -k {quote(name)}"
+            )
         case "unittest":
             return f"python -m unittest {quote(name)}" if "." in name and " " not in name else ""
         case "cargo" | "libtest" | "rust":

@@ -10,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
+from pitstop.cli.screen.failure import only_this_test
+from pitstop.core.events import FAILURE
+from pitstop.core.events import TestFinished as CaseFinished
 from pitstop.core.finding import Evidence, Failure, Finding, Place, Solution
 from pitstop.explain.again import run_again
 from pitstop.explain.lines import read_lines
@@ -86,6 +89,7 @@ def test_what_nothing_knows_is_called_new() -> None:
     ("tool", "test", "command"),
     [
         ("pytest", "tests/test_a.py::test_b[x y]", "pytest 'tests/test_a.py::test_b[x y]'"),
+        ("pytest", "tests/test_a.py", "pytest tests/test_a.py"),
         ("go", "TestTotal/empty", "go test ./... -run '^TestTotal$/^empty$'"),
         ("surefire", "org.shop.CartTest.total", "mvn test -Dtest='org.shop.CartTest#total' -DfailIfNoTests=false"),
         ("gradle", "org.shop.CartTest.total", "./gradlew test --tests org.shop.CartTest.total"),
@@ -94,6 +98,16 @@ def test_what_nothing_knows_is_called_new() -> None:
 )
 def test_one_test_can_be_run_again(tool: str, test: str, command: str) -> None:
     assert run_again([Failure(tool, "test", "bad", 1, 1, test=test)]) == command
+
+
+def test_a_file_that_pytest_cannot_collect_is_named_once() -> None:
+    place = Place("test_a.py", 1)
+    assert run_again([Failure("pytest", "test", "bad", 1, 1, place, test="test_a.py")]) == "pytest test_a.py"
+    for name in ("a/tests/test_a.py", "tests/test_a.py", "a.tests.test_a"):
+        test = CaseFinished(1.0, "a:test", "pytest", name, FAILURE, file="a/tests/test_a.py")
+        assert only_this_test("python -m pytest", test, "a") == "pytest tests/test_a.py"
+    test = CaseFinished(1.0, "a:test", "tests.test_a", "test_b", FAILURE, file="a/tests/test_a.py")
+    assert only_this_test("python -m pytest", test, "a") == "pytest tests/test_a.py::test_b"
 
 
 def test_lines_are_numbers_scores_and_texts_the_most_telling_first() -> None:

@@ -127,7 +127,7 @@ def _green(run: RunRow, known: Sequence[RunRow], root: str) -> RunRow:
 
 def _logs(runs: str, database: Database, first: Summary, second: Summary, only: str) -> Iterator[Logs]:
     """Yield the logs of the tasks to compare; one that did not run in the good run has that of the last that passed."""
-    from pitstop.cli.explain.recorded import green_output
+    from pitstop.cli.explain.recorded import green_run
     from pitstop.cli.records.show import tasks_named
     from pitstop.explain.compare.beside import Logs
     from pitstop.records.log import output_of
@@ -143,7 +143,8 @@ def _logs(runs: str, database: Database, first: Summary, second: Summary, only: 
         bad = b"".join(output_of(os.path.join(runs, second.run.run_id), row.task_name))
         name, good = first.run.run_id, b"".join(output_of(os.path.join(runs, first.run.run_id), row.task_name))
         if not good:
-            name, good = green_output(second, row, runs, database)
+            name = green_run(second, row, database)
+            good = b"".join(output_of(os.path.join(runs, name), row.task_name)) if name else b""
         if good or only:
             yield Logs(row.task_name, name, second.run.run_id, good, bad)
         else:

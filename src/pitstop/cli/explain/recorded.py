@@ -62,18 +62,13 @@ def recorded_log(runs: str, run: str, task: str = "") -> Log:
 
 
 def green_log(summary: Summary, task: TaskRow, runs: str, database: Database) -> Log | None:
-    """Return the log of the last run before this one in which `task` ran and passed, of the same branch if possible."""
-    run = _green(summary, task, database)
+    """Return what `task` wrote in the last green run before this one, None where there is none."""
+    run = green_run(summary, task, database)
     return recorded_log(runs, run, task.task_name) if run else None
 
 
-def green_output(summary: Summary, task: TaskRow, runs: str, database: Database) -> tuple[str, bytes]:
-    """Return the name of that run and what `task` wrote in it; both empty where there is none."""
-    run = _green(summary, task, database)
-    return run, b"".join(output_of(os.path.join(runs, run), task.task_name)) if run else b""
-
-
-def _green(summary: Summary, task: TaskRow, database: Database) -> str:
+def green_run(summary: Summary, task: TaskRow, database: Database) -> str:
+    """Return the last run before this one in which `task` ran and passed, of the same branch if possible; else empty."""
     rows = database.rows(
         "SELECT run_id FROM runs JOIN tasks ON tasks.run = runs.id WHERE task_name = ? AND tasks.result = ? "
         "AND origin = ? AND runs.started_at < ? ORDER BY ref_head_name = ? DESC, runs.started_at DESC LIMIT 1",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _LIMIT = 100
 _WIDTH = 300  # columns of a line
+_LONGEST_S = 20.0  # of a search by expression
 _SLOW = 200  # runs to take in; from there on it is said
 _UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400, "y": 365 * 86_400}
 
@@ -100,6 +102,8 @@ def _found(
 ) -> tuple[list[Hit], dict[str, tuple[float, str, str]]]:
     """Return the lines that match, one more than `limit` (0: all) to know that there are more, and their runs."""
     pattern = pattern_of(text, regex=regex)
+    if regex and not _heeds_signals():
+        pattern = _in_bounds(pattern, text)
     begin = _since(since, clock.now())
     runs, database = open_record()
     with database:
@@ -109,8 +113,54 @@ def _found(
         with Index(os.path.dirname(runs)) as index:
             index.sync(_progress if sys.stderr.isatty() else None)
             found = find_hits(index, pattern, begin, _task_filter(task), wanted)
-            hits = list(islice(found, limit + 1) if limit else found)
+            with _bounded(text if regex else ""):
+                hits = list(islice(found, limit + 1) if limit else found)
         return hits, _known(database, {hit.run for hit in hits})
+
+
+@contextmanager
+def _bounded(expression: str) -> Iterator[None]:
+    """Raise `UsageError` where a search by an expression takes too long; a search for a text never does.
+
+    Python's engine goes back and tries again, for `a*a*a*b` longer than anybody waits, but it heeds signals.
+    """
+    import signal
+
+    def stop(*_: object) -> None:
+        raise UsageError(
+            f"the search for `{expression}` took more than {_LONGEST_S:g} s",
+            hint="write what the line holds out in letters, bound it with `--since` or `--run`, or repeat less",
+        )
+
+    if not expression or not _heeds_signals():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, _LONGEST_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _heeds_signals() -> bool:
+    import signal
+    import threading
+
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+
+def _in_bounds(pattern: Pattern, expression: str) -> Pattern:
+    """Return the pattern so that it cannot take long, for where nothing can stop it. Raises `UsageError` where it may."""
+    from pitstop.explain.knowledge.bounded import Refused, bounded, compiled
+
+    try:
+        return pattern._replace(
+            expression=compiled(bounded(expression if pattern.sensitive else f"(?i){expression}").text)
+        )
+    except Refused as error:
+        raise UsageError(f"`{expression}` is not searched for here: {error}") from error
 
 
 def find_hits(

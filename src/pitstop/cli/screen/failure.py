@@ -252,6 +252,8 @@ def only_this_test(command: str, test: TestFinished, folder: str = "") -> str:
         return f"go test ./... -run {quoted('^' + name.replace('/', '$/^') + '$')}"
     if "pytest" in words and test.file:
         file = test.file.removeprefix(folder + "/")
+        if name in {file, test.file, test.file.removesuffix(".py").replace("/", ".")}:  # it could not be collected
+            return f"pytest {quoted(file)}"
         return f"pytest {quoted(f'{file}::{name}')}"
     return ""
 
