@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 _THREADS = 16
 _BATCH = 3 << 20
-_PIECE = 8 << 20
+_PIECE = 1 << 20
 
 
 def redis(served: Served, count: int, size: int) -> Callable[[], float]:
-    """`redis-benchmark` with its own 50 connections; a value above 8 MiB is asked for in parts, as any client would."""
+    """`redis-benchmark` with its own 50 connections; a value above 1 MiB is asked for in parts, as the tier does."""
     parts = max(1, size // _PIECE)
     place = urlsplit(served.address.url)
     argv = ["redis-benchmark", "-h", str(place.hostname), "-p", str(place.port), "-q", "-d", str(size // parts)]

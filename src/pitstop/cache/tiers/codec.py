@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from pitstop.cache.tiers.tier import TierError
 
@@ -76,6 +76,17 @@ def unpack(data: bytes, limit: int) -> bytes:
     if data[:1] == ZSTD:
         return decompress(data[1:], limit)
     raise _unknown(data[:1])
+
+
+def unpacked_view(data: bytes, limit: int) -> bytes:
+    """Return what `unpack` does, but bytes that lie there as they are without a copy: as a view of `data`.
+
+    A view is good for what pieces of a blob are for, which is hashing and writing them. Copies of a megabyte each cost
+    more than receiving it: the system gives such memory back, and has to find and clear it anew, each time.
+    """
+    if data[:1] == STORED and len(data) - 1 <= limit:
+        return cast("bytes", memoryview(data)[1:])
+    return unpack(bytes(data), limit)
 
 
 def packed(source: Readable) -> Iterator[bytes]:

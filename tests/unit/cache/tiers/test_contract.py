@@ -26,7 +26,21 @@ if TYPE_CHECKING:
 
     from pitstop.cache.tiers.tier import Tier
 
-SIZES = (1, 63, 64, 1024, 70_000, (1 << 23) - 1, 1 << 23, (1 << 23) + 1, 20_000_000)
+SIZES = (
+    1,
+    63,
+    64,
+    1024,
+    70_000,
+    1 << 20,
+    (1 << 20) + 1,
+    1 << 22,
+    (1 << 22) + 1,
+    (1 << 23) - 1,
+    1 << 23,
+    (1 << 23) + 1,
+    20_000_000,
+)
 
 
 class Blobs:
@@ -102,7 +116,7 @@ def test_a_removed_result_is_gone_where_the_store_can_do_that(tier: Tier, result
 
 
 def test_missing_are_those_that_were_not_sent(tier: Tier, blobs: Blobs) -> None:
-    sent, kept = [blobs.make(size) for size in SIZES[:6]], [blobs.make(size) for size in SIZES[:6]]
+    sent, kept = [blobs.make(size) for size in SIZES[:7]], [blobs.make(size) for size in SIZES[:7]]
     assert tier.missing([*sent, *kept]) == {*sent, *kept}
     tier.put_blobs(sent, blobs.source)
     assert tier.missing([*sent, *kept]) == set(kept)

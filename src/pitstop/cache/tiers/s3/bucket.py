@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pitstop.cache.tiers.s3.errors import Gone, meaning
 from pitstop.cache.tiers.tier import TierError
@@ -11,7 +11,7 @@ from pitstop.cache.tiers.tier import TierError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from obstore import GetOptions
+    from obstore import Bytes, GetOptions
     from obstore.store import ClientConfig, RetryConfig, S3Store
 
 PAGE = 1000
@@ -71,7 +71,7 @@ class Bucket:
         try:
             with self._translated():
                 answer = obstore.get(_opened(self._reader), f"{self._prefix}/{name}")
-                return bytes(answer.bytes()) if answer.meta["size"] <= limit else b""
+                return _view(answer.bytes()) if answer.meta["size"] <= limit else b""
         except Gone:
             return None
 
@@ -87,7 +87,7 @@ class Bucket:
             wanted["if_match"] = version
         with self._translated():
             answer = obstore.get(_opened(self._reader), f"{self._prefix}/{name}", options=wanted)
-            return bytes(answer.bytes()), answer.meta["size"], answer.meta["e_tag"] or ""
+            return _view(answer.bytes()), answer.meta["size"], answer.meta["e_tag"] or ""
 
     def has(self, name: str) -> bool:
         """Return whether an object is there."""
@@ -148,6 +148,11 @@ class Bucket:
             yield
         except (BaseError, FileNotFoundError) as error:
             raise meaning(self.place, str(error), self._timeout_s) from error
+
+
+def _view(data: Bytes) -> bytes:
+    """Return bytes of the library without a copy (see `codec.unpacked_view`)."""
+    return cast("bytes", memoryview(data))
 
 
 def _opened(store: S3Store | None) -> S3Store:

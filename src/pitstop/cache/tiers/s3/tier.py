@@ -133,14 +133,14 @@ class S3Tier:
 
     def _result(self, action: str) -> bytes | None:
         value = self._bucket.get(f"ac/{action}", framed.LIMIT)
-        return None if value is None else framed.unframe(action, value)
+        return None if value is None else framed.unframe(action, bytes(value))
 
     def _whole(self, digest: Digest, sink: Sink) -> None:
         value = self._bucket.get(f"cas/{digest.hash}", 2 * _WHOLE)
         if value is None:
             return
         try:
-            pieces: tuple[bytes, ...] = (codec.unpack(value, digest.size),)
+            pieces: tuple[bytes, ...] = (codec.unpacked_view(value, digest.size),)
         except codec.CodecError:
             pieces = ()  # which is not what its digest says, as whoever takes it will find
         sink(digest, pieces)
