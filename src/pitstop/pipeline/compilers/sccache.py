@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from contextlib import suppress
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pitstop.core import clock
 from pitstop.pipeline.compilers.counts import Counts, Stats, read_sccache
-from pitstop.pipeline.compilers.guard import FIRED
+from pitstop.pipeline.compilers.guard import FIRED, server_at
 
 if TYPE_CHECKING:
     import subprocess
@@ -52,10 +53,11 @@ class SccacheServer:
         """What a task is given, to find the server."""
         self._before = Counts()
         self._guard: subprocess.Popen[bytes] | None = None
-        self.running = False
+        self.running = self._started = False
 
     def start(self) -> str:
         """Start it; return why that failed, `""` when it did not."""
+        self._started = True
         code, said = self._call("--start-server", timeout_s=self._start_s)
         self.running = code == 0
         return "" if self.running else _reason(said)
@@ -98,11 +100,15 @@ class SccacheServer:
 
     def stop(self) -> None:
         """Let it write what is not written yet, for a few seconds, and end it."""
-        started, until = self.running or self.is_lost(), clock.monotonic() + _WRITE_S
-        while (stats := self.stats()) is not None and stats.writing and clock.monotonic() < until:
+        until = clock.monotonic() + _WRITE_S
+        while (
+            not self.is_lost() and (stats := self.stats()) is not None and stats.writing and clock.monotonic() < until
+        ):
             time.sleep(0.05)
-        if started:  # where it was ended, a client may have started another one
-            self._call("--stop-server", timeout_s=_ASK_S)
+        # Where it was ended, a client may have started another one; one that does not listen is ended without a word.
+        if self._started and self._call("--stop-server", timeout_s=_ASK_S)[0] and (pid := server_at(self.socket)):
+            with suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
         if self._guard is not None and self._guard.stdin is not None:
             self._guard.stdin.close()
             self._guard.wait()
