@@ -18,9 +18,10 @@ _SYSTEMS: tuple[tuple[str, bytes, tuple[bytes, ...]], ...] = (
     ("buildkite", b"", (b"_bk;t=", b"^^^ +++", b"\n~~~ ")),
     ("travis", b"travis_", (b"travis_fold:", b"travis_time:")),
     ("gitlab", b"section_", (b"section_start:", b"section_end:")),
-    ("buildx", b"", (b"#1 [", b"#2 [", b"#0 building ")),
+    ("buildx", b"", (b"#",)),
     ("azure", b"##", (b"##[section]", b"##vso[")),
     ("github", b"", (b"##[", b"[command]", b"::error", b"::warning", b"::notice", b"::group::", b"::debug", b"::set-")),
+    ("compose", b" | ", (b"-1 ", b"_1 ", b"Attaching to ")),
 )
 _PROBE = 4096  # bytes at the beginning that tell of columns
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pitstop.explain.lines import read_lines
+from pitstop.explain.parsers import find_failures
 
 NEW_YEAR = 1_704_067_200.0  # 2024-01-01T00:00:00Z
 
@@ -257,3 +258,40 @@ def test_a_stamp_is_read_the_same_way_in_a_second_that_was_seen_before(line: str
     lines = read_lines(f"{first}\n{line}\n".encode())
     assert lines[1].text == text
     assert lines[1].time == (lines[0].time + part if part >= 0 else 0.0)
+
+
+@pytest.mark.parametrize("name", ["web-1", "shop_web_1", "db"])
+def test_the_containers_of_compose_are_no_text(name: str) -> None:
+    head = "Attaching to db, web\n" if name == "db" else ""
+    log = f"{head}{name}  | $ pytest\n{name}  |\n{name}  |   E   assert 1\ntable-1 | x\n| a | b |\n"
+    assert [line.text for line in read_lines(log.encode())][bool(head) :] == [
+        "$ pytest",
+        "",
+        "  E   assert 1",
+        "table-1 | x",
+        "| a | b |",
+    ]
+
+
+def test_the_end_of_a_build_of_docker_is_read_without_its_beginning() -> None:
+    log = "#12 3.456 a\n#12 3.567   b\n# 1.5 kg\n#12 4.0 c\n"
+    assert [line.text for line in read_lines(log.encode())] == ["a", "  b", "# 1.5 kg", "c"]
+    assert [line.text for line in read_lines(b"#12 3.5 of them\nfine\n")] == ["#12 3.5 of them", "fine"]
+
+
+@pytest.mark.parametrize("before", ["#12 3.456 ", "web-1  | "])
+def test_blocks_are_read_behind_what_docker_writes_before_each_line(before: str) -> None:
+    pytest_log = (
+        "=================================== FAILURES ===================================\n"
+        "___________________________________ test_sum ___________________________________\n\n"
+        "    def test_sum():\n>       assert 1 + 1 == 3\nE       assert (1 + 1) == 3\n\ntest_sum.py:2: AssertionError\n"
+        "=========================== short test summary info ============================\n"
+        "FAILED test_sum.py::test_sum - assert (1 + 1) == 3\n"
+    )
+    jest = "FAIL ./sum.test.js\n  ● adds\n\n    expect(received).toBe(expected)\n\n    Expected: 3\n    Received: 2\n\n      at Object.toBe (sum.test.js:3:15)\n\n"
+    mocha = "  1 failing\n\n  1) adds:\n     AssertionError: 2 == 3\n      at Context.<anonymous> (test/sum.js:3:8)\n\n"
+    for log in (pytest_log, jest, mocha):
+        plain = find_failures(read_lines(log.encode()))
+        behind = find_failures(read_lines("".join(f"{before}{line}\n" for line in log.splitlines()).encode()))
+        assert behind == plain
+        assert any(one.place for one in plain)
