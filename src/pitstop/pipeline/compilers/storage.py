@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _AWS = ("AWS_*",)
 _GITHUB = ("ACTIONS_CACHE_SERVICE_V2", "ACTIONS_RESULTS_URL", "ACTIONS_CACHE_URL", "ACTIONS_RUNTIME_TOKEN")
 _READ_ONLY = "READ_ONLY"
+_BEYOND = frozenset({"certificate", "key", "headers", "headers_env"})
+"""Options of an entry that neither sccache nor ccache can follow."""
 
 
 class Storage(NamedTuple):
@@ -67,7 +69,9 @@ def ccache_configuration(folder: str, root: str, storage: Storage) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _redis(address: Address, environ: Mapping[str, str]) -> Storage:
+def _redis(address: Address, environ: Mapping[str, str]) -> Storage | None:
+    if _BEYOND & address.options.keys():
+        return None
     from urllib.parse import quote
 
     from pitstop.cache.tiers import options
@@ -88,6 +92,7 @@ def _redis(address: Address, environ: Mapping[str, str]) -> Storage:
         "SCCACHE_REDIS_KEY_PREFIX": f"{address.options.get('prefix', 'pitstop')}/sccache",
         "SCCACHE_REDIS_EXPIRATION": str(ttl) if ttl else "",
         "SCCACHE_REDIS_RW_MODE": "" if address.write else _READ_ONLY,
+        "SSL_CERT_FILE": address.options.get("ca", ""),
     }
     login = f"{quote(user, safe='')}:{quote(password, safe='')}@" if password else ""
     ccache = f"redis://{login}{server}/{database}" if url.scheme == "redis" else ""
@@ -99,36 +104,39 @@ def _s3(address: Address, environ: Mapping[str, str]) -> Storage:
     from urllib.parse import urlsplit
 
     from pitstop.cache.tiers import options
+    from pitstop.cache.tiers.s3 import aws
     from pitstop.pipeline.environment import chosen
 
     url = options.parsed(address, ("s3",))
     given = address.options
-    endpoint = (
-        given.get("endpoint", "") or environ.get("AWS_ENDPOINT_URL_S3", "") or environ.get("AWS_ENDPOINT_URL", "")
-    )
-    region = given.get("region", "") or environ.get("AWS_REGION", "") or environ.get("AWS_DEFAULT_REGION", "")
-    folder = "/".join(part for part in (url.path.strip("/"), given.get("prefix", "pitstop"), "sccache") if part)
+    own = aws.found(environ, given.get("profile", ""))
+    endpoint = (given.get("endpoint") or own.endpoint).rstrip("/")
+    at = urlsplit(endpoint)
+    folder = (given.get("prefix") or url.path).strip("/") or "pitstop"
+    keys = {"AWS_ACCESS_KEY_ID": own.key, "AWS_SECRET_ACCESS_KEY": own.secret, "AWS_SESSION_TOKEN": own.token}
+    anonymous = given.get("anonymous") == "true"
     variables = {
         **chosen(environ, _AWS),
+        **(keys if own.key else {}),
         "SCCACHE_BUCKET": url.host,
-        "SCCACHE_S3_KEY_PREFIX": folder,
-        "SCCACHE_REGION": region or "us-east-1",
+        "SCCACHE_S3_KEY_PREFIX": f"{folder}/sccache",
+        "SCCACHE_REGION": given.get("region") or own.region or "us-east-1",
         "SCCACHE_ENDPOINT": endpoint,
-        "SCCACHE_S3_USE_SSL": ("false" if urlsplit(endpoint).scheme == "http" else "true") if endpoint else "",
-        "SCCACHE_S3_RW_MODE": "" if address.write else _READ_ONLY,
+        "SCCACHE_S3_USE_SSL": ("false" if at.scheme == "http" else "true") if endpoint else "",
+        "SCCACHE_S3_ENABLE_VIRTUAL_HOST_STYLE": "true" if given.get("addressing") == "virtual" else "",
+        "SCCACHE_S3_NO_CREDENTIALS": "true" if anonymous else "",
+        "SCCACHE_S3_RW_MODE": "" if address.write and not anonymous else _READ_ONLY,
+        "SSL_CERT_FILE": given.get("ca", ""),
     }
-    if user := given.get("user"):
-        variables["AWS_ACCESS_KEY_ID"] = user
-        variables["AWS_SECRET_ACCESS_KEY"] = options.secret(address, url.place, environ, "password_env")
-    at = urlsplit(endpoint)
     server = (at.hostname, at.port or (80 if at.scheme == "http" else 443)) if at.hostname else None
-    return _storage("s3", url.place, variables, "s3")._replace(
-        server=server, speaks="http" if at.scheme == "http" else "tls"
-    )
+    found = _storage("s3", url.place, variables, "s3")
+    return found._replace(server=server, speaks="http" if at.scheme == "http" else "tls")
 
 
-def _http(address: Address, environ: Mapping[str, str]) -> Storage:
+def _http(address: Address, environ: Mapping[str, str]) -> Storage | None:
     """Return the WebDAV side of `pitstop cache serve`; of another server sccache says itself that it has none."""
+    if _BEYOND & address.options.keys():
+        return None
     from urllib.parse import quote
 
     from pitstop.cache.tiers import options
@@ -147,6 +155,7 @@ def _http(address: Address, environ: Mapping[str, str]) -> Storage:
         "SCCACHE_WEBDAV_USERNAME": "" if token else user,
         "SCCACHE_WEBDAV_PASSWORD": "" if token else password,
         "SCCACHE_WEBDAV_RW_MODE": "" if address.write else _READ_ONLY,
+        "SSL_CERT_FILE": address.options.get("ca", ""),
     }
     ccache = ""
     if url.scheme == "http":  # ccache speaks no TLS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,9 @@ from pitstop.core.task import TaskSpec
 from pitstop.pipeline.compilers.counts import Counts, read_ccache, read_sccache
 from pitstop.pipeline.compilers.storage import Storage, ccache_configuration, storage_of
 from pitstop.pipeline.compilers.which import RUST, C, compiled
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NUMBERS = st.builds(Counts, *[st.integers(0, 1000)] * 4)
 
@@ -117,13 +121,33 @@ def test_a_bucket_brings_its_credentials_to_the_server_alone() -> None:
         "AWS_SECRET_ACCESS_KEY": "s",
         "AWS_REGION": "eu-central-1",
         "SCCACHE_BUCKET": "team",
-        "SCCACHE_S3_KEY_PREFIX": "ci/pitstop/sccache",
+        "SCCACHE_S3_KEY_PREFIX": "ci/sccache",
         "SCCACHE_REGION": "eu-central-1",
         "SCCACHE_ENDPOINT": "http://minio:9000",
         "SCCACHE_S3_USE_SSL": "false",
     }
     assert (storage.ccache, storage.server) == ("", ("minio", 9000))
     assert storage_of([Address("s3", "s3://team")], {}).server is None
+    public = storage_of(
+        [Address("s3", "s3://team", options={"anonymous": "true", "addressing": "virtual"})], {}
+    ).sccache
+    assert (public["SCCACHE_S3_NO_CREDENTIALS"], public["SCCACHE_S3_RW_MODE"]) == ("true", "READ_ONLY")
+    assert public["SCCACHE_S3_KEY_PREFIX"] == "pitstop/sccache"
+    assert public["SCCACHE_S3_ENABLE_VIRTUAL_HOST_STYLE"] == "true"
+
+
+def test_the_keys_of_a_profile_are_those_that_the_tier_uses(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("[ci]\naws_access_key_id = k\naws_secret_access_key = s\nregion = r\n")
+    environ = {"AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "keys"), "AWS_CONFIG_FILE": "/nowhere"}
+    found = storage_of([Address("s3", "s3://team", options={"profile": "ci"})], environ).sccache
+    assert (found["AWS_ACCESS_KEY_ID"], found["AWS_SECRET_ACCESS_KEY"], found["SCCACHE_REGION"]) == ("k", "s", "r")
+
+
+def test_an_entry_that_neither_tool_can_follow_is_passed_over() -> None:
+    mutual = Address("http", "https://h", options={"certificate": "c.pem", "key": "k.pem"})
+    assert storage_of([mutual, Address("redis", "redis://h")], {}).kind == "redis"
+    own = Address("http", "https://h", options={"ca": "/etc/team.pem"})
+    assert storage_of([own], {}).sccache["SSL_CERT_FILE"] == "/etc/team.pem"
 
 
 def test_a_server_of_pitstop_is_webdav_to_sccache_and_http_to_ccache() -> None:
