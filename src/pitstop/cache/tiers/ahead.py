@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
+from itertools import repeat
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -28,3 +30,17 @@ def ahead(pool: Executor, calls: Iterable[Callable[[], T]], window: int) -> Iter
     finally:
         for future in waiting:
             future.cancel()
+
+
+def early(pieces: Iterator[bytes], window: int) -> Iterator[bytes]:
+    """Yield `pieces`, none of them empty, which a thread of its own takes up to `window` pieces before they are asked for.
+
+    What they raise is raised here. They are not closed; the thread has ended when this is.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1, "early") as pool:
+        for piece in ahead(pool, repeat(partial(next, pieces, b"")), window):
+            if not piece:
+                return
+            yield piece

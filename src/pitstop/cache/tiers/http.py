@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pitstop.cache.tiers import codec, framed, options
-from pitstop.cache.tiers.ahead import ahead
+from pitstop.cache.tiers.ahead import ahead, early
 from pitstop.cache.tiers.refusals import refusal
 from pitstop.cache.tiers.tier import TierError
 
@@ -38,6 +38,10 @@ OPTIONS = ("token_env", "user", "password_env", "headers", "headers_env", "ca", 
 
 _CONNECTIONS = 8
 _PIECE = 1 << 18
+_LARGE = 1 << 22
+"""Bytes from which a blob is received while what came before is hashed and written."""
+_AHEAD = 8
+"""Pieces of it that wait for that."""
 _SMALL = 1 << 16
 """Bytes up to which a blob is read whole before it is sent."""
 _NOT_THERE = {404, 410}
@@ -140,7 +144,7 @@ class HttpTier:
                 pieces = self._pieces(response)
                 if response.headers.get("Content-Encoding", "") == "zstd":
                     pieces = _unzipped(pieces, digest.size)
-                sink(digest, pieces)
+                sink(digest, early(pieces, _AHEAD) if digest.size > _LARGE else pieces)
 
     def _send(self, digest: Digest, source: Source) -> None:
         with source(digest) as file:
