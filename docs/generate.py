@@ -56,6 +56,8 @@ def contents() -> str:
             "- [Events](events.md): the stream of a run, on disk and with `--output json`.",
             "- [Findings](findings.md): what `pitstop explain --json` prints.",
             "- [Exit codes](exit-codes.md).",
+            "\n## Behaviour\n",
+            "- [What happens when a shared cache fails](cache-faults.md), as tests see it.",
             "",
         ]
     )

@@ -12,7 +12,6 @@ from bench.admission.simulate import FAR, NEAR, STRATEGIES, Outcome, simulate
 from bench.admission.traces import TRACES
 from bench.measure import median
 from bench.report import this_machine
-
 from pitstop.cache.tiers.policy import Admission
 
 if TYPE_CHECKING:
@@ -86,13 +85,15 @@ def section(medians: dict[str, dict[str, dict[str, float]]], cost: object) -> st
     """Return the part of the page that tells the figures."""
     lines = [
         "## Which results go up into a nearer tier\n",
-        "`python -m bench.admission` replays traces against a near tier (1 ms and 200 MB/s) with room for a part of all "
-        "bytes, before a far one (30 ms and 30 MB/s) that has everything. The traces are made from seeds: Zipf's law with "
-        "exponent 0.8, the same with scans or with changing favourites, and a model of CI in monorepos with branches, "
-        "merges and nightly runs (`bench/admission/traces.py` says what each is after). Compared are promoting always "
-        "into a tier that lets go of what came first, always into one that lets go of what was not used for longest "
-        "(LRU), and what `cache/tiers/policy.py` admits into the second. Medians of three seeds; the policy costs "
-        f"{cost} µs of CPU a request, and what it keeps between runs is below 16 KB.\n",
+        (
+            "`python -m bench.admission` replays traces against a near tier (1 ms and 200 MB/s) with room for a part of all "
+            "bytes, before a far one (30 ms and 30 MB/s) that has everything. The traces are made from seeds: Zipf's law with "
+            "exponent 0.8, the same with scans or with changing favourites, and a model of CI in monorepos with branches, "
+            "merges and nightly runs (`bench/admission/traces.py` says what each is after). Compared are promoting always "
+            "into a tier that lets go of what came first, always into one that lets go of what was not used for longest "
+            "(LRU), and what `cache/tiers/policy.py` admits into the second. Medians of three seeds; the policy costs "
+            f"{cost} µs of CPU a request, and what it keeps between runs is below 16 KB.\n"
+        ),
         "| trace, room | hits: first out | hits: LRU | hits: pitstop | read time of LRU's | written of LRU's |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
     ]

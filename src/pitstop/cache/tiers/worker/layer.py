@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.cache import files
 from pitstop.cache.tiers.breaker import Breaker, Limits
-from pitstop.cache.tiers.open import identity, open_tier
+from pitstop.cache.tiers.open import identity, open_tier, printable
 from pitstop.cache.tiers.tier import TierError
 from pitstop.cache.tiers.worker.lookups import Lookup, Lookups
 from pitstop.cache.tiers.worker.uploads import Uploads
@@ -65,8 +65,8 @@ class Layer:
     ) -> None:
         self.address = address
         self.index = index
-        self.place = address.kind
-        """As it may be printed; the kind until it was opened first."""
+        self.place = printable(address.url) or address.kind
+        """As it may be printed: as it is written until it was opened first."""
         self.breaker = Breaker(Limits(budget_s=address.timeout_s))
         self.used = Used(self.place)
         self.lookups = Lookups(store, self._open, trust.judge, tell)
