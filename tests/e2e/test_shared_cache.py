@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from tests.cli.scripted import endings
-from tests.e2e.mill import Mill, differences, living_in
-from tests.parts.redis_server import redis_server
+from tests.e2e.mill import Mill, differences
+from tests.parts.github_cache import GitHubCache, serving_cache
+from tests.parts.http_cache import HttpCache, serving
+from tests.parts.s3_server import BUCKET
+from tests.support.fault_proxy import Fault, fault_proxy
+from tests.support.modules import loaded
 from tests.support.pit import Pit, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from tests.support.pit import Result
@@ -23,16 +30,41 @@ COUNT = 12
 """Tasks of the repository that is shared."""
 
 
-@pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with redis_server(tmp_path_factory.mktemp("redis")) as place:
-        yield f"redis://{place}"
+class Shared(NamedTuple):
+    """A tier that machines share: its entry in `pitstop.toml`, and what it takes to reach it."""
+
+    toml: str
+    env: Mapping[str, str] = {}
+
+
+@pytest.fixture
+def redis_url(redis_address: str) -> str:
+    return f"redis://{redis_address}"
+
+
+@pytest.fixture(params=["redis", "s3", "http", "reapi", "github"])
+def shared(request: pytest.FixtureRequest) -> Iterator[Shared]:
+    """Each kind of tier, on a real server or a stand-in that is itself proven."""
+    with ExitStack() as stack:
+        match request.param:
+            case "redis":
+                yield Shared(f'url = "redis://{request.getfixturevalue("redis_address")}/0"\nprefix = "two-clones"')
+            case "s3":
+                server = request.getfixturevalue("s3_bucket")
+                env = {name: value for name, value in server.environ.items() if name != "HOME"}
+                yield Shared(f'url = "s3://{BUCKET}/two-clones"\nendpoint = "{server.endpoint}"', env)
+            case "http":
+                yield Shared(f'url = "{stack.enter_context(serving(HttpCache())).base}/two-clones"')
+            case "reapi":
+                yield Shared(f'url = "grpc://{request.getfixturevalue("casd_address")}"')
+            case _:
+                env = stack.enter_context(serving_cache(GitHubCache())).environ()
+                yield Shared('url = "github"', {"GITHUB_ACTIONS": "true", **env})
 
 
 def clone(tmp_path: Path, name: str, seed: int = 3) -> tuple[Pit, Mill]:
     """Return a machine of its own with a checkout of the same repository."""
-    folder = tmp_path / name
-    pit = Pit(folder)
+    pit = Pit(tmp_path / name)
     return pit, Mill(pit.root, COUNT, seed=seed)
 
 
@@ -42,26 +74,27 @@ def ran(pit: Pit) -> list[str]:
     return sorted(path.read_text().split()) if path.exists() else []
 
 
-def run(pit: Pit, tiers: str, *argv: str, ci: bool = True) -> Result:
-    """Run everything with a list of tiers; in CI the run waits for its uploads."""
-    env = {"PITSTOP_CACHE_TIERS": tiers} | ({"CI": "true"} if ci else {})
-    result = pit("run", "--output", "json", *argv, env=env)
+def run(pit: Pit, tiers: str, *argv: str) -> Result:
+    """Run everything with a list of tiers, waiting for what is sent as a run in CI does."""
+    result = pit("run", "--output", "json", *argv, env={"CI": "true", "PITSTOP_CACHE_TIERS": tiers})
     assert result.exit == 0, result
     return result
 
 
-def test_a_second_clone_does_no_work(tmp_path: Path, redis_url: str) -> None:
-    first, mill = clone(tmp_path, "first")
-    tiers = f"{redis_url}/1"
-    run(first, tiers)
-    assert ran(first) == mill.names
-    second, other = clone(tmp_path, "second")
-    result = run(second, tiers)
-    assert ran(second) == []
-    assert differences(other.found(), mill.expected()) == {}
-    assert set(endings(result).values()) == {"cache"}
-    assert [event for event in result.events if event["event"] == "Notice"] == []
-    until(lambda: not living_in(second.root), "the end of every process")
+def test_of_two_clones_that_share_a_tier_the_second_does_no_work(tmp_path: Path, shared: Shared) -> None:
+    results = []
+    for name in ("first", "second"):
+        pit, mill = clone(tmp_path, name, seed=4)
+        with (mill.root / "pitstop.toml").open("a") as file:
+            file.write(f"[[cache.tiers]]\n{shared.toml}\ntimeout = '30s'\n")
+        results.append(pit("run", "--output", "json", env={"CI": "true", **shared.env}))
+        assert results[-1].exit == 0, results[-1]
+        assert [event for event in results[-1].events if event["event"] == "Notice"] == []
+        assert differences(mill.found(), mill.expected()) == {}
+        assert ran(pit) == (mill.names if name == "first" else [])
+    assert set(endings(results[-1]).values()) == {"cache"}
+    (used,) = [event for event in results[-1].events if event["event"] == "TierUsed"]
+    assert (used["asked"], used["hits"]) == (COUNT, COUNT)
 
 
 def test_a_tier_that_is_only_read_gets_nothing(tmp_path: Path, redis_url: str) -> None:
@@ -136,3 +169,73 @@ def test_a_clone_without_memory_is_told_how_its_key_differs(tmp_path: Path, redi
     assert said.out.splitlines()[0] == "//:t000 would run: never ran here"
     assert said.out.splitlines()[1].startswith("the nearest key with which it passed elsewhere, on ")
     assert said.out.splitlines()[2:] == ["  src/t000.txt changed"]
+
+
+def test_a_run_with_nothing_to_do_asks_nobody(tmp_path: Path) -> None:
+    pit, _ = clone(tmp_path, "first")
+    assert pit("run").exit == 0
+    env = {"PITSTOP_CACHE_TIERS": "redis://127.0.0.1:1"}
+    result = pit("run", "--output", "json", env=env)
+    assert set(endings(result).values()) == {"fresh"}
+    pit.env |= env
+    assert not [name for name in loaded(pit, "run") if "tiers" in name]
+    (pit.root / ".pitstop/state/tasks").unlink()  # every task is looked at, and is in the store here
+    result = pit("run", "--output", "json")
+    assert set(endings(result).values()) == {"cache"}
+    assert [event for event in result.events if event["event"] in {"Notice", "TierUsed"}] == []
+
+
+def test_a_run_does_not_wait_for_what_it_sends_and_a_kill_loses_nothing(tmp_path: Path, redis_address: str) -> None:
+    host, port = redis_address.split(":")
+    with fault_proxy(host, int(port), Fault("hang")) as proxy:
+        tiers = f"[[cache.tiers]]\nurl = 'redis://{proxy.address}/8'\ntimeout = '0.3s'\n"
+        first, mill = clone(tmp_path, "first")
+        with (mill.root / "pitstop.toml").open("a") as file:
+            file.write(tiers)
+        result = first("run", "--output", "json")
+        assert result.exit == 0
+        assert len([event for event in result.events if event["event"] == "Notice"]) == 1
+        until(lambda: bool(workers(first)), "the worker")
+        for pid in workers(first):
+            os.kill(pid, signal.SIGKILL)
+        assert len(list((first.cache / "pitstop/uploads").glob("*/[!.]*"))) == COUNT
+        proxy.fault = Fault()
+        mill.write({"t000": "t000 is another\n"})
+        assert first("run", env={"CI": "true"}).exit == 0
+        assert not list((first.cache / "pitstop/uploads").glob("*/[!.]*"))
+        second, other = clone(tmp_path, "second")
+        run(second, f"redis://{proxy.address}/8")
+        assert ran(second) == []
+        other.write({"t000": "t000 is another\n"})
+        run(second, f"redis://{proxy.address}/8")
+        assert ran(second) == []
+
+
+def test_two_runs_at_once_share_what_they_make(tmp_path: Path, redis_url: str) -> None:
+    machines = [clone(tmp_path, name) for name in ("one", "two", "three")]
+    env = {"CI": "true", "PITSTOP_CACHE_TIERS": f"{redis_url}/9"}
+    for running in [pit.start("run", env=env) for pit, _ in machines]:
+        assert running.wait().exit == 0
+    for _, mill in machines:
+        assert differences(mill.found(), mill.expected()) == {}
+    fourth, mill = clone(tmp_path, "four")
+    run(fourth, f"{redis_url}/9")
+    assert ran(fourth) == []
+    assert differences(mill.found(), mill.expected()) == {}
+
+
+def workers(pit: Pit) -> list[int]:
+    """Return the processes that send for this machine (Linux)."""
+    found = []
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            try:
+                with (
+                    open(f"/proc/{entry.name}/cmdline", "rb") as line,
+                    open(f"/proc/{entry.name}/environ", "rb") as env,
+                ):
+                    if b"pitstop.cache.tiers.worker" in line.read() and str(pit.home).encode() in env.read():
+                        found.append(int(entry.name))
+            except OSError:
+                continue
+    return found
