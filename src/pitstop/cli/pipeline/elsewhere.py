@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pitstop.core.environ import environ
 from pitstop.core.errors import UsageError
 from pitstop.pipeline.execute.options import Remote
+from pitstop.pipeline.execute.remote.address import options_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,20 +50,3 @@ def cluster_of(asked: str, configured: Configured, tasks: Iterable[Task], root: 
         everything=bool(asked),
         race=asked == RACE,
     )
-
-
-def options_of(configured: Configured) -> dict[str, str]:
-    """Return what `[remote]` says of the connection, as `cache/reapi/endpoint.py` names it."""
-    from urllib.parse import quote
-
-    given = {
-        "instance": configured.instance,
-        "token_env": configured.token_env,
-        "headers": ",".join(f"{name}={quote(value)}" for name, value in configured.headers.items()),
-        "headers_env": configured.headers_env,
-        "ca": configured.ca,
-        "certificate": configured.certificate,
-        "key": configured.key,
-        "server_name": configured.server_name,
-    }
-    return {name: value for name, value in given.items() if value}

@@ -42,8 +42,8 @@ def parser() -> argparse.ArgumentParser:
 
 def remote(args: list[str]) -> int:
     """Carry out `pitstop remote`; return its exit code."""
-    from pitstop.cli.pipeline.elsewhere import options_of
     from pitstop.links.git import find_root
+    from pitstop.pipeline.execute.remote.address import options_of
     from pitstop.pipeline.workspace import load_settings
 
     given = parser().parse_args(args)
@@ -112,12 +112,11 @@ def _lines(place: str, offer: Offer, state: State, now: float) -> list[str]:
             ]
             for number, queue in enumerate(state.queues)
         ]
-        headers = ("queue", "instance", "properties", "workers", "executing", "waiting")
-        out += ["", *table(rows, headers, "><<>>>")]
+        out += ["", *table(rows, ("queue", "instance", "properties", "workers", "executing", "waiting"), "><<>>>")]
     if state.workers:
         workers = sorted(state.workers, key=lambda worker: (worker.queue, worker.name))
-        headers, align = ("worker", "does", "since", "queue"), "<<>>"
-        out += ["", *table([_row(worker, now) for worker in workers], headers if state.queues else headers[:3], align)]
+        headers = ["worker", "does", "since", *(["queue"] if state.queues else [])]
+        out += ["", *table([_row(worker, now) for worker in workers], headers, "<<>>")]
     if state.waiting:
         waiting = sorted(state.waiting, key=lambda one: one.queued)
         rows = [[_words(one), _since(one, now)] for one in waiting[:_SHOWN]]

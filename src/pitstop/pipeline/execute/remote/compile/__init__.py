@@ -1,0 +1,1 @@
+"""Single compilations on a cluster: what `pitstop-cc` and the process behind it do."""
