@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pitstop.core.finding import CODE, TEST, UNKNOWN, Evidence, Finding
 from pitstop.explain.around import around_of, headline, parsing_errors, says_error
 from pitstop.explain.cause import Cause, Known, find_cause, flaky
-from pitstop.explain.ending import PASSED, find_endings, verdict
+from pitstop.explain.ending import PASSED, clean_up, find_endings, verdict
 from pitstop.explain.ending import WORDS as ENDS
 from pitstop.explain.parsers import find_failures
 from pitstop.explain.parsers import words as parsers_words
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _FINDINGS = 10  # of one log
 _RANKED = 3  # of those that are ranked on their own, where the telling lines of the whole log are elsewhere
 _SURE = 0.9  # of a category: an entry that says another one is not about this
+_BEFORE_THE_END = 15  # lines before a job cleans up in which a tool's last word of a failure is that of the job
 _TOP = 3  # lines of evidence that an entry must know to be believed against everything else
 
 
@@ -80,9 +81,14 @@ def explain(
     at = find_words((line.text for line in lines), knowledge.words.union(parsers_words(), ENDS, NAMES, PLACES))
     endings = find_endings(lines, at)
     last = end or verdict(endings)
-    if last and last.state == PASSED and last.whole and not good:
+    if last and last.state == PASSED and last.whole and not good and not last.guessed:
         return []
     failures = find_failures(lines, at)
+    if last and last.guessed and not good:
+        before = clean_up(lines)
+        if not any(before - _BEFORE_THE_END <= one.last < before for one in failures):
+            return []
+        last = None
     evidence = _evidence(lines, failures, good, at, seen)
     said = _Said(evidence, failures, list(failed_names(lines, at)), knowledge.match(lines, at), parsing_errors(lines))
     if not _failed(lines, said, last, compared=bool(good)):

@@ -35,6 +35,8 @@ class Ending(NamedTuple):
     whole: bool = False
     """Whether the line speaks of the whole job."""
     step: str = ""
+    guessed: bool = False
+    """Whether no line says so, but only none says otherwise."""
 
 
 # State ("": by the exit code), whether the line speaks of the whole job, what must stand in the line, pattern. In the
@@ -55,7 +57,7 @@ _FORMS = (
         "",
         False,
         "completed with exit code",
-        r"(?:##\[error\])?Process completed with exit code (?P<code>-?\d+)",
+        r"(?:##\[error\]|Error: )?Process completed with exit code (?P<code>-?\d+)",
     ),  # GitHub
     (CANCELLED, False, "ancel", r"(?:##\[error\])?The (?:operation|run) was cancell?ed\b"),
     (TIMED_OUT, False, "exceeded the maximum execution", r".*has exceeded the maximum execution time of"),
@@ -123,14 +125,24 @@ def find_endings(
                 )
                 break
     if guess and lines and not any(ending.state != PASSED for ending in found) and (last := _github_end(lines)):
-        found.append(Ending(PASSED, last, whole=True))
+        found.append(Ending(PASSED, last, whole=True, guessed=True))
     return found
 
 
 def _github_end(lines: Sequence[Line]) -> int:
-    """Return the number of the line with which GitHub ends a job, if no step of it had an error; else 0."""
+    """Return the number of the line with which GitHub ends a job, if no step of it had an error; else 0.
+
+    A log without any mark of the runner may have lost those of errors too, and says nothing.
+    """
     last = next((line for line in reversed(lines[-20:]) if line.text.startswith("Cleaning up orphan processes")), None)
-    return last.number if last and not any(line.mark == "error" for line in lines) else 0
+    marks = {line.mark for line in lines} if last else {"error"}
+    return last.number if last and "error" not in marks and len(marks) > 1 else 0
+
+
+def clean_up(lines: Sequence[Line]) -> int:
+    """Return the number of the line with which a job of GitHub begins to clean up, or that of the last line."""
+    names = {"Post job cleanup", "Complete job"}
+    return next((line.number for line in lines if line.step in names and not line.mark), lines[-1].number)
 
 
 @cache

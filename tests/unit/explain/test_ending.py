@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pitstop.explain.diagnose import explain
 from pitstop.explain.ending import CANCELLED, FAILED, PASSED, TIMED_OUT, find_endings, verdict
-from pitstop.explain.lines import read_lines
+from pitstop.explain.lines import Line, read_lines
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_a_command_that_failed_counts_more_than_a_later_one_that_passed() -> Non
 
 def test_a_job_of_github_without_an_error_passed() -> None:
     good = b"2026-01-02T03:04:05.1234567Z %b\n"
-    lines = read_lines(b"".join(good % text for text in (b"all fine", b"Cleaning up orphan processes")))
+    lines = read_lines(b"".join(good % text for text in (b"##[group]Run make", b"Cleaning up orphan processes")))
     end = verdict(find_endings(lines))
     assert end is not None
     assert end.state == PASSED
@@ -74,3 +75,26 @@ def test_a_log_that_says_nothing_of_its_end_has_none() -> None:
 def test_any_bytes_are_read_and_numbers_stay_in_range(data: bytes) -> None:
     lines = read_lines(data)
     assert all(1 <= end.number <= len(lines) for end in find_endings(lines))
+
+
+STAMP = "2026-01-02T03:04:05.1234567Z "
+HEAD = ("##[group]Run make test", "make test", "##[endgroup]")
+FAILING = ("--- FAIL: TestTotal (0.00s)", "    total_test.go:27: Total() = 3, want 0", "FAIL")
+TAIL = ("Post job cleanup.", "[command]/usr/bin/git version", "git version 2.43.0", "Cleaning up orphan processes")
+
+
+def job(*texts: str) -> list[Line]:
+    return read_lines("".join(f"{STAMP}{text}\n" for text in texts).encode())
+
+
+def test_a_job_that_ends_in_a_failed_test_failed_although_no_step_had_an_error() -> None:
+    assert verdict(find_endings(job(*HEAD, "ok", *TAIL)))
+    assert explain(job(*HEAD, "ok", *TAIL)) == []
+    assert [one.category for one in explain(job(*HEAD, *FAILING, *TAIL))] == ["test"]
+    assert explain(job(*HEAD, *FAILING, *["and then all went well"] * 20, *TAIL)) == []
+
+
+def test_a_log_that_lost_the_marks_of_the_runner_is_not_taken_for_a_good_one() -> None:
+    assert verdict(find_endings(job("Run make test", "error: it broke", "Cleaning up orphan processes"))) is None
+    shown = [one.state for one in find_endings(job("make test", "Error: Process completed with exit code 2.", *TAIL))]
+    assert shown == [FAILED]

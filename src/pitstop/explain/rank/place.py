@@ -36,7 +36,10 @@ class Stretch(NamedTuple):
 _FORMS = (
     # Travis CI, multi-line commands too
     ("xited with", r'(?:The command ".*|.*)" (?:failed and )?exited with (\d+)(?:\.| during)'),
-    ("Process completed with exit code", r"(?:##\[error\])?Process completed with exit code (-?\d+)"),  # GitHub Actions
+    (
+        "Process completed with exit code",
+        r"(?:##\[error\]|Error: )?Process completed with exit code (-?\d+)",
+    ),  # GitHub Actions
     ("ancel", r"(?:##\[error\])?The (?:operation|run) was cancell?ed"),
     (" exited with code ", r"(?:.*##\[error\])?\S+ exited with code '?(-?\d+)"),  # Azure Pipelines
     (" exited with code ", r"(?:Bash|PowerShell|Cmd\.exe) exited with code '(-?\d+)'"),
