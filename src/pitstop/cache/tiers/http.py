@@ -69,7 +69,8 @@ def open_tier(address: Address, environ: Mapping[str, str]) -> HttpTier:
     headers["User-Agent"] = "pitstop"
     if bool(get("certificate")) != bool(get("key")):
         raise TierError(f"the tier `{place}` needs both `certificate` and `key`, or neither", permanent=True)
-    files = {"ca_certs": get("ca"), "cert_file": get("certificate"), "key_file": get("key")}
+    files = {"ca_certs": "ca", "cert_file": "certificate", "key_file": "key"}
+    files = {name: options.pem(address, place, option) for name, option in files.items()}
     if url.scheme == "http" and any(files.values()):
         hint = f"write `{url._replace(scheme='https').place}`"
         raise TierError(f"the tier `{place}` has certificates and does not speak TLS", hint=hint, permanent=True)

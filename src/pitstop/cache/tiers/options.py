@@ -100,6 +100,23 @@ def seconds(address: Address, place: str, option: str) -> float:
     return value
 
 
+def pem(address: Address, place: str, option: str) -> str:
+    """Return the path of the file that `option` names; empty: the option is not given.
+
+    Raises TierError when nobody could read it.
+    """
+    import os
+
+    path = os.path.expanduser(address.options.get(option, ""))
+    if not path or (os.path.isabs(path) and os.access(path, os.R_OK)):
+        return path
+    raise TierError(
+        f"`{path}`, the `{option}` of the tier `{place}`, cannot be read",
+        hint="write the whole path of a file in PEM, beginning with `/` or `~`",
+        permanent=True,
+    )
+
+
 def headers(text: str, place: str, option: str) -> list[tuple[str, str]]:
     """Return the headers in `name=value,name=value`, values percent-encoded (the form of OpenTelemetry's).
 

@@ -59,7 +59,7 @@ def open_tier(address: Address, environ: Mapping[str, str]) -> RedisTier:
     }
     if url.scheme == "rediss":
         files = {"ssl_ca_certs": "ca", "ssl_certfile": "certificate", "ssl_keyfile": "key"}
-        settings |= {"ssl": True} | {key: address.options.get(name) or None for key, name in files.items()}
+        settings |= {"ssl": True} | {key: options.pem(address, place, name) or None for key, name in files.items()}
     ttl = int(options.seconds(address, place, "ttl"))
     return RedisTier(place, settings, address.options.get("prefix", "pitstop"), ttl)
 

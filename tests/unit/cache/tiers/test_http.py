@@ -250,8 +250,8 @@ def test_a_server_that_never_answers_costs_one_short_wait() -> None:
         ("ftp://u:secret@h", {}),
         ("https://h", {"token_env": "NOT_SET"}),
         ("https://h", {"headers": "secret"}),
-        ("https://h", {"certificate": "c.pem"}),
-        ("http://h", {"ca": "c.pem"}),
+        ("https://h", {"certificate": __file__}),
+        ("http://h", {"ca": __file__}),
     ],
 )
 def test_an_entry_that_is_wrong_is_told_without_its_password(url: str, options: dict[str, str]) -> None:

@@ -269,8 +269,3 @@ def test_an_entry_that_is_wrong_is_told_without_its_password(
     assert caught.value.permanent
     assert caught.value.hint
     assert "hunter2" not in caught.value.render()
-
-
-def test_a_certificate_that_is_not_there_is_told() -> None:
-    with pytest.raises(TierError, match=r"`/nonexistent\.pem`"):
-        entry("s3://b", "https://h", ca="/nonexistent.pem").open().get_results([ONE])

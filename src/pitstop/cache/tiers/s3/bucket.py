@@ -50,7 +50,8 @@ class Bucket:
         wait, long = timedelta(seconds=self._timeout_s), timedelta(seconds=self._timeout_s * _SENDING)
         client: ClientConfig = {"allow_http": True, "connect_timeout": wait, "timeout": long}
         if self._ca:
-            client["root_certificate"] = self._certificate()
+            with open(self._ca, "rb") as file:
+                client["root_certificate"] = file.read()
         # What takes long is asked for once: a retry begins only while one time-out has not passed.
         retry: RetryConfig = {"max_retries": 3, "retry_timeout": wait, "backoff": {"max_backoff": timedelta(seconds=1)}}
         with self._translated():
@@ -131,14 +132,6 @@ class Bucket:
                 obstore.delete(_opened(self._writer), f"{self._prefix}/{name}")
         except Gone:
             return
-
-    def _certificate(self) -> bytes:
-        try:
-            with open(self._ca, "rb") as file:
-                return file.read()
-        except OSError as error:
-            said = f"`{self._ca}`, the `ca` of `{self.place}`, cannot be read: {error.strerror}"
-            raise TierError(said, hint="name a file with certificates in PEM", permanent=True) from error
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

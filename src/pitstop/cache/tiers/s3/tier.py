@@ -75,7 +75,7 @@ def open_tier(address: Address, environ: Mapping[str, str]) -> S3Tier:
         config |= {"access_key_id": own.key, "secret_access_key": own.secret}
         if own.token:
             config["session_token"] = own.token
-    return S3Tier(Bucket(place, config, prefix, get("ca", ""), address.timeout_s))
+    return S3Tier(Bucket(place, config, prefix, options.pem(address, place, "ca"), address.timeout_s))
 
 
 class S3Tier:
