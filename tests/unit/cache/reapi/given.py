@@ -7,7 +7,7 @@ import random
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
-from tests.parts.reapi_server import Cache, serving
+from tests.parts.reapi_server import Cache, capabilities, serving
 
 from pitstop.cache.reapi.client import Client
 from pitstop.cache.reapi.endpoint import endpoint_of
@@ -16,6 +16,9 @@ from pitstop.core.digest import Digest, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+
+SMALL_BATCHES = capabilities(max_batch_total_size_bytes=2000)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import grpc
 import pytest
 from tests.parts.reapi_server import Cache, Fault, capabilities
-from tests.unit.cache.reapi.given import Source, Taken, blobs_of, connected
+from tests.unit.cache.reapi.given import SMALL_BATCHES, Source, Taken, blobs_of, connected
 
 from pitstop.cache.reapi import blobs
 from pitstop.cache.reapi.errors import ReapiError
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import BinaryIO
 
-SMALL_BATCHES = capabilities(max_batch_total_size_bytes=2000)
 ZSTD = reapi.Compressor.ZSTD
 
 

@@ -11,9 +11,9 @@ import grpc
 import pytest
 from tests.parts.reapi_server import Cache, Fault, capabilities, serving
 from tests.support.servers import free_port
-from tests.unit.cache.reapi.given import blobs_of, connected
+from tests.unit.cache.reapi.given import SMALL_BATCHES, Source, blobs_of, connected
 
-from pitstop.cache.reapi import blobs, results
+from pitstop.cache.reapi import blobs, bytestream, results
 from pitstop.cache.reapi.channel import METADATA
 from pitstop.cache.reapi.client import Client
 from pitstop.cache.reapi.endpoint import endpoint_of
@@ -23,6 +23,7 @@ from pitstop.cache.reapi.proto import status_pb2 as rpc
 from pitstop.core.digest import digest_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 ENDPOINT = endpoint_of("grpc://there:1/main", {}, {})
@@ -144,12 +145,19 @@ def test_details_that_are_none_are_passed_over() -> None:
 
 
 def test_a_closed_client_asks_nothing() -> None:
-    cache = Cache()
+    cache = Cache(SMALL_BATCHES)
+    given = blobs_of(5, 5000)
     with connected(cache) as client:
         client.offer()
         client.close()
-        some = [digest_of(b"x")]
-        for ask in (lambda: blobs.missing(client, list(blobs_of(5))), lambda: list(results.get_results(client, some))):
+        asks: tuple[Callable[[], object], ...] = (
+            lambda: client.ask(client.calls.get_capabilities, reapi.GetCapabilitiesRequest(), "say what it can do"),
+            lambda: blobs.missing(client, list(given)),
+            lambda: list(results.get_results(client, list(given))),
+            lambda: list(bytestream.read(client, next(iter(given)))),
+            lambda: bytestream.write(client, next(iter(given)), Source(given)),
+        )
+        for ask in asks:
             with pytest.raises(ReapiError, match="the connection is closed"):
                 ask()
     assert len(cache.asked) == 1

@@ -55,6 +55,7 @@ def test_what_stands_where_a_result_was_is_of_no_use_to_anybody() -> None:
         tier.put_results({ACTION: MESSAGE})
         tier.remove([ACTION, OTHER])
         assert cache.results == {ACTION: REMOVED}  # what was not there is not written over
+        assert tier.get_results([ACTION]) == {}
         assert tier.missing([file.digest]) == {file.digest}
         tier.close()
 
