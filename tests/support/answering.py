@@ -38,7 +38,7 @@ def answering(reply: Callable[[str], Reply]) -> Iterator[tuple[str, list[str]]]:
             asked.append(f"{self.command} {self.path}")
             self._read()
             said = reply(self.command)
-            self.send_response(said.status)
+            self.send_response_only(said.status)
             for name, value in said.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(said.body)))

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 """HTTP statuses after which the same request may do better (RFC 9110, RFC 6585, RFC 8470)."""
-REFUSED = frozenset({401, 403})
-"""HTTP statuses that say that who asks may not; asking again in this run is of no use."""
 
 
 class Retries(NamedTuple):
@@ -147,8 +145,8 @@ def pause_before(
     return max(retry_after_s, bound * (0.5 + chance / 2))
 
 
-def retry_after(value: str | None, date: str | None = None) -> float:
-    """Return the seconds that the header `Retry-After` names, 0 where it is missing or makes no sense (RFC 9110, 10.2.3).
+def retry_after(value: str | None, date: str | None = None) -> float | None:
+    """Return the seconds that the header `Retry-After` names; None: it is missing or makes no sense (RFC 9110, 10.2.3).
 
     One that names a time is compared with the header `Date` of the same answer: our clock may be another.
     """
@@ -160,5 +158,5 @@ def retry_after(value: str | None, date: str | None = None) -> float:
     try:
         seconds = (parsedate_to_datetime(value) - parsedate_to_datetime(date or "")).total_seconds()
     except (TypeError, ValueError):
-        return 0.0
+        return None
     return max(0.0, seconds)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pitstop.cache.tiers import codec, framed, options
 from pitstop.cache.tiers.ahead import ahead, early
-from pitstop.cache.tiers.refusals import refusal
+from pitstop.cache.tiers.refusals import asked_again, refusal, wish_of
 from pitstop.cache.tiers.tier import TierError
 
 if TYPE_CHECKING:
@@ -186,8 +186,9 @@ class HttpTier:
         body: bytes | BinaryIO | None = None,
     ) -> Iterator[BaseHTTPResponse]:
         """Make a request and give its answer, whose body is read in the block. Raises TierError for other answers."""
+        ask = partial(self._answer, method, path, {**self._headers, **(headers or {})}, body)
         with self._translated():
-            response = self._answer(method, path, {**self._headers, **(headers or {})}, body)
+            response = asked_again(ask) if body is None or isinstance(body, bytes) else ask()
         try:
             if response.status not in expected:
                 raise self._refused(method, response)
@@ -272,7 +273,7 @@ class HttpTier:
     def _refused(self, method: str, response: BaseHTTPResponse) -> TierError:
         with self._translated():
             words = response.read(300).decode(errors="replace")
-        return refusal(self.place, method, response.status, words, response.headers.get("Retry-After", ""))
+        return refusal(self.place, method, response.status, words, wish_of(response))
 
 
 def _bounded(pieces: Iterable[bytes], limit: int) -> Iterator[bytes]:

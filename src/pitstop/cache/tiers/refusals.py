@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from itertools import count
+from random import random
+from threading import Event
+from typing import TYPE_CHECKING, NamedTuple
 
+from pitstop.cache.tiers.breaker import pause_before, retry_after
 from pitstop.cache.tiers.tier import TierError
-from pitstop.core import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from urllib3.response import BaseHTTPResponse
 
 _BACK_OFF_S = 5.0
 """When to come again where a server that is too busy does not say."""
@@ -37,26 +45,28 @@ _KINDS = {
 }
 
 
-def refusal(place: str, method: str, status: int, words: str, retry_after: str = "") -> TierError:
-    """Return what it means that `place` answers a request with `status`, `words` and a header `Retry-After`."""
+def refusal(place: str, method: str, status: int, words: str, retry_after_s: float | None = None) -> TierError:
+    """Return what it means that `place` answers a request with `status`, `words` and a wish when to be asked again."""
     kind = _KINDS.get(status, _OTHER)
     words = " ".join(words.split())[:_WORDS]
     said = f"`{place}` answers {method} with {status}{f' ({words})' if words else ''}"
-    return TierError(
-        said, hint=kind.hint, permanent=kind.permanent, retry_after_s=seconds_of(retry_after) if kind.busy else 0.0
-    )
+    wait = _BACK_OFF_S if retry_after_s is None else min(retry_after_s, _LONGEST_S)
+    return TierError(said, hint=kind.hint, permanent=kind.permanent, retry_after_s=wait if kind.busy else 0.0)
 
 
-def seconds_of(retry_after: str) -> float:
-    """Return the wait in a `Retry-After` (RFC 9110, 10.2.3): seconds, or a date; 5 s where there is none."""
-    from email.utils import parsedate_to_datetime
+def wish_of(response: BaseHTTPResponse) -> float | None:
+    """Return after how many seconds a server wants to be asked again; None: it does not say."""
+    return retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
 
-    try:
-        seconds = (
-            float(retry_after)
-            if retry_after.isdecimal()
-            else parsedate_to_datetime(retry_after).timestamp() - clock.now()
-        )
-    except (ValueError, OverflowError):
-        return _BACK_OFF_S
-    return min(max(seconds, 0.0), _LONGEST_S)
+
+def asked_again(ask: Callable[[], BaseHTTPResponse]) -> BaseHTTPResponse:
+    """Return what `ask` answers, asked up to two times more, after pauses below a second, while a server is busy."""
+    for attempt in count(1):
+        response = ask()
+        pause = pause_before(attempt, response.status, retry_after_s=wish_of(response) or 0.0, chance=random())  # noqa: S311  no secret
+        if pause is None:
+            return response
+        response.drain_conn()
+        response.release_conn()
+        Event().wait(pause)
+    raise AssertionError("a bounded number of attempts")

@@ -181,18 +181,18 @@ def test_machines_that_failed_together_do_not_come_again_together() -> None:
     [
         ("120", None, 120.0),
         (" 3 ", None, 3.0),
-        ("-1", None, 0.0),
-        ("soon", None, 0.0),
-        (None, None, 0.0),
+        ("-1", None, None),
+        ("soon", None, None),
+        (None, None, None),
         ("9" * 400, None, 999_999_999.0),
-        ("²", None, 0.0),
+        ("²", None, None),
         ("Fri, 31 Dec 1999 23:59:59 GMT", "Fri, 31 Dec 1999 23:59:29 GMT", 30.0),
         ("Fri, 31 Dec 1999 23:59:59 GMT", "Sat, 01 Jan 2000 00:00:29 GMT", 0.0),
-        ("Fri, 31 Dec 1999 23:59:59 GMT", None, 0.0),
-        ("Fri, 31 Dec 1999 23:59:59 GMT", "Fri, 31 Dec 1999 23:59:29", 0.0),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", None, None),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", "Fri, 31 Dec 1999 23:59:29", None),
     ],
 )
 def test_when_to_come_again_is_read_by_the_clock_of_the_server(
-    value: str | None, date: str | None, seconds: float
+    value: str | None, date: str | None, seconds: float | None
 ) -> None:
     assert retry_after(value, date) == seconds

@@ -16,9 +16,7 @@ from pitstop.cache.disk import DiskStore
 from pitstop.cache.intake import opened, receive
 from pitstop.cache.tiers.http import HttpTier
 from pitstop.cache.tiers.inline import filled
-from pitstop.cache.tiers.refusals import seconds_of
 from pitstop.cache.tiers.tier import Address, TierError
-from pitstop.core.clock import now
 from pitstop.core.digest import Digest, digest_of
 
 if TYPE_CHECKING:
@@ -128,11 +126,32 @@ def test_refusals_say_whether_and_when_to_ask_again(
     tier.close()
 
 
-def test_a_date_to_come_again_is_understood() -> None:
-    from email.utils import formatdate
+def test_a_date_to_come_again_counts_by_the_clock_of_the_server() -> None:
+    from tests.support.answering import Reply, answering
 
-    assert 50 < seconds_of(formatdate(now() + 60, usegmt=True)) <= 60
-    assert seconds_of(formatdate(now() - 60, usegmt=True)) == 0
+    headers = {"Retry-After": "Fri, 31 Dec 1999 23:59:59 GMT", "Date": "Fri, 31 Dec 1999 23:59:29 GMT"}
+    with answering(lambda _: Reply(503, headers=headers)) as (address, asked):
+        tier = entry(f"http://{address}").open()
+        with pytest.raises(TierError) as caught:
+            tier.get_results([ONE])
+        assert caught.value.retry_after_s == 30
+        assert len(asked) == 1
+        tier.close()
+
+
+def test_a_server_that_is_busy_for_a_moment_is_asked_again_and_not_for_ever() -> None:
+    from tests.support.answering import Reply, answering
+
+    replies = [Reply(503), Reply(429, headers={"Retry-After": "0"})]
+    with answering(lambda _: replies.pop(0) if replies else Reply(404)) as (address, asked):
+        tier = entry(f"http://{address}").open()
+        assert tier.get_results([ONE]) == {}
+        assert len(asked) == 3
+        replies += [Reply(500)] * 9
+        with pytest.raises(TierError, match="500"):
+            tier.put_results({ONE: MESSAGE})
+        assert len(asked) == 6
+        tier.close()
 
 
 def test_an_answer_that_breaks_off_is_an_error_and_leaves_nothing(
