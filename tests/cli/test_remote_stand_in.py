@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import queue
+import signal
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
+from tests.parts.certificates import write_certificates
 from tests.parts.engine import STAGE, Engine, at, does, engine, executes, over
+from tests.support.pit import until
 
 from pitstop.cache.reapi.proto import remote_execution_pb2 as reapi
 from pitstop.cache.reapi.proto import status_pb2 as rpc
@@ -201,3 +207,80 @@ def test_a_refused_token_is_said_once_and_all_runs_here(pit: Pit, cluster: Engin
     assert finished(ran)["outcome"] == finished(ran, "//:more")["outcome"] == "success"
     assert len(notices(ran)) == 1
     assert "UNAUTHENTICATED" in notices(ran)[0]
+
+
+def test_what_is_for_this_machine_stays_here(pit: Pit, cluster: Engine) -> None:
+    cluster.acts.extend([does(over(reapi.ActionResult()))] * 3)
+    pit.write(
+        "pitstop.toml",
+        '[tasks.plain]\ncommand = "true"\n'
+        '[tasks.never]\ncommand = "true"\ncache = false\n'
+        '[tasks.locked]\ncommand = "true"\nlock = "database"\n'
+        '[tasks.install]\ncommand = "true"\ncache = "checkout"\n'
+        '[tasks.between]\ncommand = "true"\ndepends_on = ["install"]\n'
+        '[tasks.behind]\ncommand = "true"\ndepends_on = ["between"]\n'
+        '[tasks.kept]\ncommand = "true"\nremote = false\n'
+        '[tasks.marked]\ncommand = "true marked"\nlock = "database"\nremote = true\n'
+        '[tasks.every]\ncommand = "true"\ncache = false\nremote = true\n',
+    )
+    names = ["plain", "never", "locked", "install", "between", "behind", "kept", "marked", "every"]
+    assert pit("run", *names, "--remote", cluster.url).exit == 0
+    sent = {
+        {one.name: one.value for one in each.command.environment_variables}["PITSTOP_TASK"]: each
+        for each in cluster.asked
+    }
+    assert sent.keys() == {"//:plain", "//:marked", "//:every"}
+    assert [sent[f"//:{name}"].action.do_not_cache for name in ("plain", "every")] == [False, True]
+
+
+def test_variables_that_are_no_part_of_the_key_are_not_sent(pit: Pit, cluster: Engine) -> None:
+    cluster.acts.append(does(over(reapi.ActionResult())))
+    settings = '[remote]\nenv = { PATH = "/opt/bin", MORE = "1" }\n'
+    pit.write(
+        "pitstop.toml",
+        f'{settings}[tasks.make]\ncommand = "true"\nenv = {{ OWN = "2" }}\npass_env = ["SSH_AUTH_SOCK"]\n',
+    )
+    assert pit("run", "make", "--remote", cluster.url, env={"SSH_AUTH_SOCK": "/x"}).exit == 0
+    variables = [(one.name, one.value) for one in cluster.asked[0].command.environment_variables]
+    assert variables == [
+        ("HOME", "/tmp"),
+        ("MORE", "1"),
+        ("OWN", "2"),
+        ("PATH", "/opt/bin"),
+        ("PITSTOP_TASK", "//:make"),
+    ]
+
+
+def test_certificates_of_both_sides_are_checked(pit: Pit, tmp_path: Path) -> None:
+    folder = write_certificates(tmp_path / "certificates")
+    pair = (folder / "server.key").read_bytes(), (folder / "server.pem").read_bytes()
+    ours = grpc.ssl_server_credentials([pair], (folder / "ca.pem").read_bytes(), require_client_auth=True)
+    with engine(credentials=ours) as cluster:
+        cluster.acts.append(does(over(reapi.ActionResult())))
+        url = cluster.url.replace("grpc://127.0.0.1", "grpcs://localhost")
+        files = f'ca = "{folder}/ca.pem"\ncertificate = "{folder}/client.pem"\nkey = "{folder}/client.key"\n'
+        pit.write("pitstop.toml", f'[remote]\nurl = "{url}"\n{files}{TASK}remote = true\n')
+        ran = pit("run", "make", "--output", "json").events
+        assert (finished(ran)["outcome"], notices(ran), len(cluster.asked)) == ("success", [], 1)
+        pit.write("pitstop.toml", f'[remote]\nurl = "{url}"\nca = "{folder}/ca.pem"\n{TASK}remote = true\n')
+        ran = pit("run", "make", "--force", "--output", "json").events
+        assert (finished(ran)["outcome"], len(notices(ran)), len(cluster.asked)) == ("success", 1, 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_a_connection_process_that_is_killed_is_said_once_and_all_runs_here(pit: Pit, cluster: Engine) -> None:
+    def waits(_asked: Asked) -> Iterator[operations.Operation]:
+        yield at(STAGE.EXECUTING)
+        cluster.stopped.wait(60)
+
+    cluster.acts.append(waits)
+    pit.write("pitstop.toml", TASK)
+    running = pit.start("run", "make", "--remote", cluster.url, "--output", "json")
+    until(lambda: bool(cluster.asked), "it is executed there")
+    children = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children").read_text().split()
+    worker = next(pid for pid in children if "remote.worker" in Path(f"/proc/{pid}/cmdline").read_text())
+    os.kill(int(worker), signal.SIGKILL)
+    ran = running.wait().events
+    cluster.stopped.set()
+    assert (finished(ran)["outcome"], finished(ran).get("worker")) == ("success", None)
+    assert notices(ran) == ["the process that talks to the cluster ended: what is left runs here"]

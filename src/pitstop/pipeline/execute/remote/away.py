@@ -198,7 +198,7 @@ class Away:
             data = b""
         if not data:
             self._disconnect()
-            self._gone("the process that talks to it ended")
+            self._gone("the process that talks to the cluster ended")
             return
         for kind, *rest in self._inbox.feed(data):
             if kind == "gone":

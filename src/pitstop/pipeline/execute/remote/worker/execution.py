@@ -37,6 +37,14 @@ _AWAY = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.St
 """What a call ends with when the connection breaks, or the server behind a proxy does."""
 _LOST_INPUT = {grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.INTERNAL, grpc.StatusCode.NOT_FOUND}
 """What missing inputs are told with; FAILED_PRECONDITION as specified, INTERNAL by buildbox-casd."""
+_AGAIN = {
+    *_LOST_INPUT,
+    *_AWAY,
+    grpc.StatusCode.CANCELLED,
+    grpc.StatusCode.ABORTED,
+    grpc.StatusCode.RESOURCE_EXHAUSTED,
+}
+"""How an execution may end in the server's own trouble; it is asked for once more."""
 _OVER_TIME_S = 30.0
 """How much longer than its time limit an action may execute before it is cancelled from here."""
 _BACK_OFF_S = (0.1, 0.3, 1.0, 2.0)
@@ -124,13 +132,8 @@ class Execution:
                     continue
             if code is grpc.StatusCode.DEADLINE_EXCEEDED:
                 return {**self._answer(response, whole=False), "status": "timeout"}
-            error = error_with(code, response.status.message, cluster.client.endpoint, "do this", response.status)
-            if turn + 1 == _TURNS or code not in {
-                *_LOST_INPUT,
-                *_AWAY,
-                grpc.StatusCode.CANCELLED,
-                grpc.StatusCode.ABORTED,
-            }:
+            error = error_with(code, response.status.message, cluster.client.endpoint, "carry it out", response.status)
+            if turn + 1 == _TURNS or code not in _AGAIN or (turn and code in _LOST_INPUT):
                 raise error
             cluster.inputs.forget()
             self._pause(turn)
@@ -166,7 +169,7 @@ class Execution:
             except grpc.RpcError as caught:
                 if self._stopped.is_set():
                     raise Cancelled from caught
-                error = error_of(caught, self._cluster.client.endpoint, "do this")
+                error = error_of(caught, self._cluster.client.endpoint, "carry it out")
                 if error.code in {grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INVALID_ARGUMENT} and self._operation:
                     self._operation = ""  # it does not know the operation any more
                 elif error.code in _AWAY or error.code is grpc.StatusCode.CANCELLED:
