@@ -240,7 +240,7 @@ hint: did you mean `api:test`?
 def test_show_as_json_has_the_names_of_the_tables(pit: Pit) -> None:
     failing(pit)
     shown = pit("show", "--json").json
-    assert list(shown) == ["run", "tasks", "tests", "artifacts", "notices", "approvals", "tiers"]
+    assert list(shown) == ["run", "tasks", "tests", "artifacts", "notices", "approvals", "tiers", "compilers"]
     assert shown["run"]["result"] == "failure"
     assert shown["run"]["started_at"].endswith("Z")
     assert len(shown["tasks"]) == 5

@@ -98,6 +98,7 @@ def test_another_machine_compiles_nothing_again(pit: Pit, request: pytest.Fixtur
     assert (warm["hits"], warm.get("misses", 0), warm.get("errors", 0)) == (2, 0, 0)
     assert any(note.startswith("sccache answered 2 of 2 compilations (") for note in notes)
     assert not any(TOKEN in note or "secret" in note for note in notes)
+    assert "  compilers sccache answered 2 of 2\n" in pit("show", "--task", "one:build").out
 
 
 @pytest.mark.parametrize(("kind", "tool"), [("local", "ccache"), ("redis", "ccache"), ("s3", "sccache")])

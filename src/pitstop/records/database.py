@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-VERSION = 3
+VERSION = 4
 """Of the tables. A lower one found is dropped and rebuilt, a greater one is left alone."""
 
 NAME = "records.db"
@@ -67,6 +67,12 @@ CREATE TABLE tiers (
   sent_bytes INTEGER NOT NULL, message TEXT NOT NULL
 );
 CREATE INDEX tiers_run ON tiers (run);
+CREATE TABLE compilers (
+  run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, at REAL NOT NULL, task_name TEXT NOT NULL,
+  tool TEXT NOT NULL, hits INTEGER NOT NULL, misses INTEGER NOT NULL, uncached INTEGER NOT NULL,
+  errors INTEGER NOT NULL
+);
+CREATE INDEX compilers_run ON compilers (run);
 CREATE TABLE notices (
   run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, at REAL NOT NULL, message TEXT NOT NULL,
   task_name TEXT NOT NULL
@@ -148,7 +154,7 @@ class Database:
         from json import dumps
 
         self._delete([summary.run.run_id for summary in summaries])
-        for run, tasks, tests, artifacts, notices, approvals, tiers in summaries:
+        for run, tasks, tests, artifacts, notices, approvals, tiers, compilers in summaries:
             values = [dumps(value) if isinstance(value, tuple) else value for value in run]
             (row,) = self._connection.execute("SELECT coalesce(max(id), 0) + 1 FROM runs").fetchone()
             self._write("runs", [(row, *values)])
@@ -159,6 +165,7 @@ class Database:
                 ("notices", notices),
                 ("approvals", approvals),
                 ("tiers", tiers),
+                ("compilers", compilers),
             ):
                 self._write(table, [(row, *values) for values in rows])
 

@@ -14,6 +14,7 @@ from pitstop.core.events import (
     ApprovalGiven,
     ApprovalRequested,
     ArtifactProduced,
+    CompilerCacheUsed,
     Notice,
     RunFinished,
     RunPlanned,
@@ -144,6 +145,18 @@ class TierRow(NamedTuple):
     message: str
 
 
+class CompilerRow(NamedTuple):
+    """What a compiler cache spared a task or a batch: a `CompilerCacheUsed`."""
+
+    at: float
+    task_name: str
+    tool: str
+    hits: int
+    misses: int
+    uncached: int
+    errors: int
+
+
 class NoticeRow(NamedTuple):
     """A `Notice`."""
 
@@ -175,6 +188,7 @@ class Summary(NamedTuple):
     notices: list[NoticeRow]
     approvals: list[ApprovalRow]
     tiers: list[TierRow]
+    compilers: list[CompilerRow]
 
 
 def summarize(events: Iterable[Event]) -> Summary | None:
@@ -194,6 +208,7 @@ def summarize(events: Iterable[Event]) -> Summary | None:
     notices: list[NoticeRow] = []
     approvals: dict[str, ApprovalRow] = {}
     tiers: list[TierRow] = []
+    compilers: list[CompilerRow] = []
     for event in events:
         match event:
             case TaskFinished():
@@ -213,6 +228,8 @@ def summarize(events: Iterable[Event]) -> Summary | None:
                 notices.append(NoticeRow._make(event))
             case TierUsed():
                 tiers.append(TierRow._make(event))
+            case CompilerCacheUsed():
+                compilers.append(CompilerRow._make(event))
             case ApprovalRequested():
                 approvals[event.task] = ApprovalRow(event.task, event.stage, event.time, event.deadline, 0.0, False, "")  # noqa: FBT003  a row
             case ApprovalGiven():
@@ -230,7 +247,8 @@ def summarize(events: Iterable[Event]) -> Summary | None:
         return None
     tasks = [_ended(task, first.get(task.task), written.get(task.task, 0)) for task in ended.values()]
     tasks += [_running(first[name], task, written.get(name, 0)) for name, task in running.items()]
-    return Summary(_run(start, plan, end, tasks), tasks, tests, artifacts, notices, list(approvals.values()), tiers)
+    run = _run(start, plan, end, tasks)
+    return Summary(run, tasks, tests, artifacts, notices, list(approvals.values()), tiers, compilers)
 
 
 def final(tests: Iterable[TestRow]) -> list[TestRow]:

@@ -18,6 +18,7 @@ from pitstop.core.events import (
     SCHEMA,
     SKIP,
     SUCCESS,
+    CompilerCacheUsed,
     Event,
     Notice,
     RunFinished,
@@ -34,12 +35,22 @@ from pitstop.records.folders import new_run_id
 from pitstop.records.log import output_of, read
 from pitstop.records.queries import recorded_runs
 from pitstop.records.recorder import Recorder
-from pitstop.records.summary import ApprovalRow, ArtifactRow, NoticeRow, RunRow, TaskRow, TierRow, final, summarize
+from pitstop.records.summary import (
+    ApprovalRow,
+    ArtifactRow,
+    CompilerRow,
+    NoticeRow,
+    RunRow,
+    TaskRow,
+    TierRow,
+    final,
+    summarize,
+)
 from pitstop.records.summary import TestRow as CaseRow
 
 FROZEN = Path(__file__).parent / "frozen"
 NOW = 1795310130.25
-TABLES = {"approvals", "artifacts", "notices", "runs", "tasks", "tests", "tiers"}
+TABLES = {"approvals", "artifacts", "compilers", "notices", "runs", "tasks", "tests", "tiers"}
 SINCE = {"tasks": ",'','',0);", "artifacts": ",'',0.0);"}
 """What version 3 added at the end of a row, for runs that know nothing of it."""
 
@@ -114,6 +125,7 @@ def test_the_tables_have_a_column_for_each_field_in_the_order_of_the_values(tmp_
     assert columns["artifacts"] == ["run", *ArtifactRow._fields]
     assert columns["notices"] == ["run", *NoticeRow._fields]
     assert columns["tiers"] == ["run", *TierRow._fields]
+    assert columns["compilers"] == ["run", *CompilerRow._fields]
     assert len(CaseRow._fields) == len(CaseFinished._fields)
 
 
@@ -142,6 +154,7 @@ def test_a_dead_run_counts_as_cancelled_and_its_log_is_left_alone(tmp_path: Path
 
 def test_a_run_whose_log_is_gone_is_forgotten_with_all_its_rows(tmp_path: Path) -> None:
     rest = (Notice(NOW, "n"), CaseFinished(NOW, "a", "s", "t", SUCCESS), TierUsed(NOW, "redis://cache", 4, 1))
+    rest += (CompilerCacheUsed(NOW, "a", "sccache", 4, 1),)
     run = record(tmp_path, TaskFinished(NOW, "a", SUCCESS), *rest)
     kept = record(tmp_path, TaskFinished(NOW, "a", SUCCESS), *rest)
     assert len(synced(tmp_path)) == 2

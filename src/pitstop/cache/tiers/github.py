@@ -44,7 +44,7 @@ VERSION = "pitstop-1"
 
 _RESULT_LIMIT = 64 << 20
 """Bytes of a result with its outputs inside."""
-_THREADS = 8
+_THREADS = 16
 _UPLOADS = 4
 """Uploads at once: each holds a block of 32 MiB in memory."""
 _COARSE_S = 1.1

@@ -64,6 +64,7 @@ def task_page(summary: Summary, task: TaskRow, style: Style) -> list[str]:
         ("written", size(task.written_bytes) if task.written_bytes else ""),
         ("output", size(task.output_bytes) if task.output_bytes else ""),
         ("files", str(task.outputs) if task.outputs else ""),
+        ("compilers", _compilers(summary, task)),
         ("action", task.action),
     ]
     lines = [f"{style.paint('name', printable(task.task_name))}  {_result(task.result, style)}"]
@@ -79,6 +80,12 @@ def task_page(summary: Summary, task: TaskRow, style: Style) -> list[str]:
         if artifact.task_name == task.task_name:
             lines.append(f"  artifact  {printable(artifact.path)}  {size(artifact.size)}  {artifact.hash}")
     return [*lines, ""] if summary.tasks[-1] is not task else lines
+
+
+def _compilers(summary: Summary, task: TaskRow) -> str:
+    """Return what compiler caches spared a task, or the whole of the batch that it was in."""
+    rows = [row for row in summary.compilers if row.task_name and row.task_name in {task.task_name, task.batch}]
+    return ", ".join(f"{row.tool} answered {row.hits} of {row.hits + row.misses}" for row in rows)
 
 
 def _header(summary: Summary, style: Style, now: float) -> list[str]:

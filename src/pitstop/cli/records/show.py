@@ -88,10 +88,12 @@ def tasks_named(name: str, tasks: Iterable[str]) -> list[str]:
 def _only(summary: Summary, names: list[str]) -> Summary:
     """Return `summary` without what is about other tasks."""
     wanted = set(names)
+    batches = {row.batch for row in summary.tasks if row.task_name in wanted}
     return summary._replace(
         tasks=[row for row in summary.tasks if row.task_name in wanted],
         tests=[row for row in summary.tests if row.task_name in wanted],
         artifacts=[row for row in summary.artifacts if row.task_name in wanted],
         notices=[row for row in summary.notices if row.task_name in wanted],
         approvals=[row for row in summary.approvals if row.task_name in wanted],
+        compilers=[row for row in summary.compilers if row.task_name in wanted | batches],
     )
