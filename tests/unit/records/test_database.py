@@ -153,8 +153,8 @@ def test_a_dead_run_counts_as_cancelled_and_its_log_is_left_alone(tmp_path: Path
 
 
 def test_a_run_whose_log_is_gone_is_forgotten_with_all_its_rows(tmp_path: Path) -> None:
-    rest = (Notice(NOW, "n"), CaseFinished(NOW, "a", "s", "t", SUCCESS), TierUsed(NOW, "redis://cache", 4, 1))
-    rest += (CompilerCacheUsed(NOW, "a", "sccache", 4, 1),)
+    used = (TierUsed(NOW, "redis://cache", 4, 1), CompilerCacheUsed(NOW, "a", "sccache", 4, 1))
+    rest = (Notice(NOW, "n"), CaseFinished(NOW, "a", "s", "t", SUCCESS), *used)
     run = record(tmp_path, TaskFinished(NOW, "a", SUCCESS), *rest)
     kept = record(tmp_path, TaskFinished(NOW, "a", SUCCESS), *rest)
     assert len(synced(tmp_path)) == 2
