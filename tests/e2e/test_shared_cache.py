@@ -18,6 +18,9 @@ from tests.support.fault_proxy import Fault, fault_proxy
 from tests.support.modules import loaded
 from tests.support.pit import Pit, until
 
+from pitstop.cache.actions import ActionResult, OutputFile, encode_result
+from pitstop.core.digest import digest_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -239,3 +242,25 @@ def workers(pit: Pit) -> list[int]:
             except OSError:
                 continue
     return found
+
+
+def test_a_result_that_would_write_what_its_task_does_not_make_is_not_taken(tmp_path: Path) -> None:
+    cache = HttpCache()
+    with serving(cache) as served:
+        first, mill = clone(tmp_path, "first")
+        run(first, served.base)
+        why = first("cache", "why", "t000", "--json", env={"PITSTOP_CACHE_TIERS": served.base}).json
+        (name,) = [name for name in cache.results if why["action"] in name]
+        evil = OutputFile("src/t001.txt", digest_of(b""))
+        cache.results[name] = encode_result(ActionResult((evil,)))
+        second, other = clone(tmp_path, "second")
+        result = run(second, served.base)
+        assert "t000" in ran(second)
+        assert differences(other.found(), mill.expected()) == {}
+        said = [event["message"] for event in result.events if event["event"] == "Notice"]
+        why_not = "it would write `src/t001.txt`, which is none of its outputs"
+        assert said == [f"`{served.base}` has a result for `//:t000` that is not taken: {why_not}"]
+        run(first, served.base, "--force", "t000")  # and is replaced
+        third, _ = clone(tmp_path, "third")
+        run(third, served.base)
+        assert ran(third) == []

@@ -49,6 +49,10 @@ class Inputs:
         self._looked: dict[str, tuple[float, str]] = {}
         """When a package was last looked at, and a file that had moved."""
 
+    def has(self, path: str) -> bool:
+        """Return whether there is such a file in the repository that git does not ignore; not what is built there."""
+        return self._snapshot.row(path) >= 0 and "target" not in path.split("/")
+
     def owned(self, package: str) -> Rows:
         """Return the rows of the files that a package has: those in its folder, less what its own tasks make.
 

@@ -76,6 +76,14 @@ def find(root: str, globs: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
+@lru_cache(maxsize=1024)
+def fitting(globs: tuple[str, ...]) -> Callable[[str], bool]:
+    """Return the test of paths that `find` makes: whether the globs (from `patterns`) match."""
+    if all(glob.startswith("!") for glob in globs):
+        return lambda _path: False
+    return matcher(globs)
+
+
 def behind_link(root: str, globs: Sequence[str]) -> str:
     """Return a symbolic link that lies between the repository and outputs, or `""`.
 

@@ -129,10 +129,15 @@ class Planner:
         self.untouched.pop(task.id, None)
         return self.decide(task)
 
-    def hit(self, task: Task, decision: Decision) -> Decision | None:
-        """Return what was a miss as the hit that it is, now that the store has its result; None: it has not."""
-        if decision.key is None or (result := self._stored(task, decision.key)) is None:
-            return None
+    def hit(self, task: Task, decision: Decision) -> Decision | str:
+        """Return what was a miss as the hit that it is, now that the store has its result, or why it is none."""
+        assert decision.key is not None
+        given = self.store.get_result(decision.key.action)
+        if given is not None and (path := self.strange(task, given)):
+            self.store.forget(decision.key.action)
+            return f"it would write `{path}`, which is none of its outputs"
+        if (result := self._stored(task, decision.key)) is None:
+            return "it is gone again"
         self.explained.pop(task.id, None)
         return Decision(HIT, decision.key, result)
 
@@ -151,7 +156,24 @@ class Planner:
         if not self.use_store or key.unreadable or not self.can_restore(task):
             return None
         result = self.store.get_result(key.action)
-        return result if result is not None and all(self.store.has(file.digest) for file in result.files) else None
+        if result is None or not all(self.store.has(file.digest) for file in result.files):
+            return None
+        if self.strange(task, result):
+            self.store.forget(key.action)
+            return None
+        return result
+
+    def strange(self, task: Task, result: ActionResult) -> str:
+        """Return a path in `result` that is none of the outputs of `task`, or `""`: whoever made it meant no good."""
+        if task.spec.tree:  # which judges for itself
+            return ""
+        globs = self.globs(task)
+        declared = outputs.fitting(globs)
+        for path in (*(file.path for file in result.files), *(link.path for link in result.links)):
+            if declared(path) or (task.spec.batch and not self.keys.inputs.has(path)):
+                continue  # what else the tool of a batch tells that it made is no source
+            return path
+        return ""
 
     def can_restore(self, task: Task) -> bool:
         """Return whether a result of `task` would be of use: an installation is only put back where there is none."""

@@ -42,6 +42,10 @@ class Shared:
         self._children = children
         self._far: Far | None = world.far
         self._watched = -1
+        self._woken = False
+        """Whether the worker has said something, or takes more."""
+        self._refused: set[str] = set()
+        """Tiers of which it was said that a result was not taken."""
         self._known: set[str] = set()
         """Actions that were answered."""
         self._held: list[tuple[Task, Decision]] = []
@@ -92,20 +96,26 @@ class Shared:
 
     def answered(self) -> list[tuple[Task, Decision]]:
         """Return the tasks whose answer has come: a hit, if another machine had its result, or the miss that it was."""
-        if self._far is None or not self._asked:
+        if self._far is None or not (self._woken or self._asked):
             return []
+        self._woken = False
         found: list[tuple[Task, Decision]] = []
         answers = self._far.answers()
         self._watch()
         for action, place, size in answers:
             self._known.add(action)
             for task, decision in self._asked.pop(action, ()):
-                if place and (hit := self._world.planner.hit(task, decision)) is not None:
+                hit = self._world.planner.hit(task, decision) if place else ""
+                if not isinstance(hit, str):
                     self._world.planner.store.stored_bytes += size
                     self.came[task.id] = Came(place, size)
                     found.append((task, hit))
-                else:
-                    found.append((task, decision))
+                    continue
+                found.append((task, decision))
+                if hit and place not in self._refused:
+                    self._refused.add(place)
+                    text = f"`{place}` has a result for `{task.id}` that is not taken: {hit}"
+                    self._world.emit(events.Notice(clock.now(), text, task.id))
         return found
 
     def drop(self) -> None:
@@ -121,7 +131,10 @@ class Shared:
             self._children.unwatch(self._watched)
         self._watched = fd
         if fd >= 0:
-            self._children.watch(fd, Watch(_nothing, _nothing), writing=self._far.is_full)
+            self._children.watch(fd, Watch(self._wake, self._wake), writing=self._far.is_full)
+
+    def _wake(self) -> None:
+        self._woken = True
 
     def close(self) -> None:
         """Let the worker go."""
@@ -196,10 +209,6 @@ class Shared:
                     used.trouble,
                 )
             )
-
-
-def _nothing() -> None:
-    """Have the loop look for answers, as it does whenever it is woken."""
 
 
 def _is_shared(task: Task, key: Key) -> bool:
