@@ -37,6 +37,8 @@ class HttpCache:
     blobs: dict[str, bytes] = field(default_factory=lambda: {_EMPTY: b""})
     authorization: str = ""
     """The header that every request must carry."""
+    validates: bool = True
+    """bazel-remote's default; without, it is as plain as nginx."""
     read_only: bool = False
     refusal: tuple[int, Mapping[str, str], bytes] | None = None
     """What every request is answered with."""
@@ -131,6 +133,10 @@ def _handler(cache: HttpCache) -> Callable[..., BaseHTTPRequestHandler]:
                 self._answer(200, data)
 
         def _keep(self, name: str, data: bytes) -> None:
+            if not cache.validates:
+                cache.results[name] = data
+                self._answer(200)
+                return
             message = reapi.ActionResult()
             try:
                 message.ParseFromString(data)
@@ -173,8 +179,8 @@ def _handler(cache: HttpCache) -> Callable[..., BaseHTTPRequestHandler]:
 
 def _shown(cache: HttpCache, name: str) -> bytes | None:
     data = cache.results.get(name)
-    if not data:
-        return None
+    if not data or not cache.validates:
+        return data or None
     message = reapi.ActionResult()
     message.ParseFromString(data)
     named = [file.digest.hash for file in message.output_files if not file.contents]

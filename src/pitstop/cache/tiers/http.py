@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from pitstop.cache.tiers import codec, framed, options
 from pitstop.cache.tiers.ahead import ahead, early
 from pitstop.cache.tiers.refusals import asked_again, refusal, wish_of
+from pitstop.cache.tiers.removed import REMOVED
 from pitstop.cache.tiers.tier import TierError
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ _SMALL = 1 << 16
 """Bytes up to which a blob is read whole before it is sent."""
 _NOT_THERE = {404, 410}
 _SENT = {200, 201, 202, 204}
+_NO_DELETE = {405, 501}
 _LOOPBACK = ("localhost", "127.", "::1")
 
 
@@ -116,7 +118,7 @@ class HttpTier:
         self._all(digests, lambda digest: self._send(digest, source))
 
     def remove(self, actions: Sequence[str]) -> None:
-        """See `Tier`. Bazel's protocol knows no removing: where a server takes no DELETE, results stay."""
+        """See `Tier`. Bazel's protocol knows no removing: where a server takes no DELETE, another result is sent."""
         self._all(actions, self._delete)
 
     def close(self) -> None:
@@ -132,7 +134,7 @@ class HttpTier:
             if response.status in _NOT_THERE:
                 return None
             message = b"".join(_bounded(self._pieces(response), framed.LIMIT))
-            return message or None  # nothing at all is what a full disk leaves
+            return message if message not in {b"", REMOVED} else None  # nothing at all is what a full disk leaves
 
     def _has(self, path: str) -> bool:
         with self._asked("HEAD", path, _NOT_THERE | {200, 204}) as response:
@@ -158,8 +160,11 @@ class HttpTier:
             pass
 
     def _delete(self, action: str) -> None:
-        with self._asked("DELETE", f"ac/{action}", _NOT_THERE | _SENT | {405, 501}):
-            pass
+        path = f"ac/{action}"
+        with self._asked("DELETE", path, _NOT_THERE | _SENT | _NO_DELETE) as response:
+            refused = response.status in _NO_DELETE
+        if refused and self._has(path):
+            self._put(path, REMOVED, len(REMOVED))
 
     # Connections
 

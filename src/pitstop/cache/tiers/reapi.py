@@ -9,9 +9,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pitstop.cache.actions import ActionResult, OutputFile, encode_result
+from pitstop.cache.tiers.removed import REMOVED
 from pitstop.cache.tiers.tier import TierError
-from pitstop.core.digest import Digest, digest_of
+from pitstop.core.digest import Digest
 from pitstop.core.errors import PitstopError
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 ACTION_SIZE = 512
 """The protocol names an action by the hash and the size of its message; tiers know the hash alone, which is enough to
 tell two actions apart, so all have this size. (0 would be refused where the empty blob is known.)"""
-
-REMOVED = encode_result(ActionResult((OutputFile("removed", digest_of(b"a result that was removed")),)))
-"""Stands where a result was. Servers that look whether all files are there do not give it out."""
 
 
 def open_tier(address: Address, environ: Mapping[str, str]) -> ReapiTier:

@@ -16,7 +16,7 @@ class Given(NamedTuple):
 
     address: Address
     environ: Mapping[str, str] = {}
-    many: int = 2500
+    many: int = 1100
     """How many names are many to its server, which may be a slow one."""
 
     def open(self) -> Tier:

@@ -26,21 +26,7 @@ if TYPE_CHECKING:
 
     from pitstop.cache.tiers.tier import Tier
 
-SIZES = (
-    1,
-    63,
-    64,
-    1024,
-    70_000,
-    1 << 20,
-    (1 << 20) + 1,
-    1 << 22,
-    (1 << 22) + 1,
-    (1 << 23) - 1,
-    1 << 23,
-    (1 << 23) + 1,
-    20_000_000,
-)
+SIZES = (1, 63, 64, 1024, 70_000, 1 << 20, (1 << 20) + 1, (1 << 22) + 1, (1 << 23) + 1)
 
 
 class Blobs:
@@ -106,13 +92,13 @@ def test_a_result_takes_the_place_of_the_one_before(tier: Tier, results: Mapping
     assert tier.get_results(list(results)) == {first: results[second], second: results[second]}
 
 
-def test_a_removed_result_is_gone_where_the_store_can_do_that(tier: Tier, results: Mapping[str, bytes]) -> None:
+def test_a_removed_result_is_gone_and_may_come_again(tier: Tier, results: Mapping[str, bytes]) -> None:
     first, second = results
     tier.put_results(results)
     tier.remove([first, digest_of(b"never there").hash])
-    left = tier.get_results(list(results))
-    assert left[second] == results[second]
-    assert left.get(first) in {None, results[first]}  # the protocols of Bazel know no removing
+    assert tier.get_results(list(results)) == {second: results[second]}
+    tier.put_results(results)
+    assert tier.get_results(list(results)) == results
 
 
 def test_missing_are_those_that_were_not_sent(tier: Tier, blobs: Blobs) -> None:

@@ -203,11 +203,15 @@ def test_a_result_that_carries_its_outputs_is_shown_without_their_blobs(cache: H
     tier.close()
 
 
-def test_removing_is_tried_where_a_server_knows_it(cache: HttpCache) -> None:
+@pytest.mark.parametrize("validates", [True, False])
+def test_where_nothing_can_be_removed_something_else_is_kept(cache: HttpCache, validates: bool) -> None:
+    cache.validates = validates
     tier = entry(cache.base).open()
     tier.put_results({ONE: MESSAGE})
-    tier.remove([ONE])
-    assert cache.asked[-1][:2] == ("DELETE", f"/ac/{ONE}")
+    tier.remove([ONE, digest_of(b"never there").hash])
+    assert tier.get_results([ONE]) == {}
+    assert list(cache.results) == [ONE]
+    assert ("DELETE", f"/ac/{ONE}") in [(method, path) for method, path, _ in cache.asked]
     cache.refusal = 401, {}, b""
     with pytest.raises(TierError, match="401"):
         tier.remove([ONE])
