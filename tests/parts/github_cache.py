@@ -67,6 +67,8 @@ class GitHubCache:
     denied: bool = False
     """Writing is refused, as to a pull request from a fork."""
     down: bool = False
+    stumbles: int = 0
+    """So many questions are answered with 503."""
     cut_downloads: int = 0
     """So many downloads break off in their middle."""
     no_ranges: bool = False
@@ -181,7 +183,8 @@ def _handler(cache: GitHubCache) -> Callable[..., BaseHTTPRequestHandler]:
             method = self.path.removeprefix(SERVICE)
             given = self.headers.get("Authorization", "").removeprefix("Bearer ")
             binary = self.headers.get("Content-Type", "").startswith("application/protobuf")
-            if cache.down:
+            if cache.down or cache.stumbles:
+                cache.stumbles = max(0, cache.stumbles - 1)
                 self._refuse("unavailable")
             elif method not in _REQUESTS:
                 self._refuse("bad_route")

@@ -248,6 +248,12 @@ def test_a_service_that_is_down_is_an_error_without_a_signed_address(cache: GitH
     assert "sig=" not in caught.value.render()
 
 
+def test_a_service_that_stumbles_once_is_asked_again(cache: GitHubCache, tier: GitHubTier) -> None:
+    tier.put_results({ACTION: b"one"})
+    cache.stumbles = 1
+    assert tier.get_results([ACTION]) == {ACTION: b"one"}
+
+
 def test_the_token_goes_to_the_service_and_never_to_the_storage(cache: GitHubCache, tier: GitHubTier) -> None:
     (digest,) = put(tier, b"bytes")
     tier.get_blobs([digest], Kept().sink)

@@ -38,7 +38,7 @@ class CurrentService:
     def find(self, begin: str) -> Entry | None:
         """Return the newest entry whose key begins with `begin`."""
         asked = {"key": begin, "restore_keys": [begin], "version": self._version}
-        answer = self._call("GetCacheEntryDownloadURL", asked)
+        answer = self._requests.look("POST", f"{self._base}/GetCacheEntryDownloadURL", self._headers, asked)
         if answer.status == 404 and answer.data.get("code") == "not_found":
             return None
         if answer.status != 200:

@@ -37,7 +37,7 @@ class OlderService:
     def find(self, begin: str) -> Entry | None:
         """Return the newest entry whose key begins with `begin`."""
         query = urlencode({"keys": begin, "version": self._version})
-        answer = self._requests.ask("GET", f"{self._base}cache?{query}", self._headers)
+        answer = self._requests.look("GET", f"{self._base}cache?{query}", self._headers)
         if answer.status == 204:
             return None
         if answer.status != 200:

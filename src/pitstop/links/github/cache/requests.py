@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _ANSWER = 1 << 20
 """Bytes of one answer of the service that are read."""
 _CONNECTIONS = 16
+_STUMBLED = frozenset({500, 502, 503, 504})
+_PAUSE_S = 0.2
 _BLOCK = 1 << 16
 """Bytes that are sent at once: each may take as long as the time-out says."""
 
@@ -87,6 +89,7 @@ class Requests:
                 "the cache of GitHub needs `urllib3`", hint="`pip install 'pitstop[github]'`", permanent=True
             ) from error
         self._failures = urllib3.exceptions.HTTPError
+        self._broken = urllib3.exceptions.ProtocolError
         self._pool = urllib3.PoolManager(
             num_pools=4,
             maxsize=_CONNECTIONS,
@@ -96,6 +99,22 @@ class Requests:
             timeout=urllib3.Timeout(connect=timeout_s, read=timeout_s),
             headers={"User-Agent": "pitstop"},
         )
+
+    def look(self, method: str, url: str, headers: Mapping[str, str], body: object = None) -> Answer:
+        """Return the answer to a question that changes nothing: a second one when the service stumbled."""
+        from time import sleep
+
+        try:
+            answer = self.ask(method, url, headers, body)
+        except CacheError as error:
+            if not isinstance(error.__cause__, self._broken):  # what ran into a time-out has cost its wait
+                raise
+            sleep(_PAUSE_S)
+            return self.ask(method, url, headers, body)
+        if answer.status not in _STUMBLED:
+            return answer
+        sleep(max(_PAUSE_S, min(answer.retry_after_s, 1.0)))
+        return self.ask(method, url, headers, body)
 
     def ask(self, method: str, url: str, headers: Mapping[str, str], body: object = None) -> Answer:
         """Return the answer to a question in JSON, whatever its status is. Raises CacheError when there is none."""
