@@ -12,7 +12,8 @@ from tests.parts.reapi_server import Cache, Fault, capabilities, serving
 
 from pitstop.cache.actions import ActionResult, decode_result, encode_result
 from pitstop.cache.reapi.proto import remote_execution_pb2 as reapi
-from pitstop.cache.tiers.reapi import ACTION_SIZE, REMOVED, open_tier
+from pitstop.cache.tiers.reapi import ACTION_SIZE, open_tier
+from pitstop.cache.tiers.removed import REMOVED
 from pitstop.cache.tiers.tier import Address, TierError
 from pitstop.core.digest import digest_of
 
