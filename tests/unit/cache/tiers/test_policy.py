@@ -56,6 +56,17 @@ def test_with_room_enough_a_sketch_counts_exactly(keys: list[str]) -> None:
         assert sketch.count(number_of(name)) == exact.count(number_of(name))
 
 
+def test_what_was_wanted_long_ago_gives_way() -> None:
+    sketch, exact, often, other = Sketch(8), Exact(8), number_of("ab" * 32), number_of("cd" * 32)
+    for key in [often] * 9 + [other] * 54:
+        sketch.add(key)
+        exact.add(key)
+    assert sketch.count(often) == exact.count(often) == 9
+    sketch.add(other)
+    exact.add(other)
+    assert sketch.count(often) == exact.count(often) == 4
+
+
 def test_a_sketch_of_thousands_of_keys_is_seldom_wrong() -> None:
     sketch, exact = Sketch(2048), Exact(2048)
     trace = [number_of(request.key) for request in zipf(3, keys=3000, requests=12_000)]
@@ -78,6 +89,10 @@ def test_what_is_kept_between_runs_is_all_there_is(trace: list[Request], capacit
     again = resumed(kept, capacity)
     assert again.kept() == kept
     assert again.rule == policy.rule
+    for key, size in trace:
+        policy.wants(key, size, 0.5)
+        again.wants(key, size, 0.5)
+    assert again._always.held == policy._always.held
 
 
 def test_what_is_kept_is_a_few_kilobytes_whatever_came() -> None:
