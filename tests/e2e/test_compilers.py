@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import socket
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -221,3 +222,17 @@ def test_a_storage_that_hangs_in_the_middle_of_a_build_is_given_up_and_the_build
         finally:
             os.kill(server, signal.SIGCONT)
     assert len([note for note in notes if "stopped answering: compiling goes on without sccache" in note]) == 1
+
+
+def test_where_signatures_are_demanded_compilations_stay_here(pit: Pit, redis_address: str) -> None:
+    require("cargo", "sccache")
+    entry = f'{{ url = "redis://{redis_address}/5" }}'
+    cargo_workspace(pit, {"one": []}).write(
+        "pitstop.toml", f'[cache]\ncompilers = true\nsign = "env:KEY"\nverify = ["env:KEY"]\ntiers = [{entry}]\n'
+    )
+    pit.commit()
+    env = {"KEY": f"pitstop-hmac-sha256 {b64encode(bytes(32)).decode()}"}
+    build(pit, env)
+    (used,), notes = build(pit, env)
+    assert used["misses"] == 1
+    assert "sccache answered 0 of 1 compilation" in notes
