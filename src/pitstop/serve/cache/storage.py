@@ -77,7 +77,10 @@ class Storage(Protocol):
 
 
 class Upload:
-    """A body on its way in: in memory while it is small, then in a file of the spool. It must be discarded."""
+    """A body on its way in: in memory while it is small, then in a file of the spool. It must be discarded.
+
+    A body that is hashed has no prefix. `most` is how many bytes it may have, the prefix not counted.
+    """
 
     def __init__(self, spool: str, most: int, *, hashed: bool, prefix: bytes = b"") -> None:
         self.size = 0
@@ -110,7 +113,7 @@ class Upload:
         self.size = len(self.data)
         if self._hasher is None:
             return ""
-        self._hasher.update(memoryview(self.data)[self._prefix :])
+        self._hasher.update(self.data)
         return self._hasher.hexdigest()
 
     def discard(self) -> None:
@@ -134,7 +137,7 @@ class Upload:
         except OSError as error:
             raise broken(error, self._spool) from error
         if self._hasher is not None:
-            self._hasher.update(memoryview(self.data)[0 if self.size else self._prefix :])
+            self._hasher.update(self.data)
         self.size += len(self.data)
         self.data = bytearray()
 
