@@ -84,15 +84,15 @@ def _measure(options: argparse.Namespace, wanted: set[str], chosen: set[str]) ->
         "settings": {tool.name: {"run": tool.note, "env": tool.env} for tool in bench.tools},
         "shape": bench.shape._asdict(),
     }
-    before = report.latest(RESULTS)
+    earlier = report.latest(RESULTS)
     samples = _samples(bench, wanted, pitstop, installed)
     rows = report.rows_of(samples)
     results["samples"] = samples
     for scenario, found in rows.items():
         print(f"\n{TITLES[scenario]}\n\n{report.table(found)}")
     print(report.targets_table(targets.verdicts(rows), TITLES))
-    if options.compare and before is not None:
-        print(f"since {before.name}\n\n{report.compared(report.rows_of(report.load_samples(before)), rows)}")
+    if options.compare and earlier is not None:
+        print(f"since {earlier.name}\n\n{report.compared(report.rows_of(report.load_samples(earlier)), rows)}")
     if options.quick or chosen or wanted != set(TITLES) or options.rounds < scenarios.ROUNDS:
         report.save(root / "last.json", results)
         _say(f"a part only: kept in {root / 'last.json'}")
@@ -100,7 +100,9 @@ def _measure(options: argparse.Namespace, wanted: set[str], chosen: set[str]) ->
     report.save(RESULTS / f"{results['date']}-{report.short_name()}.json", results)
     notes = NOTES.read_text(encoding="utf-8") if NOTES.exists() else ""
     PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(report.page(results, rows, TITLES, bench.tools, notes), encoding="utf-8")
+    page = report.page(results, rows, TITLES, bench.tools, notes)
+    before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    PAGE.write_text(report.with_others(page, before), encoding="utf-8")
     _say(f"written: {PAGE}")
     return 0
 

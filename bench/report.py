@@ -179,3 +179,19 @@ def compared(before: Mapping[str, Mapping[str, Row]], after: Mapping[str, Mappin
                 f"| {seconds(then.cpu_s)} | {seconds(now.cpu_s)} | {cpu:+.0%} |"
             )
     return "\n".join(lines) + "\n"
+
+
+def put_in(page: str, title: str, section: str) -> str:
+    """Return `page` with a section, which begins with `title`, in the place of the one before, or at the end."""
+    before, _, old = page.partition(f"{title}\n")
+    _, heading, after = old.partition("\n## ")
+    return before.rstrip("\n") + "\n\n" + section.rstrip("\n") + "\n" + (f"\n## {after}" if heading else "")
+
+
+def with_others(page: str, before: str) -> str:
+    """Return `page`, which was made anew, with the sections of the page before it that other benches have put there."""
+    for section in before.split("\n## ")[1:]:
+        title = section.partition("\n")[0]
+        if f"\n## {title}\n" not in page:
+            page = put_in(page, f"## {title}", f"## {section}")
+    return page

@@ -63,7 +63,8 @@ def main(arguments: list[str]) -> int:
     }
     _RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     page = peers.REPOSITORY / "docs" / "benchmarks.md"
-    page.write_text(section.put_in(page.read_text(encoding="utf-8"), results), encoding="utf-8")
+    before = page.read_text(encoding="utf-8")
+    page.write_text(report.put_in(before, section.TITLE, section.of(results)), encoding="utf-8")
     return 0
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TARGET = 0.7
-_TITLE = "## Shared caches\n"
+TITLE = "## Shared caches"
 _CLIENTS = {
     "redis": "`redis-benchmark` GET",
     "s3": "obstore, 16 threads",
@@ -44,13 +44,6 @@ def line(name: str, row: Mapping[str, Any]) -> str:
     return text
 
 
-def put_in(page: str, results: Mapping[str, Any]) -> str:
-    """Return the page with the section of these results, in the place of the one before or at the end."""
-    before, _, old = page.partition(_TITLE)
-    _, heading, after = old.partition("\n## ")
-    return before.rstrip("\n") + "\n\n" + of(results) + (heading.lstrip("\n") and f"\n## {after}" if heading else "")
-
-
 def of(results: Mapping[str, Any]) -> str:
     """Return the section."""
     machine = results["machine"]
@@ -72,4 +65,4 @@ def of(results: Mapping[str, Any]) -> str:
             seconds(row["run_local"]),
         ]
         rows.append(f"| {' | '.join(cells)} |")
-    return _TITLE + text + "\n".join(rows) + "\n"
+    return f"{TITLE}\n" + text + "\n".join(rows) + "\n"
