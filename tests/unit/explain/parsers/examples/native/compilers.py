@@ -9,6 +9,35 @@ from pitstop.core.finding import Failure, Place
 EXAMPLES: list[tuple[str, list[Failure]]] = [
     (
         """\
+shop.c: In Funktion »total«:
+shop.c:2:32: Fehler: »x« nicht deklariert (erste Benutzung in dieser Funktion)
+    2 | int total(int *p) { return p + x; }
+      |                                ^
+till.c:3:1: erreur: « y » non déclaré (première utilisation dans cette fonction)
+till.c:4:2: 错误：‘z’未声明(在此函数内第一次使用)
+""",
+        [
+            Failure(
+                "gcc",
+                "compile",
+                "»x« nicht deklariert (erste Benutzung in dieser Funktion)",
+                2,
+                4,
+                Place("shop.c", 2, 32),
+            ),
+            Failure(
+                "gcc",
+                "compile",
+                "« y » non déclaré (première utilisation dans cette fonction)",
+                5,
+                5,
+                Place("till.c", 3, 1),
+            ),
+            Failure("gcc", "compile", "‘z’未声明(在此函数内第一次使用)", 6, 6, Place("till.c", 4, 2)),
+        ],
+    ),
+    (
+        """\
 gcc -Wall -Werror -c shop.c
 shop.c: In function ‘total’:
 shop.c:2:32: error: ‘x’ undeclared (first use in this function)
