@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,8 +20,6 @@ from pitstop.links.formats import read_yaml
 from pitstop.links.github.cache.service import EXPORT_STEP
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.parts.github_cache import GitHubCache
     from tests.support.pit import Pit
 
@@ -133,3 +133,8 @@ def test_the_step_gives_later_steps_what_the_tier_needs(tmp_path: Path, github_c
     tier.put_results({"c" * 64: b"x"})
     assert tier.get_results(["c" * 64]) == {"c" * 64: b"x"}
     tier.close()
+
+
+def test_the_guide_shows_the_step_that_is_tried_here() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "guides" / "compilers.md").read_text()
+    assert indent(EXPORT_STEP, " " * 6) in guide
