@@ -131,12 +131,21 @@ def test_a_full_server_is_said_to_be_full(tmp_path: Path) -> None:
 
 
 def test_users_and_their_rules(tmp_path: Path) -> None:
-    rules = ("default off", "ci on >hun/ter2 ~pitstop/* +@all", "dev on >word ~* +@read")
+    rules = (
+        "default off",
+        "ci on >hun/ter2 ~pitstop/* +mget +set +touch +expire +del",
+        "dev on >word ~pitstop/* +mget",
+    )
     with redis_server(tmp_path, *(word for rule in rules for word in ("--user", *rule.split()))) as address:
         writer = entry(f"redis://ci:hun%2Fter2@{address}/0").open()
         writer.put_results({ONE: b"\x20\x01"})
         named = entry(f"redis://{address}", {"user": "ci", "password_env": "P"}, {"P": "hun/ter2"}).open()
         assert named.get_results([ONE]) == {ONE: b"\x20\x01"}
+        assert named.missing([digest_of(b"x")]) == {digest_of(b"x")}
+        named.remove([TWO])
+        expiring = entry(f"redis://ci:hun%2Fter2@{address}/0", {"ttl": "1h"}).open()
+        assert expiring.missing([digest_of(b"x")]) == {digest_of(b"x")}
+        expiring.close()
         reader = entry(f"redis://dev:word@{address}").open()
         assert reader.get_results([ONE]) == {ONE: b"\x20\x01"}
         with pytest.raises(TierError, match="no permissions") as refused:
