@@ -105,15 +105,18 @@ def test_an_object_that_changes_while_it_is_read_is_passed_over(
     assert tier.missing([large]) == {large}
 
 
-def test_a_file_that_cannot_be_read_to_its_end_leaves_no_object(tier: Tier, s3_bucket: S3Server, name: str) -> None:
+@pytest.mark.parametrize("error", [OSError(5, "the disk is broken"), FileNotFoundError(2, "the disk is broken")])
+def test_a_file_that_cannot_be_read_to_its_end_leaves_no_object(
+    tier: Tier, s3_bucket: S3Server, name: str, error: OSError
+) -> None:
     class Breaking(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:
             if self.tell() > LARGE // 2:
-                raise OSError(5, "the disk is broken")
+                raise error
             return super().read(size)
 
     large = digest_of(DATA)
-    with pytest.raises(OSError, match="the disk is broken"):
+    with pytest.raises(type(error), match="the disk is broken"):
         tier.put_blobs([large], lambda _digest: Breaking(DATA))
     assert not (folder_of(s3_bucket, name) / "cas" / large.hash).exists()
 
