@@ -52,6 +52,8 @@ class Setup(NamedTuple):
     """Whether what should go wrong did."""
     writers: int = 1
     """How many machines run at once before the one that is looked at."""
+    upload_wait: str = "2s"
+    """How long a run waits at its end for what it sends: to broken tiers, little."""
 
 
 class Case(NamedTuple):
@@ -107,7 +109,7 @@ def server(world: World) -> Iterator[tuple[str, Callable[[str], dict[str, str]]]
 def plain(world: World, _folder: Path) -> Iterator[Setup]:
     """Nothing goes wrong."""
     with server(world) as (address, variables):
-        yield Setup(entry(world, address), variables(address))
+        yield Setup(entry(world, address), variables(address), upload_wait=PATIENT)
 
 
 @contextmanager
@@ -115,7 +117,7 @@ def two_writers(world: World, folder: Path) -> Iterator[Setup]:
     """Two machines write the same keys at the same time."""
     fresh = replace(world, http=http_cache.HttpCache(), github=GitHubCache())
     with server(fresh) as (address, variables):
-        yield Setup(entry(world, address, prefix=folder.name), variables(address), writers=2)
+        yield Setup(entry(world, address, prefix=folder.name), variables(address), writers=2, upload_wait=PATIENT)
 
 
 def tcp(fault: Fault, timeout: str) -> Callable[[World, Path], AbstractContextManager[Setup]]:
