@@ -51,13 +51,19 @@ def test_a_bucket_keeps_objects_of_every_size_for_the_next_server(tmp_path: Path
         assert server.ask("PUT", "/v8/artifacts/0123456789abcdef", b"x", headers={"x-artifact-tag": "t"}).status == 202
         assert server.ask("PUT", cas(b"right"), b"wrong").status == 400
         assert list((tmp_path / "one/kept/new").iterdir()) == []
+    (tmp_path / "two/kept/new").mkdir(parents=True)
+    (tmp_path / "two/kept/new/99999999-left-1").write_bytes(b"half")
+    (tmp_path / f"two/kept/new/{os.getpid()}-being-1").write_bytes(b"half")
     with cache_server(tmp_path / "two", *before(s3, "sizes"), env=s3.environ) as server:
         assert f"{len(bodies) + 1} objects" in server.said()
         for body in bodies:
             found = server.ask("GET", cas(body), token=READER)
             assert (found.status, found.body == body) == (200, True)
+            assert server.ask("HEAD", cas(body)).headers["content-length"] == str(len(body))
         assert server.ask("GET", "/v8/artifacts/0123456789abcdef").headers["x-artifact-tag"] == "t"
+        assert [file.name for file in (tmp_path / "two/kept/new").iterdir()] == [f"{os.getpid()}-being-1"]
         assert server.ask("DELETE", cas(bodies[0])).status == 204
+        assert server.ask("HEAD", cas(bodies[0])).status == 404
         assert server.ask("GET", cas(bodies[0])).status == 404
     assert len(keys(s3, "sizes")) == len(bodies)
 

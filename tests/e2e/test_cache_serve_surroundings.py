@@ -276,6 +276,13 @@ def test_what_cannot_be_served_is_said_and_how_to_mend_it(pit: Pit, options: lis
     assert "p4ss" not in done.err
 
 
+def test_a_server_that_is_made_too_large_says_what_to_take_instead(tmp_path: Path, pit: Pit) -> None:
+    with cache_server(tmp_path, "--max-size", "300GiB") as server:
+        until(lambda: "take bazel-remote instead" in server.said(), "the start says so")
+        assert (tmp_path / "kept").stat().st_mode & 0o77 == 0
+    assert "Take bazel-remote" in pit("cache", "serve", "--help").out
+
+
 def test_a_folder_and_a_port_serve_one_server_at_a_time(tmp_path: Path, pit: Pit) -> None:
     with cache_server(tmp_path) as server:
         second = pit("cache", "serve", "--port", str(free_port()), "--dir", str(tmp_path / "kept"))

@@ -157,9 +157,7 @@ def test_the_metrics_page_is_what_prometheus_reads() -> None:
         for gone in shelves.keep(Name("web", "nx", str(size)), size):
             metrics.on_evicted(gone)
     for seconds in (0.001, 0.2, 99.0):
-        metrics.count(
-            space="nx", team="web", method="GET", status=200, result="hit", received=0, sent=7, seconds=seconds
-        )
+        metrics.count(Request("", "", "GET", "/x", "nx", "web", 200, "hit", 0, 7, seconds))
     lines = metrics.page(shelves).splitlines()
     for wanted in (
         'pitstop_cache_requests_total{protocol="nx",method="GET",status="200"} 3',

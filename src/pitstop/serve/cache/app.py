@@ -150,7 +150,13 @@ class App:
             talk.result = "hit"
             await talk.answer(answers.Answer(200))
             return
+        by_size = talk.method in {"HEAD", "PROPFIND"} and (
+            route.digest or route.space not in {routes.TURBO, routes.BAZEL}
+        )
         try:
+            if by_size:
+                await self._show(talk, route, await self._cache.size(name))
+                return
             found = await self._cache.get(name)
         except StorageError as error:
             await self._trouble(talk, error)
@@ -164,11 +170,18 @@ class App:
         finally:
             found.close()
 
+    async def _show(self, talk: Exchange, route: Route, size: int | None) -> None:
+        talk.result = "miss" if size is None else "hit"
+        if size is None:
+            await talk.answer(answers.missed(route.space))
+        elif talk.method == "PROPFIND":
+            await talk.answer(answers.file(talk.path, size))
+        else:
+            await talk.head(size)
+
     async def _give(self, talk: Exchange, route: Route, name: Name, found: Found) -> None:
         talk.result = "hit"
-        if talk.method == "PROPFIND":
-            await talk.answer(answers.file(talk.path, found.size))
-        elif route.space == routes.TURBO:
+        if route.space == routes.TURBO:
             try:
                 skip, headers = tags.unpacked(found.first)
             except ValueError:
@@ -246,33 +259,21 @@ class App:
         await talk.answer(answer)
 
     def _told(self, talk: Exchange) -> None:
-        seconds = clock.monotonic() - talk.started
-        self._metrics.count(
+        request = Request(
+            client=talk.client,
+            agent=talk.header(b"user-agent").decode("latin-1"),
+            method=talk.method,
+            path=talk.path,
             space=talk.space,
             team=talk.team,
-            method=talk.method,
             status=talk.status,
             result=talk.result,
             received=talk.received,
             sent=talk.sent,
-            seconds=seconds,
+            seconds=clock.monotonic() - talk.started,
         )
-        agent = talk.header(b"user-agent").decode("latin-1")
-        self._log(
-            Request(
-                talk.client,
-                agent,
-                talk.method,
-                talk.path,
-                talk.space,
-                talk.team,
-                talk.status,
-                talk.result,
-                talk.received,
-                talk.sent,
-                seconds,
-            )
-        )
+        self._metrics.count(request)
+        self._log(request)
 
 
 async def _all(found: Found) -> bytes:

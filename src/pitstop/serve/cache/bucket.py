@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, cast
 from pitstop.core.errors import SurroundingError
 from pitstop.serve.cache.routes import SPACES, file_of, key_of
 from pitstop.serve.cache.shelves import Kept, Name
-from pitstop.serve.cache.storage import PIECE, SMALL, StorageError
+from pitstop.serve.cache.storage import PIECE, SMALL, StorageError, clear_spool
 from pitstop.serve.cache.tokens import TEAM
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ class Bucket:
         writing: ClientConfig = {**client, "timeout": timedelta(seconds=_PART_S)}
         self._store = S3Store(config=config, client_options=reading, retry_config=retry)
         self._writer = S3Store(config=config, client_options=writing, retry_config=retry)
-        os.makedirs(spool, exist_ok=True)
+        os.makedirs(spool, mode=0o700, exist_ok=True)
+        clear_spool(spool)
 
     def scan(self) -> Iterator[Kept]:
         """Yield all objects. Raises StorageError."""

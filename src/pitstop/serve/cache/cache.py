@@ -43,6 +43,17 @@ class Cache:
             return True
         return self.storage.shared and name not in self._doomed and await self.storage.size(name) is not None
 
+    async def size(self, name: Name) -> int | None:
+        """Return the bytes of an object, None when it is not there; that is a use of it. Raises StorageError."""
+        if not self.has(name) and (not self.storage.shared or name in self._doomed):
+            return None
+        size = await self.storage.size(name)
+        if size is None:
+            self.shelves.drop(name)
+        else:
+            self.shelves.use(name)
+        return size
+
     async def get(self, name: Name) -> Found | None:
         """Open an object, which must be closed. Raises StorageError."""
         known = self.has(name)

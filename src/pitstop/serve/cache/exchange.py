@@ -23,6 +23,9 @@ _SHORT = 1 << 15
 """Bytes that fit into the write buffer of a connection, whose high-water mark is at 64 KiB."""
 
 
+_BYTES = (b"content-type", b"application/octet-stream")
+
+
 class Gone(Exception):
     """The client went away, or does not take what it asked for."""
 
@@ -85,12 +88,17 @@ class Exchange:
         self.sent += len(body)
         await self._put(body, more=False)
 
+    async def head(self, size: int, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+        """Say that there is an object of `size` bytes."""
+        await self._start(200, size, (_BYTES, *headers))
+        await self._put(b"", more=False)
+
     async def stream(self, size: int, first: bytes, found: Found, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
         """Send an object of `size` bytes: `first`, then the rest of `found`. Raises Gone, StorageError."""
-        await self._start(200, size, ((b"content-type", b"application/octet-stream"), *headers))
         if self.method == "HEAD":
-            await self._put(b"", more=False)
+            await self.head(size, headers)
             return
+        await self._start(200, size, (_BYTES, *headers))
         self.sent = len(first)
         if len(first) >= size:
             await self._put(first, more=False)

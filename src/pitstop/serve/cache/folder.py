@@ -188,6 +188,7 @@ def _write(data: bytes | bytearray, aside: str, path: str) -> None:
 
 def _locked(root: str) -> int:
     try:
+        os.makedirs(root, mode=0o700, exist_ok=True)  # what teams build is not for every user of the machine
         os.makedirs(f"{root}/new", exist_ok=True)
         fd = os.open(f"{root}/lock", os.O_RDWR | os.O_CREAT | files.CLOEXEC, 0o600)
     except OSError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pitstop.serve.cache.access_log import Request
     from pitstop.serve.cache.shelves import Name, Shelves
 
 CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
@@ -32,23 +33,21 @@ class Metrics:
         self._latency: dict[str, list[int]] = {}
         self._seconds: dict[str, float] = {}
 
-    def count(
-        self, *, space: str, team: str, method: str, status: int, result: str, received: int, sent: int, seconds: float
-    ) -> None:
-        """Count one request that has ended."""
-        space = space or "none"
-        self.requests[space, method, str(status)] += 1
-        if result:
-            self.results[space, team, result] += 1
-        if received:
-            self.received[space, team] += received
-        if sent:
-            self.sent[space, team] += sent
+    def count(self, request: Request) -> None:
+        """Count a request that has ended."""
+        space, team = request.space or "none", request.team
+        self.requests[space, request.method, str(request.status)] += 1
+        if request.result:
+            self.results[space, team, request.result] += 1
+        if request.received:
+            self.received[space, team] += request.received
+        if request.sent:
+            self.sent[space, team] += request.sent
         buckets = self._latency.get(space)
         if buckets is None:
             buckets = self._latency[space] = [0] * (len(_BOUNDS) + 1)
-        buckets[bisect_left(_BOUNDS, seconds)] += 1
-        self._seconds[space] = self._seconds.get(space, 0.0) + seconds
+        buckets[bisect_left(_BOUNDS, request.seconds)] += 1
+        self._seconds[space] = self._seconds.get(space, 0.0) + request.seconds
 
     def on_evicted(self, name: Name) -> None:
         """Count an object that went because a quota was passed."""
