@@ -26,6 +26,8 @@ from pitstop.explain.rank.told import telling
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pitstop.explain.lines import Line
+
 SETS = ("logchunks", "breakages")
 RESULTS = Path(__file__).parents[1] / "results" / "diagnose-cross-validated.json"
 WEIGHTS = Path(models.__file__).parent / "weights.json"
@@ -71,6 +73,8 @@ class Example(NamedTuple):
     rows: list[list[float]]
     worth: list[int]
     """2, 1 or 0 for each line that was measured."""
+    whole: bool = True
+    """Not a part that was cut out of a log."""
 
     def untold(self) -> list[list[float]]:
         """Return the rows as they would be if no parser knew the tools of this log."""
@@ -81,8 +85,10 @@ class Example(NamedTuple):
 
 def learn(corpora: Path, *, folds: int, write: bool) -> int:
     """Judge by `folds` folds of projects where that is not 0, learn from all logs, write the weights."""
-    examples = [_measure(log) for name in SETS for log in read_set(corpora, name)]
-    print(f"{len(examples)} logs measured, {len(figures.NAMES)} figures a line", flush=True)
+    logs = [log for name in SETS for log in read_set(corpora, name)]
+    examples = [_measure(log) for log in logs]
+    examples += [_measure(log, _cut(log, at)) for at, log in enumerate(logs)]
+    print(f"{len(logs)} logs measured, and a part of each, {len(figures.NAMES)} figures a line", flush=True)
     if folds:
         _judge(examples, folds)
     if write:
@@ -91,16 +97,25 @@ def learn(corpora: Path, *, folds: int, write: bool) -> int:
     return 0
 
 
-def _measure(log: Log) -> Example:
+def _cut(log: Log, seed: int) -> list[Line]:
+    """Return the lines around what was marked, as somebody pastes a part of a log: without the end that says so much."""
+    chance = random.Random(seed)
     lines = read_lines(log.read())
+    first, last = min(log.error), max(log.error)
+    above, below = int(2 ** chance.uniform(1, 9)), int(2 ** chance.uniform(0, 7)) - 1  # pasted parts are often short
+    return lines[max(first - 1 - above, 0) : last + below]
+
+
+def _measure(log: Log, part: Sequence[Line] | None = None) -> Example:
+    lines = read_lines(log.read()) if part is None else part
     found = survey(lines)
     rows = figures.features(found, find_failures(lines))
     frame = figures.NAMES.index("frame")
     worth = []
     for index, row in zip(found.chosen, rows, strict=True):
-        number = found.solid[index] + 1
+        number = found.numbers[found.solid[index]]
         worth.append(0 if number not in log.error else 2 if not row[frame] and _is_early(number, log.error) else 1)
-    return Example(log, found, rows, worth)
+    return Example(log, found, rows, worth, part is None)
 
 
 def _is_early(number: int, error: frozenset[int]) -> bool:
@@ -137,7 +152,7 @@ def _judge(examples: Sequence[Example], folds: int) -> None:
         held = set(groups[fold::folds])
         trained = _model(_train([one for one in examples if one.log.group not in held]), "")
         for one in examples:
-            if one.log.group in held and SETS[0] in one.log.path.parts:
+            if one.whole and one.log.group in held and SETS[0] in one.log.path.parts:
                 told.append(_score(trained, one, one.rows))
                 untold.append(_score(trained, one, one.untold()))
         print(f"fold {fold + 1} of {folds}", file=sys.stderr, flush=True)

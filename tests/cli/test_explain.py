@@ -183,7 +183,7 @@ def test_scripts_get_the_telling_lines_also_of_a_log_that_does_not_say_it_failed
 
 @pytest.mark.slow
 def test_a_line_that_every_run_writes_is_shown_after_one_that_is_new(pit: Pit) -> None:
-    usual, new = b"ERROR: cannot reach the mirror of %d, next\n", b"cannot parse row %d of it, stopping\n"
+    usual, new = b"ERROR: cannot reach the mirror of %d, next\n", b"row %d of the table has no price, stopping\n"
     log = b"compiling a part\n" * 5 + usual % 1 + b"compiling a part\n" * 5 + new % 2 + b"made 3\n"
     pit.write("ci.log", log.decode())
 

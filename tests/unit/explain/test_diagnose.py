@@ -174,3 +174,9 @@ def test_any_lines_are_explained_or_not_and_numbers_stay_in_range(pieces: list[b
         assert 0.0 <= finding.confidence <= 1.0
         assert finding.summary
         assert all(1 <= line.number <= len(lines) for line in finding.evidence)
+
+
+def test_a_linker_that_is_not_there_is_no_fault_of_the_code() -> None:
+    (finding,) = explain(read_lines(b"error: linker `cc` not found\n"), end=Ending(FAILED, 0, whole=True))
+    assert (finding.category, finding.kind, finding.code) == ("configuration", "command", "native/linker-cc-not-found")
+    assert finding.solutions[0].command

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 USUAL = "ERROR: cannot reach the mirror at host-17, trying another"
-NEW = "cannot parse the table of prices in row-17, stopping here"
+NEW = "row-17 of the table of prices has no price, stopping here"
 LOG = read_lines(
     "\n".join(["$ make test", *["compiling a part"] * 8, USUAL, *["compiling a part"] * 8, NEW, "made 3"]).encode()
 )
@@ -40,8 +40,11 @@ def test_a_line_of_every_green_and_red_run_is_ranked_below_one_never_seen() -> N
     assert next(one.text for one in explain(LOG, seen=of_runs(20, 5))[0].evidence) == NEW
 
 
-def test_what_only_failed_runs_wrote_keeps_its_place() -> None:
-    assert [one.text for one in rank(LOG, seen=of_runs(0, 5))][:1] == [one.text for one in rank(LOG)][:1]
+def test_a_log_that_passed_says_more_of_a_line_than_many_that_failed() -> None:
+    rising = [NOTHING, of_runs(0, 1), of_runs(0, 50), of_runs(1, 0), of_runs(2, 0), of_runs(20, 5)]
+    usual = [seen.usual(USUAL) for seen in rising]
+    assert usual == sorted(usual)
+    assert len(set(usual)) == len(usual)
 
 
 def test_the_reason_of_a_line_says_in_how_many_logs_it_was_seen() -> None:

@@ -185,7 +185,10 @@ def _ended(base: TestCase, result: _Result, outcome: str) -> TestCase:
     if not message and text:
         message = _STACK.split(text, maxsplit=1)[0]
     if message == "collection failure":  # pytest's; what failed stands in the lines with an E
-        message = "\n".join(line[1:].strip() for line in text.splitlines() if line.startswith("E  ")) or message
+        told = [line[1:].strip() for line in text.splitlines() if line.startswith("E  ")]
+        if told and told[0].startswith('File "'):  # code that cannot be read: what is wrong with it comes last
+            told = [told[-1], *told[:-1]]
+        message = "\n".join(told) or message
     if not message:
         message = result.kind
     if result.time:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _LONGEST = 60  # lines of one error with its causes
 _KINDS = (
     # Kind, tool, and the beginnings of the sentences after `error: `.
+    ("command", "rustc", r"linker `[^`]*` not found"),
     ("link", "rustc", r"linking with `|linker `"),
     ("package", "cargo", r"failed to select a version|no matching package|failed to load source for|failed to get `"),
     (
@@ -83,7 +84,7 @@ def _error_of(found: re.Match[str], text: str, lines: Sequence[Line], position: 
         return Failure("cargo", "crash" if signal else COMPILE, message, number, number, summary=not signal)
     kind, tool, _ = _KINDS[which]
     # A linker says below, and itself, what is missing.
-    last, cause = (position, "") if kind == "link" else _causes(lines, position)
+    last, cause = (position, "") if kind in {"command", "link"} else _causes(lines, position)
     if cause:
         message = sentence(f"{message}: {cause}")
     return Failure(tool, kind, message, number, lines[last].number)
