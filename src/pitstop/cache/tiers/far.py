@@ -106,6 +106,12 @@ class Far:
         """Whether something waits until the worker takes more."""
         return bool(self._out)
 
+    def begin(self) -> None:
+        """Start the worker if there is none, since there will be something to ask soon."""
+        if self._link is None and not self._broken:
+            self._start()
+            self._flush()
+
     def ask(self, actions: Sequence[str]) -> None:
         """Ask for results; the answer to each comes from `answers`."""
         if not self._send(("ask", list(actions))):

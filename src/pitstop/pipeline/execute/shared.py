@@ -75,6 +75,7 @@ class Shared:
             or key.action in self._known
         ):
             return False
+        self._far.begin()
         self._held.append((task, decision))
         return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from queue import SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.cache.tiers.layers import Got, bring, look
@@ -22,6 +22,8 @@ _THREADS = 3
 """A large download must not keep the next question waiting."""
 _AT_ONCE = 250
 """Results that are asked for in one call, so that a slow tier shows that it moves."""
+_TOGETHER_S = 0.1
+"""How long a result may lie here before the run hears of it."""
 _EACH = 8192
 """What each result and each blob is good for besides its bytes: requests take their time however little they bring."""
 
@@ -35,10 +37,10 @@ class Absent(NamedTuple):
 
 
 class Here(NamedTuple):
-    """A result is in the local store with all that it names."""
+    """Results are in the local store with all that they name."""
 
     lookup: Lookup
-    got: Got
+    got: tuple[Got, ...]
 
 
 class Over(NamedTuple):
@@ -88,6 +90,11 @@ class Lookups:
         self._threads = 0
         self._busy = 0
 
+    def begin(self, prepare: Callable[[], None]) -> None:
+        """Start a thread before there is a question; it calls `prepare` first."""
+        self._threads += 1
+        Thread(target=self._run, args=(prepare,), daemon=True).start()
+
     def ask(self, lookup: Lookup) -> None:
         """Have a thread ask; to be called from one thread, which tells by `ended` or `give_up` how it came out."""
         lookup.asked = clock.monotonic()
@@ -95,7 +102,7 @@ class Lookups:
         self._waiting.put(lookup)
         if self._busy > self._threads and self._threads < _THREADS:
             self._threads += 1
-            Thread(target=self._run, daemon=True).start()
+            Thread(target=self._run, daemon=True).start()  # each thread has a connection of its own
 
     def ended(self) -> None:
         """Note that a lookup has ended that was not given up."""
@@ -107,8 +114,9 @@ class Lookups:
         self._busy -= 1
         self._threads -= bool(lookup.began)
 
-    def _run(self) -> None:
+    def _run(self, prepare: Callable[[], None] = lambda: None) -> None:
         tier: Tier | None = None
+        prepare()
         while True:
             lookup = self._waiting.get()
             if lookup.given_up:
@@ -141,8 +149,38 @@ class Lookups:
             absent = tuple(action for action in actions if action not in there)
             if absent:
                 self._tell(Absent(lookup, absent, refused))
-            wrong |= bring(tier, self._store, found, lambda got: self._arrived(lookup, got), lookup.count)
+            arrivals = _Arrivals(self._store, lookup, self._tell)
+            try:
+                wrong |= bring(tier, self._store, found, arrivals.add, lookup.count)
+            finally:
+                arrivals.flush()
 
-    def _arrived(self, lookup: Lookup, got: Got) -> None:
-        if self._store.put_result(got.action, got.result):
-            self._tell(Here(lookup, got))
+
+class _Arrivals:
+    """Tells of what has arrived some at a time: who is told wakes up, and what follows from it is done together."""
+
+    def __init__(self, store: DiskStore, lookup: Lookup, tell: Callable[[News], None]) -> None:
+        self._store = store
+        self._lookup = lookup
+        self._tell = tell
+        self._lock = Lock()
+        self._held: list[Got] = []
+        self._flushed = clock.monotonic()
+
+    def add(self, got: Got) -> None:
+        """Keep a result whose blobs are here; any thread may call this."""
+        if not self._store.put_result(got.action, got.result):
+            return
+        with self._lock:
+            self._held.append(got)
+            if clock.monotonic() - self._flushed < _TOGETHER_S:
+                return
+        self.flush()
+
+    def flush(self) -> None:
+        """Tell of all that was not told of."""
+        with self._lock:
+            held, self._held = self._held, []
+            self._flushed = clock.monotonic()
+        if held:
+            self._tell(Here(self._lookup, tuple(held)))

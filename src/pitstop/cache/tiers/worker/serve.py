@@ -17,12 +17,14 @@ from __future__ import annotations
 import os
 import select
 import signal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pitstop.cache import frames
 from pitstop.cache.disk import DiskStore
 from pitstop.cache.tiers import journal
 from pitstop.cache.tiers.layers import Parcel, Sent
+from pitstop.cache.tiers.open import warm_up
 from pitstop.cache.tiers.tier import Address, TierError
 from pitstop.cache.tiers.worker.layer import Layer, Trust
 from pitstop.cache.tiers.worker.lookups import Absent, Here, Lookup, Over
@@ -66,6 +68,9 @@ class Worker:
         self._out = bytearray()
         self._told_at = 0.0
         self._ended_at = 0.0
+        first = next((layer for layer in self._layers if layer.reads), None)
+        if first is not None:
+            first.lookups.begin(partial(warm_up, first.address.kind))
         journal.give_up_old(self._store.root, clock.now())
         self._send_pending()
 
@@ -145,13 +150,14 @@ class Worker:
                         self._say(lookup.tier, f"has a result {action[:12]} that is not taken: {why}")
                 if asked:
                     self._ask(lookup.tier + 1, asked)
-            case Here(lookup, got):
+            case Here(lookup, arrived):
                 layer = self._layers[lookup.tier]
-                if got.action in lookup.left:
-                    lookup.left.discard(got.action)
-                    layer.had(got.size)
-                    self._answers.append((got.action, layer.place, got.size))
-                    self._promote(lookup.tier, got)
+                for got in arrived:
+                    if got.action in lookup.left:
+                        lookup.left.discard(got.action)
+                        layer.had(got.size)
+                        self._answers.append((got.action, layer.place, got.size))
+                        self._promote(lookup.tier, got)
             case Over(lookup, error, wrong, took_s):
                 self._over(lookup, error, took_s)
                 layer = self._layers[lookup.tier]
@@ -175,6 +181,8 @@ class Worker:
         for layer in self._layers[:found]:
             if layer.writes and layer.admits(got.action, got.size, behind.costs(got.size)):
                 layer.uploads.wake(Parcel(got.action, got.message, tuple(got.blobs)))
+        if found + 1 < len(self._layers):  # what is there already is wanted as well
+            behind.admits(got.action, got.size, self._layers[found + 1].costs(got.size))
 
     def _over(self, lookup: Lookup, error: TierError | None, took_s: float) -> None:
         layer = self._layers[lookup.tier]
