@@ -28,12 +28,14 @@ FAIL\texample.org/shop/price\t0.009s
 """
 
 
-def record(pit: Pit, ago: float, result: str, log: bytes, action: str = "", case: str = "") -> str:
+def record(
+    pit: Pit, ago: float, result: str, log: bytes, action: str = "", case: str = "", branch: str = "main"
+) -> str:
     start = now() - ago
     runs = str(pit.root / ".pitstop" / "runs")
     run = new_run_id(start, runs)
     recorder = Recorder(runs)
-    recorder(RunStarted(start, run, str(pit.root), ("run",), "test", "", "main"))
+    recorder(RunStarted(start, run, str(pit.root), ("run",), "test", "", branch))
     recorder(TaskStarted(start, "shop:test", command="go test ./..."))
     if log:
         recorder(TaskOutput(start, "shop:test", log))
@@ -110,6 +112,16 @@ def test_the_latest_failed_run_is_explained_against_the_last_green_one(pit: Pit)
     assert data["findings"][0]["again"][-1] == "pitstop run shop:test"
     assert pit("explain", red, "shop:test").exit == 0
     assert pit("explain", red, "no:task").exit == 2
+
+
+@pytest.mark.slow
+def test_the_green_run_is_of_the_branch_else_of_the_base_branch_else_of_any(pit: Pit) -> None:
+    pit.git("commit", "--quiet", "--allow-empty", "--message", "begin")
+    record(pit, 60, FAILURE, GO, branch="topic")
+    expected = []
+    for ago, branch in ((3600, "other"), (4000, "main"), (5000, "topic"), (4500, "topic")):
+        expected.append(record(pit, ago, SUCCESS, b"fine\n", branch=branch))
+        assert expected[-1] in pit("explain", "--json").json["logs"][0]["against"]
 
 
 @pytest.mark.slow

@@ -143,7 +143,7 @@ def _logs(runs: str, database: Database, first: Summary, second: Summary, only: 
         bad = b"".join(output_of(os.path.join(runs, second.run.run_id), row.task_name))
         name, good = first.run.run_id, b"".join(output_of(os.path.join(runs, first.run.run_id), row.task_name))
         if not good:
-            name = green_run(second, row, database)
+            name = green_run(second, row, runs, database)
             good = b"".join(output_of(os.path.join(runs, name), row.task_name)) if name else b""
         if good or only:
             yield Logs(row.task_name, name, second.run.run_id, good, bad)

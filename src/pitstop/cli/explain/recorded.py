@@ -63,18 +63,38 @@ def recorded_log(runs: str, run: str, task: str = "") -> Log:
 
 def green_log(summary: Summary, task: TaskRow, runs: str, database: Database) -> Log | None:
     """Return what `task` wrote in the last green run before this one, None where there is none."""
-    run = green_run(summary, task, database)
+    run = green_run(summary, task, runs, database)
     return recorded_log(runs, run, task.task_name) if run else None
 
 
-def green_run(summary: Summary, task: TaskRow, database: Database) -> str:
-    """Return the last run before this one in which `task` ran and passed, of the same branch if possible; else empty."""
+def green_run(summary: Summary, task: TaskRow, runs: str, database: Database) -> str:
+    """Return the last run before this one in which `task` ran and passed: of its branch, else of the base branch, else any."""
+    own = summary.run.ref_head_name
+    found = _green(summary, task, database, own, own)
+    if found and found[1] != own:
+        found = _green(summary, task, database, own, _base(os.path.dirname(os.path.dirname(runs))))
+    return found[0] if found else ""
+
+
+def _base(root: str) -> str:
+    from pitstop.core.errors import UsageError
+    from pitstop.links.changes import default_base
+
+    try:
+        return default_base(root).removeprefix("origin/")
+    except UsageError:
+        return ""
+
+
+def _green(summary: Summary, task: TaskRow, database: Database, own: str, base: str) -> tuple[str, str] | None:
+    """Return the name and branch of the last green run, those of the branch `own` first, then those of `base`."""
     rows = database.rows(
-        "SELECT run_id FROM runs JOIN tasks ON tasks.run = runs.id WHERE task_name = ? AND tasks.result = ? "
-        "AND origin = ? AND runs.started_at < ? ORDER BY ref_head_name = ? DESC, runs.started_at DESC LIMIT 1",
-        (task.task_name, SUCCESS, RAN, summary.run.started_at, summary.run.ref_head_name),
+        "SELECT run_id, ref_head_name FROM runs JOIN tasks ON tasks.run = runs.id WHERE task_name = ? "
+        "AND tasks.result = ? AND origin = ? AND runs.started_at < ? "
+        "ORDER BY ref_head_name = ? DESC, ref_head_name = ? DESC, runs.started_at DESC LIMIT 1",
+        (task.task_name, SUCCESS, RAN, summary.run.started_at, own, base),
     )
-    return str(rows[0][0]) if rows else ""
+    return (str(rows[0][0]), str(rows[0][1])) if rows else None
 
 
 def _end(task: TaskRow) -> Ending:
