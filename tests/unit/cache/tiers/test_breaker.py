@@ -1,3 +1,5 @@
+"""A tier may do what it likes: what a run waits for it is bounded, and said once."""
+
 from __future__ import annotations
 
 import pytest

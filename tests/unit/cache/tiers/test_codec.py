@@ -1,3 +1,5 @@
+"""What is packed comes out whole, from both libraries, and hostile bytes never grow beyond what was asked for."""
+
 from __future__ import annotations
 
 import io

@@ -1,3 +1,5 @@
+"""The sketch against an exact count, the policy against LRU, the simulator against a slow one."""
+
 from __future__ import annotations
 
 from collections import Counter

@@ -1,3 +1,5 @@
+"""Signatures hold for their result and action alone, whatever servers do to the message around them."""
+
 from __future__ import annotations
 
 import base64
