@@ -19,6 +19,7 @@ from pitstop.cache.tiers import open as opening
 from pitstop.cache.tiers.far import Far
 from pitstop.cache.tiers.journal import Pending
 from pitstop.cache.tiers.open import identity
+from pitstop.cache.tiers.policy import number_of, resumed
 from pitstop.cache.tiers.sign import HMAC, new_keys
 from pitstop.cache.tiers.tier import Address, TierError
 from pitstop.cache.tiers.worker.serve import Worker
@@ -163,6 +164,16 @@ def test_only_what_is_wanted_goes_up_into_a_tier_with_little_room(tmp_path: Path
     serving.close()
     assert SERVERS["memory://near"].results == {}
     assert (tmp_path / "tiers" / identity(near)).exists()  # what is wanted is remembered
+
+
+def test_what_a_near_tier_has_is_remembered_as_wanted(tmp_path: Path) -> None:
+    near = tier("near", filled(2), room=1 << 20)
+    serving = Serving(tmp_path, near, tier("far"))
+    assert serving.ask(*ACTIONS[:3]) == dict(zip(ACTIONS[:3], [NEAR, NEAR, ""], strict=True))
+    serving.settle()
+    serving.close()
+    sketch = resumed((tmp_path / "tiers" / identity(near)).read_bytes(), 1 << 20).sketch
+    assert sketch.count(number_of(ACTIONS[0])) == 2  # which is the number of all three: they begin alike
 
 
 def test_what_is_offered_is_sent_to_all_that_may_be_written(tmp_path: Path) -> None:
