@@ -222,6 +222,13 @@ def test_tls_with_certificates_of_clients(tmp_path: Path) -> None:
         context.load_cert_chain(tmp_path / "client.pem", tmp_path / "client.key")
         with urllib.request.urlopen(f"{server.base}/health", context=context, timeout=PATIENCE_S) as answer:
             assert answer.read() == b'{"status": "ok"}'
+        body = bytes(300_000)
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        put = urllib.request.Request(f"{server.base}{cas(body)}", body, headers, method="PUT")
+        urllib.request.urlopen(put, context=context, timeout=PATIENCE_S).close()
+        get = urllib.request.Request(f"{server.base}{cas(body)}", headers=headers)
+        with urllib.request.urlopen(get, context=context, timeout=PATIENCE_S) as answer:
+            assert answer.read() == body
         stranger = ssl.create_default_context(cafile=str(tmp_path / "server.pem"))
         with pytest.raises(OSError):
             urllib.request.urlopen(f"{server.base}/health", context=stranger, timeout=PATIENCE_S)

@@ -6,7 +6,7 @@ import signal
 import socket
 from contextlib import contextmanager
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from pitstop.core.errors import SurroundingError, UsageError
 
@@ -19,6 +19,8 @@ GRACE_S = 20.0
 IDLE_S = 75
 """How long a connection may be without a request, or with half the head of one."""
 _BACKLOG = 2048
+_HEAD = 4096
+"""Bytes; no head of ours is longer."""
 
 
 class Listen(NamedTuple):
@@ -69,6 +71,38 @@ def bind(listen: Listen) -> socket.socket:
     return bound
 
 
+class _Joined:
+    """A transport that sends the head of an answer with the beginning of its body: one packet and one system call."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._soon = loop.call_soon
+        self._head = b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Hold a head back until the body, or the end of this turn of the event loop."""
+        if self._head:
+            data, self._head = self._head + data, b""
+        elif len(data) < _HEAD and data.startswith(b"HTTP/1.1 "):
+            self._head = data
+            self._soon(self._flush)
+            return
+        self._transport.write(data)
+
+    def close(self) -> None:
+        """Close the connection when all is sent."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.write(head)
+
+
 def serve(
     app: Callable[[Any, Any, Any], Awaitable[None]],
     listen: Listen,
@@ -93,7 +127,7 @@ def serve(
     class Protocol(HttpToolsProtocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
             """Expect a request soon."""
-            super().connection_made(transport)
+            super().connection_made(cast("asyncio.Transport", _Joined(transport, self.loop)))
             self._expect_more()
 
         def data_received(self, data: bytes) -> None:
