@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pitstop.core import clock, events
 from pitstop.pipeline.execute.children import Watch
-from pitstop.pipeline.execute.remote.choose import reason_here
+from pitstop.pipeline.execute.remote.choose import properties, reason_here
 from pitstop.pipeline.execute.remote.job import AwayJob
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 WORKER = "pitstop.pipeline.execute.remote.worker"
 _PIECE = 1 << 18
+_AHEAD = 24
+"""So many tasks are sent however few are executed: those that the cluster knows the result of end at once."""
 
 
 class Away:
@@ -41,9 +43,13 @@ class Away:
         self._children = children
         self.jobs: dict[int, AwayJob] = {}
         """By their number."""
+        self._executing: set[int] = set()
+        """Those of them that a worker is at."""
         self._ended: list[AwayJob] = []
         self._reasons: dict[TaskId, str] = {}
         self._told: set[str] = set()
+        self._unoffered: dict[tuple[tuple[str, str], ...], str] = {}
+        """Platform properties that no worker has, and how that was said."""
         self._count = 0
         self._link: socket.socket | None = None
         self._inbox: frames.Inbox | None = None
@@ -66,12 +72,23 @@ class Away:
         name = work.task.id
         if name not in self._reasons:
             self._reasons[name] = reason_here(work, self._world, everything=self._remote.everything)
-        return not self._reasons[name]
+        if self._reasons[name]:
+            return False
+        return not (self._fallback and self._platform(work) in self._unoffered)
+
+    def _platform(self, work: Work) -> tuple[tuple[str, str], ...]:
+        assert self._remote is not None
+        return tuple(sorted(properties(work.task, self._remote.platform).items()))
 
     @property
     def is_full(self) -> bool:
-        """Whether no more tasks are to be sent now."""
-        return self._remote is not None and len(self.jobs) >= self._remote.jobs
+        """Whether no more tasks are to be sent now.
+
+        As many as are executed there, and a few more, may wait there: that keeps workers busy, and a cluster is not asked
+        to hold more calls open than it can use (BuildGrid has a thread for each, and its workers need some, too).
+        """
+        bound = _AHEAD + 2 * len(self._executing)
+        return self._remote is not None and len(self.jobs) >= min(self._remote.jobs, bound)
 
     def comes_home(self, job: AwayJob) -> bool:
         """Return whether a task that was lost there is to run on this machine, which is told once for each reason."""
@@ -102,6 +119,9 @@ class Away:
             self._lose(job, self._dead)
             return
         work = job.works[0]
+        if why := self._unoffered.get(self._platform(work)):
+            self._lose(job, why)
+            return
         forced = work.task.id in self._world.forced or job.attempt > 1
         try:
             if self._link is None:
@@ -121,7 +141,7 @@ class Away:
 
     def cancel(self, job: AwayJob) -> None:
         """Have a job ended there, and hear no more of it."""
-        if self.jobs.pop(job.number, None) is not None:
+        if self._drop(job):
             self._send(("cancel", job.number))
         if job in self._ended:
             self._ended.remove(job)
@@ -211,20 +231,30 @@ class Away:
     def _take_up(self, job: AwayJob, kind: str, value: Any) -> None:
         if kind == "stage":
             job.stage = value
+            if value == "executing":
+                self._executing.add(job.number)
+            else:
+                self._executing.discard(job.number)
         elif kind == "output":
             job.feed(value, self._world.emit)
-        elif kind == "refused":
+        elif kind in {"refused", "unoffered"}:
+            if kind == "unoffered":
+                self._unoffered[self._platform(job.works[0])] = value
             self._lose(job, value)
         elif kind == "done":
-            del self.jobs[job.number]
+            self._drop(job)
             if not job.reason:
                 job.arrived(value)
             self._ended.append(job)
 
     def _lose(self, job: AwayJob, why: str) -> None:
-        del self.jobs[job.number]
+        self._drop(job)
         job.lost = why
         self._ended.append(job)
+
+    def _drop(self, job: AwayJob) -> bool:
+        self._executing.discard(job.number)
+        return self.jobs.pop(job.number, None) is not None
 
     def _gone(self, why: str) -> None:
         """Note that there is no cluster any more; said once."""

@@ -25,7 +25,7 @@ class AwayJob(Job):
         self.number = number
         """What it is called between this process and its worker process."""
         self.stage = ""
-        """`queued`, `executing`; empty: not heard of yet."""
+        """`queued` or `executing`, which stands for servers that do not tell; empty: not heard of yet."""
         self.answer: dict[str, Any] | None = None
         """How it ended, as the worker process tells it; None: it did not end there."""
         self.lost = ""

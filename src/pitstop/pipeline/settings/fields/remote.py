@@ -62,7 +62,13 @@ REMOTE = (
         "`PATH` with the usual folders, `HOME` is `/tmp`",
         '{ PATH = "/opt/tools/bin:/usr/bin:/bin" }',
     ),
-    Field("jobs", kinds.COUNT, "How many tasks are given to the cluster at once.", "100", "200"),
+    Field(
+        "jobs",
+        kinds.COUNT,
+        "How many tasks are given to the cluster at once, at most: about twice as many as its workers are at.",
+        "100",
+        "200",
+    ),
     Field(
         "priority",
         kinds.INTEGER,

@@ -163,7 +163,7 @@ class Server:
             kind, value = answers.get()
             if kind == "output":
                 said += value
-            elif kind == "refused":
+            elif kind in {"refused", "unoffered"}:
                 raise OSError(value)
             elif kind == "done":
                 made = {path: (name, size, mode) for path, name, size, mode in value["files"]}
@@ -188,7 +188,7 @@ class Server:
     def _tell(self, kind: str, *rest: Any) -> None:
         if kind == "gone":
             self.gone = str(rest[0])
-        elif kind in {"output", "refused", "done"} and (answers := self._answers.get(rest[0])) is not None:
+        elif kind in {"output", "refused", "unoffered", "done"} and (answers := self._answers.get(rest[0])) is not None:
             answers.put((kind, rest[1]))
 
     def _watch(self) -> None:

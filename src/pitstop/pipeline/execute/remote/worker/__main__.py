@@ -9,6 +9,7 @@ was killed, whatever is still executing is cancelled.
     ("stage", number, stage), ("output", number, bytes), ("notice", text)
     ("done", number, answer)   it ended, see `execution.py`
     ("refused", number, why)   it did not, and will not there
+    ("unoffered", number, why) it did not, nor will another that asks for the same properties
     ("gone", why)              nothing will end there any more
 """
 

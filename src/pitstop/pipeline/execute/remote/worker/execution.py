@@ -47,6 +47,9 @@ _AGAIN = {
 """How an execution may end in the server's own trouble; it is asked for once more."""
 _OVER_TIME_S = 30.0
 """How much longer than its time limit an action may execute before it is cancelled from here."""
+_BUSY = grpc.StatusCode.RESOURCE_EXHAUSTED
+_BUSY_TURNS = 30
+"""A minute, about: how long a server may be too busy to take a call."""
 _BACK_OFF_S = (0.1, 0.3, 1.0, 2.0)
 _TURNS = 3
 """How often an action is sent in all when the server ends it without a result."""
@@ -78,7 +81,7 @@ class Execution:
     # For other threads
 
     def stop(self, why: str = "", *, late: bool = False) -> None:
-        """End it: cancelled, with a reason refused, or `late` as one that took longer than it may."""
+        """End it: cancelled, given up because of what nobody offers (`why`), or `late`: it took longer than it may."""
         if self._is_over:
             return
         self._why, self._late = why, late
@@ -105,7 +108,7 @@ class Execution:
             tell("done", self.number, answer)
         except Cancelled:
             if self._why:
-                tell("refused", self.number, self._why)
+                tell("unoffered", self.number, self._why)
             else:
                 tell("done", self.number, {**_CANCELLED, "status": "timeout"} if self._late else _CANCELLED)
         except Gone:
@@ -149,9 +152,12 @@ class Execution:
             except ReapiError as error:
                 if error.permanent:
                     self._cluster.give_up(error)
-                if error.code not in _AWAY:
+                if error.code is _BUSY and turn < _BUSY_TURNS:
+                    self._pause(turn)
+                elif error.code not in _AWAY:
                     raise
-                self._went(error, turn)
+                else:
+                    self._went(error, turn)
             else:
                 self._cluster.came()
                 return action
@@ -172,6 +178,8 @@ class Execution:
                 error = error_of(caught, self._cluster.client.endpoint, "carry it out")
                 if error.code in {grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INVALID_ARGUMENT} and self._operation:
                     self._operation = ""  # it does not know the operation any more
+                elif error.code is _BUSY and turn < _BUSY_TURNS:
+                    self._pause(turn)
                 elif error.code in _AWAY or error.code is grpc.StatusCode.CANCELLED:
                     self._went(error, turn)
                 elif error.code in _LOST_INPUT:
@@ -223,7 +231,7 @@ class Execution:
         return None
 
     def _at(self, about: reapi.ExecuteOperationMetadata) -> None:
-        stage = _STAGES.get(about.stage, "")
+        stage = _STAGES.get(about.stage, "executing")  # buildbox-casd tells none, and executes at once
         if stage != self.stage:
             self.stage, self.since = stage, clock.monotonic()
             self._cluster.tell("stage", self.number, stage)
