@@ -161,6 +161,7 @@ def _plain(text: str) -> str:
     text = re.sub(r"`[^`]*(?:127\.0\.0\.1|s3://shared/|github)[^`]*`", "`TIER`", text)
     text = re.sub(r"127\.0\.0\.1:\d+", "TIER", text)
     text = re.sub(r":? (?:it )?did not answer within [\d.]+ s", " did not answer within … s", text)
+    text = re.sub(r"(?<=`TIER`)[^;]*DEADLINE_EXCEEDED[^;]*", " did not answer within … s", text)
     text = re.sub(r" failed: [^;]*;", " failed: …;", text)
     text = re.sub(r"(UNAVAILABLE|does not answer) \(.*?\)+(?=;| \(tier)", r"\1", text)
     return redact(text, {})

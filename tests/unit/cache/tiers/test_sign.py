@@ -44,6 +44,7 @@ results = st.builds(
     log_digest=st.none(),
     duration_s=st.integers(0, 1000).map(float),
     worker=texts,
+    made=st.integers(0, 2_000_000_000).map(float),
 )
 
 
