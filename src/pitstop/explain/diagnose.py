@@ -18,7 +18,7 @@ from pitstop.explain.sentence import sentence
 from pitstop.explain.words import find_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pitstop.core.finding import Failure
     from pitstop.explain.ending import Ending
@@ -52,12 +52,16 @@ class _Said(NamedTuple):
 
     def within(self, first: int, last: int) -> _Said:
         """Return what is said in the lines from `first` to `last`."""
+        return self.where(lambda number: first <= number <= last)
+
+    def where(self, held: Callable[[int], bool]) -> _Said:
+        """Return what is said in the lines whose numbers are `held`."""
         return _Said(
-            [one for one in self.evidence if first <= one.number <= last],
-            [one for one in self.failures if first <= one.first <= last],
-            [one for one in self.named if first <= one.number <= last],
-            [one for one in self.matches if first <= one.number <= last],
-            [one for one in self.parsing if first <= one <= last],
+            [one for one in self.evidence if held(one.number)],
+            [one for one in self.failures if held(one.first)],
+            [one for one in self.named if held(one.number)],
+            [one for one in self.matches if held(one.number)],
+            [one for one in self.parsing if held(one)],
         )
 
 
@@ -171,8 +175,10 @@ def _parts(
         command = (failed[0].command if failed else "") or (last.command if last else "") or step
         return [(said, last, command, step)]
     parts: list[tuple[_Said, Ending | None, str, str]] = []
+    spans: list[range] = []
     for one in failed[:_FINDINGS]:
         first = max((other.number for other in endings if other.number < one.number), default=0) + 1
+        spans.append(range(first, one.number + 1))
         part = said.within(first, one.number)
         if not part.evidence and len(parts) < _RANKED:
             from pitstop.explain.rank import rank
@@ -180,6 +186,11 @@ def _parts(
             own = [line for line in lines if first <= line.number <= one.number]
             part = part._replace(evidence=rank(own, part.failures, seen=seen))
         parts.append((part, one, one.command or one.step, one.step or one.command))
+    # A command that tells no end, or a good one, may say more than those that tell a bad one.
+    rest = said.where(lambda number: not any(number in span for span in spans))
+    if rest.evidence and rest.evidence[0] in said.evidence[:_RANKED]:
+        at = 0 if rest.evidence[0] == said.evidence[0] else len(parts)
+        parts.insert(at, (rest, last, last.command or last.step if last else "", ""))
     return parts
 
 

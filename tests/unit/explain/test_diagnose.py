@@ -180,3 +180,25 @@ def test_a_linker_that_is_not_there_is_no_fault_of_the_code() -> None:
     (finding,) = explain(read_lines(b"error: linker `cc` not found\n"), end=Ending(FAILED, 0, whole=True))
     assert (finding.category, finding.kind, finding.code) == ("configuration", "command", "native/linker-cc-not-found")
     assert finding.solutions[0].command
+
+
+def test_what_a_command_says_that_tells_no_end_of_its_own_is_not_lost() -> None:
+    log = (
+        b'$ flake8\na.py:3:1: F401 unused\nThe command "flake8" exited with 1.\n'
+        b'$ pep257\na.py:1: D100: Missing docstring\nThe command "pep257" exited with 1.\n'
+        b"$ docker run shop nosetests\n"
+        b"======================================================================\n"
+        b"ERROR: test_sum (test_shop.Shop)\n"
+        b"----------------------------------------------------------------------\n"
+        b"Traceback (most recent call last):\n"
+        b'  File "/shop/test_shop.py", line 3, in test_sum\n'
+        b"    price.total(1)\n"
+        b"AttributeError: module 'price' has no attribute 'total'\n"
+        b"\n----------------------------------------------------------------------\n"
+        b"Ran 1 test in 0.001s\n\nFAILED (errors=1)\n"
+        b"Done. Your build exited with 1.\n"
+    )
+    findings = explain(read_lines(log))
+    assert {finding.step for finding in findings} >= {"flake8", "pep257"}
+    shown = [line.text for finding in findings for line in finding.evidence]
+    assert "AttributeError: module 'price' has no attribute 'total'" in shown
