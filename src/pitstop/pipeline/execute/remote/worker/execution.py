@@ -76,6 +76,8 @@ class Execution:
         self.stage = ""
         self.since = clock.monotonic()
         """When it came to this stage, in monotonic seconds."""
+        self.looks = 0
+        """How often it was found waiting although workers were idle."""
         self._output = Output(cluster, number)
 
     # For other threads

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from pitstop.pipeline.execute.remote.worker.cluster import Cluster
     from pitstop.pipeline.execute.remote.worker.execution import Execution
 
+_LOOKS = 3
+"""So often idle workers must have left an action alone at BuildGrid, which does not tell what they offer."""
+_AGAIN_S = 1.0
+
 
 def watch(executions: Sequence[Execution], cluster: Cluster) -> None:
     """End what waited in the queue for too long and what executes long after its time limit."""
@@ -31,7 +35,11 @@ def watch(executions: Sequence[Execution], cluster: Cluster) -> None:
     for one in stuck:
         missing = unoffered(one.errand["platform"], state, cluster.accepted)
         if missing == []:
-            one.since = now  # they are only busy
+            one.since, one.looks = now, 0  # they are only busy
+            continue
+        one.looks += 1
+        if state.kind == "buildgrid" and one.looks < _LOOKS:
+            one.since = now - cluster.queue_timeout_s + _AGAIN_S  # its workers may be about to take it
             continue
         listed = ", ".join(f"`{each}`" for each in missing or [f"{n}={v}" for n, v in one.errand["platform"]])
         offers = (
