@@ -22,6 +22,7 @@ from pitstop.cache.tiers.open import identity
 from pitstop.cache.tiers.policy import number_of, resumed
 from pitstop.cache.tiers.sign import HMAC, new_keys
 from pitstop.cache.tiers.tier import Address, TierError
+from pitstop.cache.tiers.worker.lookups import Lookup
 from pitstop.cache.tiers.worker.serve import Worker
 from pitstop.core.digest import Digest, digest_of
 
@@ -362,3 +363,26 @@ def test_the_journal_of_this_tier_alone_is_looked_at(tmp_path: Path) -> None:
     assert serving.settle() == 0
     serving.close()
     assert (tmp_path / "uploads/another" / ACTIONS[0]).exists()
+
+
+# How long is waited
+
+
+def lookup(began: float, moved: int = 0, moved_at: float = 0.0, worth_s: float = 0.0) -> Lookup:
+    one = Lookup(0, ACTIONS[:1])
+    one.asked, one.began, one.moved, one.moved_at, one.worth_s = 100.0, began, moved, moved_at, worth_s
+    return one
+
+
+def test_a_question_may_take_as_long_as_what_comes_or_as_making_it_would() -> None:
+    assert lookup(100.0).late_s(103.0, 1e6, 5.0) == 3.0
+    assert lookup(100.0, moved=2_000_000, moved_at=103.0).late_s(103.0, 1e6, 5.0) == 1.0
+    assert lookup(100.0, moved_at=103.0, worth_s=10.0).late_s(103.0, 1e6, 5.0) == -7.0
+
+
+def test_while_nothing_comes_the_worth_of_it_does_not_count() -> None:
+    assert lookup(100.0, moved_at=101.0, worth_s=10.0).late_s(107.0, 1e6, 5.0) == 7.0
+
+
+def test_a_question_that_waits_for_its_turn_may_wait_longer() -> None:
+    assert lookup(0.0).late_s(104.0, 1e6, 5.0) == 1.0

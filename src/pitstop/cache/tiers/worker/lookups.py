@@ -22,6 +22,9 @@ _THREADS = 3
 """A large download must not keep the next question waiting."""
 _AT_ONCE = 250
 """Results that are asked for in one call, so that a slow tier shows that it moves."""
+_WORTH_S = 60.0
+_QUEUED = 4
+"""How many times longer a question may wait for its turn than for its answer."""
 _TOGETHER_S = 0.1
 """How long a result may lie here before the run hears of it."""
 _EACH = 8192
@@ -70,12 +73,28 @@ class Lookup:
         """When a thread began with it, in monotonic seconds; 0: not yet."""
         self.moved = 0
         """What came, as so many bytes."""
+        self.moved_at = 0.0
+        """When something came last."""
+        self.worth_s = 0.0
+        """What making the results that were found would take, up to a minute."""
         self.given_up = False
         """Nobody waits for it any more."""
 
     def count(self, size: int) -> None:
         """Note that something came."""
         self.moved += size + _EACH
+        self.moved_at = clock.monotonic()
+
+    def late_s(self, now: float, floor: float, patience_s: float) -> float:
+        """Return by how much it takes longer than it may.
+
+        What comes may come at `floor` bytes a second, or as long as making it would take; while nothing comes, the
+        latter counts for `patience_s` seconds only.
+        """
+        if not self.began:
+            return (now - self.asked) / _QUEUED
+        moves = now - self.moved_at < patience_s
+        return now - self.began - self.moved / floor - (self.worth_s if moves else 0.0)
 
 
 class Lookups:
@@ -145,6 +164,7 @@ class Lookups:
             actions = lookup.actions[begin : begin + _AT_ONCE]
             found, refused = look(tier, actions, self._judge)
             lookup.count(len(actions) * _EACH + sum(len(got.message) for got in found))
+            lookup.worth_s = min(lookup.worth_s + sum(got.result.duration_s for got in found), _WORTH_S)
             there = {got.action for got in found}
             absent = tuple(action for action in actions if action not in there)
             if absent:

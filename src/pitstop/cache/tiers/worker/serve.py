@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 _LINGER_S = 600.0
 """How long it goes on sending when the run has ended."""
 _TICK_S = 0.25
-_QUEUED = 4
-"""How many times longer a question may wait for its turn than for its answer."""
 _ALONE = "it is not waited for any more in this run"
 _BEAT_S = 2.0
 """How often the run hears, while it waits, that this process is alive."""
@@ -193,7 +191,7 @@ class Worker:
         now = clock.monotonic()
         if error is None:
             layer.took(took_s, lookup.moved)
-            first = layer.breaker.succeeded(now, took_s=took_s, moved=lookup.moved)
+            first = layer.breaker.succeeded(now, took_s=max(took_s - lookup.worth_s, 0.0), moved=lookup.moved)
             error = TierError(layer.breaker.trouble) if first else None
         else:
             first = layer.breaker.failed(now, error, took_s=took_s)
@@ -212,12 +210,11 @@ class Worker:
         for layer in self._layers:
             breaker = layer.breaker
             for lookup in list(layer.running):
-                took = now - lookup.began if lookup.began else (now - lookup.asked) / _QUEUED
-                late = took - lookup.moved / breaker.limits.floor
+                late = lookup.late_s(now, breaker.limits.floor, layer.address.timeout_s)
                 if late > breaker.patience_left_s:
                     layer.lookups.give_up(lookup)
                     layer.running.remove(lookup)
-                    error = TierError(f"it did not answer within {took:.1f} s")
+                    error = TierError(f"it did not answer within {now - lookup.asked:.1f} s")
                     if breaker.failed(now, error, took_s=late) and not layer.used.trouble:
                         self._left_alone(layer, error, _ALONE)
                     self._ask(lookup.tier + 1, sorted(lookup.left))
