@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
     loads = _QUICK if options.quick else _LOADS
     rounds = 1 if options.quick else options.rounds
     tiers, names = options.tiers.split(","), options.loads.split(",")
-    scripts = None if options.no_runs else peers.install_pitstop(root / "pitstop")
+    scripts = None if options.no_runs else peers.install_pitstop(root / "pitstop-tiers")
     if scripts is not None:
         _extras(scripts)
     rows: dict[str, dict[str, Any]] = {}
