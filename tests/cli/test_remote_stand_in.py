@@ -13,6 +13,7 @@ import grpc
 import pytest
 from tests.parts.certificates import write_certificates
 from tests.parts.engine import STAGE, Engine, at, does, engine, executes, over
+from tests.parts.reapi_server import Fault
 from tests.support.pit import until
 
 from pitstop.cache.reapi.proto import remote_execution_pb2 as reapi
@@ -284,3 +285,15 @@ def test_a_connection_process_that_is_killed_is_said_once_and_all_runs_here(pit:
     cluster.stopped.set()
     assert (finished(ran)["outcome"], finished(ran).get("worker")) == ("success", None)
     assert notices(ran) == ["the process that talks to the cluster ended: what is left runs here"]
+
+
+@pytest.mark.parametrize("call", ["GetCapabilities", "FindMissingBlobs", "BatchUpdateBlobs"])
+@pytest.mark.parametrize("code", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED])
+def test_a_server_that_is_busy_or_away_for_a_moment_is_asked_again(
+    pit: Pit, cluster: Engine, call: str, code: grpc.StatusCode
+) -> None:
+    cluster.cache.fail(call, Fault(code), Fault(code))
+    cluster.acts.append(does(over(reapi.ActionResult())))
+    pit.write("pitstop.toml", TASK)
+    ran = pit("run", "make", "--remote", cluster.url, "--output", "json").events
+    assert (finished(ran)["outcome"], len(cluster.asked), notices(ran)) == ("success", 1, [])
