@@ -31,13 +31,10 @@ def ci_run() -> str:
 
 
 def repository_of(root: str) -> str:
-    """Return what names the repository on every machine: `host/owner/name` of its remote, else its folder."""
-    from pitstop.links import git
-    from pitstop.links.github.address import parse_remote
+    """Return what names the repository on every machine: where it was cloned from, else its folder."""
+    from pitstop.pipeline.places import project
 
-    code, out, _ = git.call(root, "config", "--get", "remote.origin.url")
-    address = parse_remote(out.decode("utf-8", "surrogateescape")) if code == 0 else None
-    return f"{address.host}/{address.repository}" if address is not None else root
+    return project(root) or root
 
 
 def keep(
