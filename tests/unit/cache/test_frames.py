@@ -16,7 +16,8 @@ VALUES = st.recursive(
 
 @given(st.lists(VALUES, max_size=6), st.lists(st.integers(1, 40), min_size=1))
 def test_values_come_out_as_they_went_in(values: list[object], cuts: list[int]) -> None:
-    stream, found, inbox = b"".join(map(pack, values)), [], Inbox()
+    stream, inbox = b"".join(map(pack, values)), Inbox()
+    found: list[object] = []
     turn = 0
     while stream:
         size = cuts[turn % len(cuts)]

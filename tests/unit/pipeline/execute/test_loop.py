@@ -124,7 +124,9 @@ def test_the_longest_way_to_the_end_goes_first(tmp_path: Path) -> None:
         task("mid", "true"),
     ]
     loop = make(tmp_path, told, *specs, options=Options(jobs=1))
-    loop._tasks.schedule = type(loop._tasks.schedule)(loop._world.graph, {"p:short": 1, "p:mid": 3, "p:long": 2, "p:end": 2})
+    loop._tasks.schedule = type(loop._tasks.schedule)(
+        loop._world.graph, {"p:short": 1, "p:mid": 3, "p:long": 2, "p:end": 2}
+    )
     loop.run()
     order = [event.task for event in told if isinstance(event, events.TaskStarted)]
     assert order == ["p:long", "p:mid", "p:end", "p:short"]
