@@ -41,7 +41,7 @@ def test_crates_are_built_once_for_all_checkouts(tmp_path: Path, redis_address: 
     second.write("src/main.rs", SOURCE.replace("7", "8")).commit()
     done = second("run", "build", "--logs", "new-only", env=tier)
     assert done.exit == 0, done
-    assert "1 cached, 1 ran" in done.out
+    assert "1 cached (1 from other machines), 1 ran" in done.out
     assert "Compiling app" in done.out
     assert "Compiling itoa" not in done.out
     assert second("target/debug/app", program=False).out == "8\n"
