@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LARGE, LARGE_SIZE = 40, 8_000_000
 SMALL, SMALL_SIZE = 9_000, 20_000
 TARGET = 0.05
-_TITLE = "## Large directories\n"
+_TITLE = "## Large directories"
 
 
 def make(folder: Path) -> None:
@@ -105,7 +105,7 @@ def main() -> int:
     }
     (Path(__file__).parent / "results" / "chunks.json").write_text(json.dumps(results, indent=1) + "\n")
     page = peers.REPOSITORY / "docs" / "benchmarks.md"
-    page.write_text(put_in(page.read_text(encoding="utf-8"), results), encoding="utf-8")
+    page.write_text(report.put_in(page.read_text(encoding="utf-8"), _TITLE, section(results)), encoding="utf-8")
     return 0
 
 
@@ -117,20 +117,18 @@ def packed(folder: Path, store: DiskStore) -> dict[str, Any]:
     return {"size": done.size, "sent": done.sent, "pack_s": round(time.perf_counter() - began, 3)}
 
 
-def put_in(page: str, results: dict[str, Any]) -> str:
-    """Return the page with the section of these results, in the place of the one before or at the end."""
-    before, _, old = page.partition(_TITLE)
-    _, heading, after = old.partition("\n## ")
+def section(results: dict[str, Any]) -> str:
+    """Return the section of `docs/benchmarks.md`."""
     machine = results["machine"]
     text = (
-        f"\n`python -m bench.chunks`: a directory of 500 MB in {LARGE + SMALL:,} files, packed into chunks as an artifact "
-        f"is; {machine['cpu']}, {machine['cores']} cores, {results['date']}. At most {TARGET:.0%} may be sent after a "
-        f"hundredth has changed. Unpacking all of it takes {results['unpack_s']:.1f} s.\n\n"
+        f"{_TITLE}\n\n`python -m bench.chunks`: a directory of 500 MB in {LARGE + SMALL:,} files, packed into chunks as "
+        f"an artifact is; {machine['cpu']}, {machine['cores']} cores, {results['date']}. At most {TARGET:.0%} may be sent "
+        f"after a hundredth has changed. Unpacking all of it takes {results['unpack_s']:.1f} s.\n\n"
         "| changed | stored and sent | of all | packing |\n| --- | ---: | ---: | ---: |\n"
     )
     for name, row in results["rows"].items():
         text += f"| {name} | {row['sent'] / 1e6:.1f} MB | {row['sent'] / row['size']:.1%} | {row['pack_s']:.1f} s |\n"
-    return before.rstrip("\n") + "\n\n" + _TITLE + text + (f"\n## {after}" if heading else "")
+    return text
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 Two figures, on the loopback. *Overhead*: the processor time of `pitstop run --remote` and of its worker process for many
 small tasks at buildbox-casd, for each task, less what a bare gRPC client needs that has the same actions executed there
 (upload, Execute, download). *Utilisation*: four workers that do nothing but sleep for 0.5 s a task; how much of the time
-between the first start and the last end they slept.
+between the first start and the last end they slept. Writes `bench/results/remote.json` and the section of
+`docs/benchmarks.md`; with `--json` the figures are only printed.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.parts.casd import casd
 from tests.parts.engine import STAGE, at, engine, over
 
+from bench import peers, report
 from pitstop.cache.reapi.proto import remote_execution_pb2 as reapi
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from pitstop.cache.reapi.proto import operations_pb2 as operations
 
+_TITLE = "## On a cluster"
 _SUBREAPER = 36  # prctl(2), PR_SET_CHILD_SUBREAPER
 _WORKERS, _SLEEP_S = 4, 0.5
 _PITSTOP = (sys.executable, "-P", "-m", "pitstop")
@@ -61,7 +64,32 @@ def main(arguments: list[str]) -> int:
         return 0
     for name, value in figures.items():
         print(f"{name:<28} {value}")
+    results = {
+        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        "machine": report.this_machine(),
+        "commit": peers.pitstop_version(),
+        **figures,
+    }
+    (Path(__file__).parent / "results" / "remote.json").write_text(json.dumps(results, indent=1) + "\n")
+    page = peers.REPOSITORY / "docs" / "benchmarks.md"
+    page.write_text(report.put_in(page.read_text(encoding="utf-8"), _TITLE, section(results)), encoding="utf-8")
     return 0
+
+
+def section(results: dict[str, Any]) -> str:
+    """Return the section of `docs/benchmarks.md`."""
+    machine = results["machine"]
+    return f"""{_TITLE}
+
+`python -m bench.remote`, servers on the loopback; {machine["cpu"]}, {machine["cores"]} cores, {results["date"]}.
+
+| | | asked for |
+| --- | ---: | ---: |
+| processor time of `pitstop run --remote` for each small task, at buildbox-casd | {results["pitstop_ms_per_task"]:.1f} ms | |
+| the same of a bare gRPC client: upload, Execute, download | {results["bare_client_ms_per_task"]:.1f} ms | |
+| more than the bare client | {results["over_bare_ms_per_task"]:.1f} ms | 15 ms |
+| of the time that four workers worked at tasks of 0.5 s | {results["utilisation"]:.1%} | 95% |
+"""
 
 
 def overhead(tasks: int, rounds: int) -> dict[str, float]:

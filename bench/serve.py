@@ -23,7 +23,9 @@ import urllib.request
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from bench import peers, report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     Loads: TypeAlias = dict[str, dict[str, dict[str, float]]]
     """By load, server and figure."""
 
+TITLE = "## The cache server"
 TOKEN = "a-token-of-the-bench-0123456789"
 SIZES = {"1 KiB": 1 << 10, "10 KiB": 10 << 10, "100 KiB": 100 << 10, "1 MiB": 1 << 20}
 OBJECTS = 1000
@@ -115,7 +118,6 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.serve", description=__doc__)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", metavar="FILE", help="write the figures there too")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         loads, memory = measure(Path(name), options.seconds, options.rounds)
@@ -126,9 +128,36 @@ def main(arguments: list[str]) -> int:
             ratio = one["cpu_us"] / by_server["go"]["cpu_us"]
             print(f"| {load} | {server} | {one['per_second']:.0f} | {one['cpu_us']:.0f} µs | {ratio:.1f} |")
     print("\nmost memory: " + ", ".join(f"{server} {size >> 20} MiB" for server, size in memory.items()))
-    if options.json:
-        Path(options.json).write_text(json.dumps({"loads": loads, "memory": memory}, indent=2) + "\n")
+    results = {
+        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        "machine": report.this_machine(),
+        "commit": peers.pitstop_version(),
+        "loads": loads,
+        "memory": memory,
+    }
+    (Path(__file__).parent / "results" / "serve.json").write_text(json.dumps(results, indent=1) + "\n")
+    page = peers.REPOSITORY / "docs" / "benchmarks.md"
+    page.write_text(report.put_in(page.read_text(encoding="utf-8"), TITLE, section(results)), encoding="utf-8")
     return 0
+
+
+def section(results: dict[str, Any]) -> str:
+    """Return the section of `docs/benchmarks.md`."""
+    machine = results["machine"]
+    memory = ", ".join(f"{server} {size >> 20} MiB" for server, size in results["memory"].items())
+    text = f"""{TITLE}
+
+`python -m bench.serve`: {CONNECTIONS} connections of `wrk` to `pitstop cache serve`, and to a bare file server in Go that
+knows no token, digest, quota or log; {machine["cpu"]}, {machine["cores"]} cores, {results["date"]}. Most memory: {memory}.
+
+| load | pitstop, requests a second | Go | pitstop, CPU for each | Go | times |
+| --- | ---: | ---: | ---: | ---: | ---: |
+"""
+    for load, by_server in results["loads"].items():
+        ours, bare = by_server["pitstop"], by_server["go"]
+        text += f"| {load} | {ours['per_second']:.0f} | {bare['per_second']:.0f} | {ours['cpu_us']:.0f} µs "
+        text += f"| {bare['cpu_us']:.0f} µs | {ours['cpu_us'] / bare['cpu_us']:.1f} |\n"
+    return text
 
 
 def measure(folder: Path, seconds: int, rounds: int) -> tuple[Loads, dict[str, int]]:
