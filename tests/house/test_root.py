@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -75,3 +76,10 @@ def test_rooms_import_only_what_lies_below_them() -> None:
     assert program.exists(), "import-linter is not installed: pip install --group check"
     done = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_pitstop_plans_its_own_pipeline() -> None:
+    argv = [sys.executable, "-P", "-m", "pitstop", "graph", "--json"]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [package["id"] for package in json.loads(done.stdout)["packages"]] == ["//", "pitstop"]

@@ -107,6 +107,20 @@ def test_setup_py_setup_cfg_and_requirement_files_are_read_without_running_them(
     assert packages["d"].dev_needs == ("a", "b")
 
 
+def test_a_module_that_is_called_setup_makes_no_project() -> None:
+    packages = packages_in(
+        {
+            "pyproject.toml": project("top"),
+            "src/top/__init__.py": "",
+            "src/top/commands/__init__.py": "",
+            "src/top/commands/setup.py": "def setup(argv: list[str]) -> int: ...\n",
+            "beside/__init__.py": "",
+            "beside/setup.py": "from setuptools import setup\nsetup(name='beside')\n",
+        }
+    )
+    assert set(packages) == {"top", "beside"}
+
+
 def test_a_maturin_package_needs_the_crate_of_its_module() -> None:
     packages = packages_in(
         {

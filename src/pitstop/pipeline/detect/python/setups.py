@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pitstop.pipeline.files import Files
 
 
+_BUILDERS = re.compile(r"\b(?:setuptools|distutils|skbuild)")
+
+
 class Setup(NamedTuple):
     """What setup.py or setup.cfg declares in plain words."""
 
@@ -28,6 +31,8 @@ class Setup(NamedTuple):
 def read_setup(files: Files, folder: str) -> Setup | None:
     """Return what setup.py and setup.cfg in `folder` declare, or None where neither makes a project."""
     source = _read(files, at(folder, "setup.py"))
+    if at(folder, "__init__.py") in files and not _BUILDERS.search(source):
+        source = ""  # a module of a package that happens to be called so
     settings = _read(files, at(folder, "setup.cfg"))
     by_settings = "[metadata]" in settings or "[options]" in settings
     if not source and not by_settings:
