@@ -8,7 +8,6 @@ these are, it takes nothing off.
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
 import sys
@@ -96,16 +95,7 @@ def main() -> int:
     for name, row in rows.items():
         print(f"{name:<28} {row['sent'] / 1e6:8.1f} MB of {row['size'] / 1e6:.0f} ({row['sent'] / row['size']:.1%})")
         print(f"{'':<28} {row['pack_s']:8.2f} s")
-    results = {
-        "date": time.strftime("%Y-%m-%d", time.gmtime()),
-        "machine": report.this_machine(),
-        "commit": peers.pitstop_version(),
-        "unpack_s": unpacking,
-        "rows": rows,
-    }
-    (Path(__file__).parent / "results" / "chunks.json").write_text(json.dumps(results, indent=1) + "\n")
-    page = peers.REPOSITORY / "docs" / "benchmarks.md"
-    page.write_text(report.put_in(page.read_text(encoding="utf-8"), _TITLE, section(results)), encoding="utf-8")
+    report.keep("chunks", _TITLE, {"unpack_s": unpacking, "rows": rows}, section)
     return 0
 
 

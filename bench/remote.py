@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tests.parts.casd import casd
 from tests.parts.engine import STAGE, at, engine, over
 
-from bench import peers, report
+from bench import report
 from pitstop.cache.reapi.proto import remote_execution_pb2 as reapi
 
 if TYPE_CHECKING:
@@ -64,15 +64,7 @@ def main(arguments: list[str]) -> int:
         return 0
     for name, value in figures.items():
         print(f"{name:<28} {value}")
-    results = {
-        "date": time.strftime("%Y-%m-%d", time.gmtime()),
-        "machine": report.this_machine(),
-        "commit": peers.pitstop_version(),
-        **figures,
-    }
-    (Path(__file__).parent / "results" / "remote.json").write_text(json.dumps(results, indent=1) + "\n")
-    page = peers.REPOSITORY / "docs" / "benchmarks.md"
-    page.write_text(report.put_in(page.read_text(encoding="utf-8"), _TITLE, section(results)), encoding="utf-8")
+    report.keep("remote", _TITLE, figures, section)
     return 0
 
 

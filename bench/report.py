@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import platform
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from bench import peers
 from bench.measure import Sample, median
 from bench.targets import MIB, TIMES, Row, Verdict, verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from bench.tools import Tool
 
@@ -186,6 +188,15 @@ def put_in(page: str, title: str, section: str) -> str:
     before, _, old = page.partition(f"{title}\n")
     _, heading, after = old.partition("\n## ")
     return before.rstrip("\n") + "\n\n" + section.rstrip("\n") + "\n" + (f"\n## {after}" if heading else "")
+
+
+def keep(name: str, title: str, figures: dict[str, Any], section: Callable[[dict[str, Any]], str]) -> None:
+    """Write figures, with where and on what they were taken, to `results/<name>.json` and as a section of the page."""
+    when = time.strftime("%Y-%m-%d", time.gmtime())
+    results = {"date": when, "machine": this_machine(), "commit": peers.pitstop_version(), **figures}
+    (Path(__file__).parent / "results" / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n")
+    page = peers.REPOSITORY / "docs" / "benchmarks.md"
+    page.write_text(put_in(page.read_text(encoding="utf-8"), title, section(results)), encoding="utf-8")
 
 
 def with_others(page: str, before: str) -> str:

@@ -10,7 +10,6 @@ process.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import re
@@ -25,7 +24,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from bench import peers, report
+from bench import report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,16 +127,7 @@ def main(arguments: list[str]) -> int:
             ratio = one["cpu_us"] / by_server["go"]["cpu_us"]
             print(f"| {load} | {server} | {one['per_second']:.0f} | {one['cpu_us']:.0f} µs | {ratio:.1f} |")
     print("\nmost memory: " + ", ".join(f"{server} {size >> 20} MiB" for server, size in memory.items()))
-    results = {
-        "date": time.strftime("%Y-%m-%d", time.gmtime()),
-        "machine": report.this_machine(),
-        "commit": peers.pitstop_version(),
-        "loads": loads,
-        "memory": memory,
-    }
-    (Path(__file__).parent / "results" / "serve.json").write_text(json.dumps(results, indent=1) + "\n")
-    page = peers.REPOSITORY / "docs" / "benchmarks.md"
-    page.write_text(report.put_in(page.read_text(encoding="utf-8"), TITLE, section(results)), encoding="utf-8")
+    report.keep("serve", TITLE, {"loads": loads, "memory": memory}, section)
     return 0
 
 
