@@ -17,8 +17,11 @@ T = TypeVar("T")
 def ahead(pool: Executor, calls: Iterable[Callable[[], T]], window: int) -> Iterator[T]:
     """Yield what `calls` return, in their order, with at most `window` of them started and not yet taken.
 
-    What one raises is raised here; those behind it that have not begun never do.
+    What one raises is raised here; those behind it that have not begun never do, and those that have are waited for:
+    no call outlives this, to hand a blob to somebody who has left.
     """
+    from concurrent.futures import wait
+
     waiting: deque[Future[T]] = deque()
     try:
         for call in calls:
@@ -28,8 +31,7 @@ def ahead(pool: Executor, calls: Iterable[Callable[[], T]], window: int) -> Iter
         while waiting:
             yield waiting.popleft().result()
     finally:
-        for future in waiting:
-            future.cancel()
+        wait([future for future in waiting if not future.cancel()])
 
 
 def early(pieces: Iterator[bytes], window: int) -> Iterator[bytes]:

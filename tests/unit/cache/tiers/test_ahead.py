@@ -54,6 +54,27 @@ def test_no_more_than_the_window_is_under_way(window: int, taken: int) -> None:
     assert calls.begun <= max(0, taken - 1) + window
 
 
+def test_what_had_begun_when_another_failed_is_over_when_the_error_is_raised() -> None:
+    begun, go_on, over = threading.Event(), threading.Event(), threading.Event()
+
+    def fails() -> None:
+        begun.wait(30)
+        raise ValueError
+
+    def slow() -> None:
+        begun.set()
+        go_on.wait(30)
+        over.set()
+
+    with ThreadPoolExecutor(2) as pool, ThreadPoolExecutor(1) as asker:
+        answer = asker.submit(list, ahead(pool, [fails, slow], 4))
+        with pytest.raises(TimeoutError):
+            answer.exception(0.05)
+        go_on.set()
+        assert isinstance(answer.exception(30), ValueError)
+        assert over.is_set()
+
+
 @given(st.integers(0, 20), st.integers(1, 6))
 def test_an_error_comes_where_its_answer_would_have(bad: int, window: int) -> None:
     calls = Calls(100, bad)
