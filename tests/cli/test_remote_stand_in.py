@@ -186,8 +186,20 @@ def test_force_has_it_executed_again(pit: Pit, cluster: Engine) -> None:
 
 def test_secrets_stay_here(pit: Pit, cluster: Engine) -> None:
     pit.write("pitstop.toml", '[tasks.push]\ncommand = "echo $NPM_TOKEN"\nsecrets = ["NPM_TOKEN"]\nremote = true\n')
-    assert pit("run", "push", "--remote", cluster.url, env={"NPM_TOKEN": "hush-hush-hush"}).exit == 0
-    assert (cluster.asked, cluster.cache.blobs) == ([], {})
+    ran = pit("run", "push", "--remote", cluster.url, "--output", "json", env={"NPM_TOKEN": "hush-hush-hush"})
+    assert (finished(ran.events, "//:push")["outcome"], cluster.asked, cluster.cache.blobs) == ("success", [], {})
+    assert notices(ran.events) == [
+        "`//:push` runs here although it says `remote = true`: it is given secrets, which are not sent"
+    ]
+
+
+def test_that_no_cluster_is_named_for_tasks_that_want_one_is_said_once_and_not_with_off(pit: Pit) -> None:
+    pit.write("pitstop.toml", f'{TASK}remote = true\n[tasks.more]\ncommand = "true"\nremote = true\n')
+    ran = pit("run", "make", "more", "--output", "json").events
+    assert finished(ran)["outcome"] == finished(ran, "//:more")["outcome"] == "success"
+    (said,) = notices(ran)
+    assert "runs here although it says `remote = true`: no cluster is named (`[remote] url = " in said
+    assert notices(pit("run", "make", "more", "--force", "--remote", "off", "--output", "json").events) == []
 
 
 def test_token_header_instance_and_priority_arrive(pit: Pit, cluster: Engine) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pitstop.cache.disk import DiskStore, clear_scratch
 from pitstop.cli.pipeline import choice
-from pitstop.cli.pipeline.elsewhere import cluster_of
+from pitstop.cli.pipeline.elsewhere import cluster_of, no_cluster
 from pitstop.cli.pipeline.session import Session, open_session
 from pitstop.cli.screen.style import wants_colour
 from pitstop.core import clock, events
@@ -168,7 +168,7 @@ def _loop(
     settings = space.settings.run
     keep_going = settings.keep_going if request.keep_going is None else request.keep_going
     options = Options(request.jobs or settings.jobs, settings.memory, keep_going, request.cache, request.logs == "full")
-    options = options._replace(remote=remote)
+    options = options._replace(remote=remote, no_cluster=no_cluster(request.remote, space.settings.remote))
     if world.far is not None and is_ci():
         options = options._replace(upload_wait_s=space.settings.cache.upload_wait)
     if not (space.settings.cache.compilers and request.cache):

@@ -50,3 +50,10 @@ def cluster_of(asked: str, configured: Configured, tasks: Iterable[Task], root: 
         everything=bool(asked),
         race=asked == RACE,
     )
+
+
+def no_cluster(asked: str, configured: Configured) -> str:
+    """Return why tasks with `remote = true` run here all the same, as it is told when one does; empty: not at all."""
+    if asked or configured.url:
+        return ""
+    return 'no cluster is named (`[remote] url = "grpc://host:port"` in pitstop.toml, or `--remote`)'

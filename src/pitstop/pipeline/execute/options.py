@@ -58,6 +58,8 @@ class Options(NamedTuple):
     """How long the run waits at its end for what is still being sent to other machines."""
     remote: Remote | None = None
     """Where else tasks may run; None: nowhere."""
+    no_cluster: str = ""
+    """Why there is no cluster for tasks with `remote = true`; empty: there is one, or none is wanted."""
 
 
 class World(NamedTuple):

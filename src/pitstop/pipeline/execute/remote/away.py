@@ -35,6 +35,7 @@ class Away:
         self._world = world
         self._remote = options.remote
         """The cluster; None: there is none, or none any more."""
+        self._no_cluster = options.no_cluster
         self._fallback = options.remote is None or options.remote.fallback
         self._dead = ""
         """Why there is no cluster any more."""
@@ -67,14 +68,26 @@ class Away:
 
     def wants(self, work: Work) -> bool:
         """Return whether a task is to be carried out there."""
+        name, marked = work.task.id, work.task.spec.remote
         if self._remote is None:
+            if marked and self._no_cluster:
+                self._say_stays(name, self._no_cluster)
             return False
-        name = work.task.id
         if name not in self._reasons:
             self._reasons[name] = reason_here(work, self._world, everything=self._remote.everything)
+            if marked and self._reasons[name]:
+                self._say_stays(name, self._reasons[name])
         if self._reasons[name]:
             return False
         return not (self._fallback and self._platform(work) in self._unoffered)
+
+    def _say_stays(self, name: TaskId, why: str) -> None:
+        """Tell, once for each reason, that a task runs here which is marked to be sent."""
+        if why not in self._said:
+            self._said.add(why)
+            self._world.emit(
+                events.Notice(clock.now(), f"`{name}` runs here although it says `remote = true`: {why}", name)
+            )
 
     def _platform(self, work: Work) -> tuple[tuple[str, str], ...]:
         assert self._remote is not None
