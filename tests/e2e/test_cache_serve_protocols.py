@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from contextlib import suppress
 from hashlib import sha256
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
@@ -120,6 +121,25 @@ def test_what_is_no_http_is_refused_and_the_next_is_answered(server: Server, non
     assert "Traceback" not in server.said()
 
 
+def test_a_head_without_end_is_refused_before_it_fills_the_memory(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE_S) as raw:
+        raw.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\nX: " + b"x" * (1 << 16))
+        assert raw.recv(1000).startswith(b"HTTP/1.1 400")
+        with suppress(ConnectionError):  # what it had sent beyond that was not read
+            assert raw.recv(1000) == b""
+
+
+def test_of_two_who_leave_the_same_for_nx_at_once_one_does(server: Server) -> None:
+    path = "/v1/cache/4711"
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE_S) as raw:
+        raw.sendall(head("PUT", path, "Content-Length: 4") + b"sl")
+        until(lambda: b"in_flight_requests 2" in server.ask("GET", "/metrics").body, "the first is on its way")
+        assert server.ask("PUT", path, b"fast").status == 200
+        raw.sendall(b"ow")
+        assert raw.recv(1000).startswith(b"HTTP/1.1 409")
+    assert server.ask("GET", path).body == b"fast"
+
+
 def test_a_client_that_stands_still_is_let_go(tmp_path: Path) -> None:
     program = (sys.executable, "-P", "-c", IMPATIENT)
     with cache_server(tmp_path, program=program) as server:
@@ -131,3 +151,18 @@ def test_a_client_that_stands_still_is_let_go(tmp_path: Path) -> None:
                     pass
         until(lambda: [line["result"] for line in server.told(path=path)] == ["cut-off"], "given up")
         assert list((tmp_path / "kept/new").iterdir()) == []
+
+
+def test_a_head_that_comes_byte_by_byte_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    program = (sys.executable, "-P", "-c", IMPATIENT)
+    with cache_server(tmp_path, program=program) as server:
+        raw = socket.create_connection(("127.0.0.1", server.port), PATIENCE_S)
+        with raw, suppress(ConnectionError):
+            raw.settimeout(0.1)
+            raw.sendall(b"GET /health HTTP/1.1\r\nX: ")
+            for _ in range(int(PATIENCE_S * 10)):
+                with suppress(TimeoutError):
+                    assert raw.recv(1000)[:12] in {b"HTTP/1.1 400", b""}
+                    return
+                raw.sendall(b"x")
+            pytest.fail("the server waits on")

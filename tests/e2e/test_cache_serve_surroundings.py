@@ -265,6 +265,7 @@ def test_tokens_in_a_file_come_and_go_while_the_server_runs(tmp_path: Path, pit:
         (["--token-env", "NOT_THERE"], 2, "the variable `NOT_THERE` holds no token"),
         (["--token-env", "SHORT"], 2, "the token of team `default` is shorter than 16 characters"),
         (["--token-env", "../up=LONG"], 2, "`../up` is no name of a team"),
+        (["--port", "99999"], 2, "`99999` is no port"),
         (["--max-size", "much"], 2, "`much` is no size"),
         (["--quota", "web/ftp=1G"], 2, "`web/ftp=1G` is no quota"),
         (["--tls-cert", "x.pem"], 2, "TLS needs a certificate and its key"),

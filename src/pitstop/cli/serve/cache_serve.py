@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _BIG = 200 << 30
 _MANY = 1_000_000
+_LAST_PORT = 65_535
 _DESCRIPTION = """Serve a cache over HTTP, for a team that has none yet. Speaks Bazel's HTTP cache (/ac, /cas),
 Turborepo's (/v8/artifacts), Nx's (/v1/cache), Gradle's (/cache), ccache's (/ccache) and sccache's WebDAV (/sccache);
 what each keeps is apart from the others'. One process, a folder or an S3 bucket, one machine. Needs
@@ -159,6 +160,8 @@ def _serve(given: argparse.Namespace, grants: Callable[[], Sequence[Grant]] | No
 def _listen(given: argparse.Namespace, *, open_to_all: bool) -> Listen:
     from pitstop.serve.cache.server import Listen, is_loopback
 
+    if not 0 <= given.port <= _LAST_PORT:
+        raise UsageError(f"`{given.port}` is no port", hint=f"0 to {_LAST_PORT}; 0 is a free one")
     if bool(given.tls_cert) != bool(given.tls_key) or (given.tls_client_ca and not given.tls_cert):
         raise UsageError("TLS needs a certificate and its key", hint="give both `--tls-cert` and `--tls-key`")
     if not is_loopback(given.host):

@@ -221,7 +221,8 @@ class App:
         return True
 
     async def _put(self, talk: Exchange, route: Route, name: Name) -> None:
-        if route.space == routes.NX and self._cache.has(name):
+        once = route.space == routes.NX
+        if once and self._cache.has(name):
             await self._refuse(talk, answers.EXISTS)
             return
         prefix = tags.packed(talk.headers) if route.space == routes.TURBO else b""
@@ -236,7 +237,10 @@ class App:
             if await upload.finish() != route.digest:
                 await self._refuse(talk, answers.DIGEST)
                 return
-            if route.digest != EMPTY.hash:
+            if once and not await self._cache.put_new(name, upload):
+                await self._refuse(talk, answers.EXISTS)
+                return
+            if not once and route.digest != EMPTY.hash:
                 await self._cache.put(name, upload)
         except TooLarge:
             await self._refuse(talk, answers.LARGE)

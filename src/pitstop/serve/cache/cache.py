@@ -27,6 +27,7 @@ class Cache:
         """Is told what went because a quota was passed."""
         self._doomed: dict[Name, None] = {}
         self._sweeping = asyncio.Lock()
+        self._claimed: set[Name] = set()
 
     def load(self) -> None:
         """Count what the storage holds. Blocks; raises StorageError."""
@@ -77,6 +78,19 @@ class Cache:
         self._doom(self.shelves.keep(name, upload.size))
         if self._doomed:
             await self.sweep()
+
+    async def put_new(self, name: Name, upload: Upload) -> bool:
+        """Keep a finished body unless there is one, or one is being kept; return whether it was kept."""
+        if name in self._claimed:
+            return False
+        self._claimed.add(name)
+        try:
+            if await self.touch(name):
+                return False
+            await self.put(name, upload)
+            return True
+        finally:
+            self._claimed.discard(name)
 
     async def delete(self, name: Name) -> bool:
         """Take an object away; return whether it was there. Raises StorageError."""

@@ -18,6 +18,8 @@ GRACE_S = 20.0
 """How long requests that are being answered may take once the server is told to stop."""
 IDLE_S = 75
 """How long a connection may be without a request, or with half the head of one."""
+_LONGEST_HEAD = 1 << 16
+"""Bytes of the first line and the headers of a request: nobody needs a token to send them."""
 _BACKLOG = 2048
 _HEAD = 4096
 """Bytes; no head of ours is longer."""
@@ -125,15 +127,29 @@ def serve(
     import ssl
 
     class Protocol(HttpToolsProtocol):
+        head = 0
+        """Bytes of a head that is not complete."""
+        deadline = 0.0
+        """When it has to be, by the clock of the event loop; 0: no head is on its way."""
+
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
             """Expect a request soon."""
             super().connection_made(cast("asyncio.Transport", _Joined(transport, self.loop)))
             self._expect_more()
 
         def data_received(self, data: bytes) -> None:
-            """Do not wait for the rest of a head without end."""
+            """Take no head without end, neither in bytes nor in time."""
             super().data_received(data)
+            if self.deadline:
+                self.head += len(data)
+                if self.head > _LONGEST_HEAD or self.loop.time() > self.deadline:
+                    self.send_400_response("The head of the request is too long.")
             self._expect_more()
+
+        def on_message_begin(self) -> None:
+            """Begin a head."""
+            super().on_message_begin()
+            self.head, self.deadline = 0, self.loop.time() + IDLE_S
 
         def _expect_more(self) -> None:
             answered = getattr(self.cycle, "response_complete", True)  # there is no cycle before the first request
@@ -146,6 +162,7 @@ def serve(
             Clients that send both apart and wait in between (Nagle's algorithm; ccache does) lose 40 ms else.
             """
             super().on_headers_complete()
+            self.deadline = 0.0
             if quick and self.scope["method"] in {"PUT", "POST"}:
                 self.transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, quick, 1)
 
