@@ -174,10 +174,35 @@ def test_a_clone_without_memory_is_told_how_its_key_differs(tmp_path: Path, redi
     assert said.out.splitlines()[2:] == ["  src/t000.txt changed"]
 
 
+def test_a_tier_that_is_named_later_gets_what_is_here_once_and_one_that_is_only_read_nothing(tmp_path: Path) -> None:
+    cache, other = HttpCache(), HttpCache()
+    with serving(cache), serving(other):
+        first, _ = clone(tmp_path, "first")
+        assert first("run").exit == 0
+        text = (first.root / "pitstop.toml").read_text()
+        tiers = f'[cache]\ntiers = [{{ url = "{cache.base}" }}, {{ url = "{other.base}", write = false }}]\n'
+        first.write("pitstop.toml", text + tiers)
+        result = first("run", "--output", "json", env={"CI": "true"})
+        assert set(endings(result).values()) == {"fresh"}
+        (sent,) = [event["sent"] for event in result.events if event["event"] == "TierUsed" and "sent" in event]
+        assert (sent, len(other.results)) == (COUNT, 0)
+        asked = len(cache.asked)
+        (first.root / ".pitstop/state/tasks").unlink()  # every task is looked at, and is in the store here
+        assert set(endings(first("run", "--output", "json", env={"CI": "true"})).values()) == {"cache"}
+        assert len(cache.asked) == asked
+        second, _ = clone(tmp_path, "second")
+        run(second, cache.base)
+        assert ran(second) == []
+        asked = len(cache.asked)
+        (second.root / ".pitstop/state/tasks").unlink()
+        run(second, cache.base)  # what came from there need not be offered
+        assert len(cache.asked) == asked
+
+
 def test_a_run_with_nothing_to_do_asks_nobody(tmp_path: Path) -> None:
     pit, _ = clone(tmp_path, "first")
-    assert pit("run").exit == 0
     env = {"PITSTOP_CACHE_TIERS": "redis://127.0.0.1:1"}
+    assert pit("run", env=env).exit == 0
     result = pit("run", "--output", "json", env=env)
     assert set(endings(result).values()) == {"fresh"}
     pit.env |= env

@@ -72,7 +72,8 @@ class Far:
         """
         self._root = root
         self._tiers = [tier for tier in tiers if tier.read or tier.write]
-        self._writable = [identity(tier) for tier in tiers if tier.write]
+        self.takers = [identity(tier) for tier in tiers if tier.write]
+        """The tiers that take results, by name."""
         self._environ = environ
         self._keys = {"sign": sign, "verify": list(verify)}
         self._notice = notice
@@ -89,7 +90,7 @@ class Far:
         """What was still to be sent when the worker said last that it can send no more; -1: it did not say."""
         self.reads = any(tier.read for tier in self._tiers)
         """Whether asking is of any use."""
-        self.writes = bool(self._writable)
+        self.writes = bool(self.takers)
         """Whether offering is."""
         self.used: tuple[Used, ...] = ()
 
@@ -119,11 +120,16 @@ class Far:
         else:
             self._asked.update(actions)
 
-    def offer(self, results: Sequence[Pending]) -> None:
-        """Have results of the local store sent to every tier that takes them; this goes on behind the run."""
-        kept = [journal.add(self._root, tier, one) for one in results for tier in self._writable]
+    def offer(self, results: Sequence[Pending], tiers: Sequence[str] | None = None) -> bool:
+        """Have results of the local store sent to those of `takers`, or to all; this goes on behind the run.
+
+        Returns whether all of it will be tried.
+        """
+        takers = self.takers if tiers is None else tiers
+        kept = [journal.add(self._root, tier, one) for one in results for tier in takers]
         if any(kept):
             self._send(("offer",))
+        return all(kept)
 
     def answers(self) -> list[Answer]:
         """Return what has come since the last look."""

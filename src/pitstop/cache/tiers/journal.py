@@ -20,6 +20,8 @@ KEPT_S = 7 * 86_400.0
 """What could not be sent for so long is given up."""
 _LOCK = ".lock"
 _HEAD = "pitstop upload 1"
+_IF_ABSENT = "2"
+"""Where others have whether to replace: a pitstop that does not know it sends the result all the same."""
 
 
 class Pending(NamedTuple):
@@ -32,6 +34,8 @@ class Pending(NamedTuple):
     """Where the tier tells of the keys of its task (`history.place_of`)."""
     parts: str = ""
     """The digest of the text about its key, as `hash/size`; empty: there is none."""
+    if_absent: bool = False
+    """See `layers.Parcel.if_absent`."""
 
 
 def folder(root: str, tier: str) -> str:
@@ -42,7 +46,8 @@ def folder(root: str, tier: str) -> str:
 def add(root: str, tier: str, pending: Pending) -> bool:
     """Note that `tier` is to get a result; return whether the disk took it."""
     place = folder(root, tier)
-    text = "\n".join((_HEAD, str(int(pending.replace)), pending.task, pending.parts, ""))
+    how = _IF_ABSENT if pending.if_absent else str(int(pending.replace))
+    text = f"{_HEAD}\n{how}\n{pending.task}\n{pending.parts}\n"
     temporary = f"{place}/.{pending.action}.{os.getpid()}"
     try:
         os.makedirs(place, exist_ok=True)
@@ -71,7 +76,7 @@ def pending(root: str, tier: str, now: float) -> list[Pending]:
         except OSError:
             continue
         if len(lines) == 5 and lines[0] == _HEAD and now - at < KEPT_S:
-            found.append((at, Pending(entry.name, lines[1] == "1", lines[2], lines[3])))
+            found.append((at, Pending(entry.name, lines[1] == "1", lines[2], lines[3], lines[1] == _IF_ABSENT)))
         else:
             files.remove(entry.path)
     return [one for _, one in sorted(found)]

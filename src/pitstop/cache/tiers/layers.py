@@ -65,6 +65,8 @@ class Parcel(NamedTuple):
     """What must be there before it."""
     replace: bool = False
     """Send every blob even if the tier says it is there: what lies there may be wrong."""
+    if_absent: bool = False
+    """It may be there already: then it is not sent."""
 
 
 class Sent(NamedTuple):
@@ -74,6 +76,8 @@ class Sent(NamedTuple):
     gone: tuple[str, ...] = ()
     """Results that could not be sent because a blob of theirs is no longer here."""
     size: int = 0
+    there: tuple[str, ...] = ()
+    """Results that were to be sent only if they were not there, and were."""
 
 
 def blobs_of(result: ActionResult) -> list[Digest]:
@@ -191,6 +195,10 @@ def _counted(pieces: Iterable[bytes], moved: Callable[[int], None]) -> Iterator[
 
 def send(tier: Tier, store: DiskStore, parcels: Sequence[Parcel], suspect: frozenset[Digest] = frozenset()) -> Sent:
     """Send results, their blobs first. `suspect`: blobs of which the tier has wrong bytes. Raises TierError."""
+    asking = [parcel.action for parcel in parcels if parcel.if_absent]
+    if there := tuple(tier.get_results(asking)) if asking else ():
+        left = [parcel._replace(if_absent=False) for parcel in parcels if parcel.action not in there]
+        return send(tier, store, left, suspect)._replace(there=there)
     ready = [parcel for parcel in parcels if all(store.has(digest) for digest in parcel.blobs)]
     messages: dict[str, bytes] = {}
     asked: dict[Digest, None] = {}

@@ -137,6 +137,8 @@ class Deciding:
         action = decision.key.action if decision.key is not None else ""
         duration, count = (last.duration_s, len(last.rows)) if last is not None else (0.0, 0)
         self.ready += 1
+        if decision.key is not None:
+            self.shared.was_here(task, decision.key)
         if self._replay and (log := self._world.planner.store.get_log(action)):
             self._world.emit(events.TaskOutput(clock.now(), task.id, log))
         done = (clock.now(), task.id, events.SUCCESS, origin, action)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core import clock, events
 from pitstop.core.task import CACHE_STORE
-from pitstop.pipeline import plan
+from pitstop.core.text import looks_secret
+from pitstop.pipeline import environment, plan
 from pitstop.pipeline.execute.children import Watch
+from pitstop.pipeline.execute.offered import Offered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,6 +55,9 @@ class Shared:
         self._asked: dict[str, list[tuple[Task, Decision]]] = {}
         """By action."""
         self.came: dict[TaskId, Came] = {}
+        self._here: dict[TaskId, tuple[Task, Key]] = {}
+        """Tasks whose results were here before this run."""
+        self._offered = Offered(world.root, world.far.takers if world.far is not None else ())
         self._review_at = 0.0
         self._project: str | None = None
         self._told: dict[tuple[str, str], str] = {}
@@ -110,6 +115,7 @@ class Shared:
                 if not isinstance(hit, str):
                     self._world.planner.store.stored_bytes += size
                     self.came[task.id] = Came(place, size)
+                    self._offered.note(task.id, action)
                     found.append((task, hit))
                     continue
                 found.append((task, decision))
@@ -165,14 +171,45 @@ class Shared:
         from pitstop.cache.tiers.journal import Pending
 
         forced = self._world.forced
-        going = [
-            Pending(key.action, task.id in forced, *self._described(task, key))
-            for task, key in results
-            if _is_shared(task, key)
-        ]
+        shared = [(task, key) for task, key in results if _is_shared(task, key)]
+        going = [Pending(key.action, task.id in forced, *self._described(task, key)) for task, key in shared]
         if going:
-            self._far.offer(going)
+            if self._far.offer(going):
+                for task, key in shared:
+                    self._offered.note(task.id, key.action)
             self._watch()
+
+    def was_here(self, task: Task, key: Key) -> None:
+        """Note that this run found the result of a task on this machine."""
+        if self._far is not None and self._far.writes and task.id not in self.came:
+            self._here[task.id] = task, key
+
+    def _offer_again(self) -> None:
+        """Have results that were here before sent to tiers that were not given them, if they are not there already."""
+        if self._far is None or self._world.planner.store.trouble:
+            return
+        from pitstop.cache.tiers.journal import Pending
+
+        going: dict[str, list[tuple[TaskId, Pending]]] = {}
+        for task, key in self._here.values():
+            lacking = self._offered.lacking(task.id, key.action)
+            if lacking and self._may_go(task, key):
+                for tier in lacking:
+                    going.setdefault(tier, []).append((task.id, Pending(key.action, if_absent=True)))
+        for tier, results in going.items():
+            if self._far.offer([pending for _, pending in results], [tier]):
+                for name, pending in results:
+                    self._offered.note(name, pending.action, [tier])
+        if going:
+            self._watch()
+
+    def _may_go(self, task: Task, key: Key) -> bool:
+        """Return whether a result that was here before is there still, and one that others can use."""
+        if not key.parts:  # what it is made of was not looked at
+            names = environment.chosen(self._world.environ, (*task.spec.read_env, *task.spec.secrets))
+            if any(name in task.spec.secrets or looks_secret(name) for name in names):
+                return False
+        return _is_shared(task, key) and os.path.exists(self._world.planner.store.action_path(key.action))
 
     def _described(self, task: Task, key: Key) -> tuple[str, str]:
         """Return where others look for the keys of `task`, and the digest of a text about this one (`tiers.history`)."""
@@ -191,6 +228,8 @@ class Shared:
         """Wait for what is still being sent, so long at most (see `Far.settle`); tell what the tiers were used for."""
         if self._far is None:
             return
+        self._offer_again()
+        self._offered.save()
         if wait_s and self._far.writes:
             left = self._far.settle(clock.monotonic() + wait_s, wait)
             if left:

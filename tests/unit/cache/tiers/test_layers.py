@@ -127,6 +127,16 @@ def test_what_the_tier_has_is_not_sent_again_unless_it_is_to_be_replaced(tmp_pat
     assert server.blobs[digest_of(SMALL).hash] == SMALL
 
 
+def test_what_may_be_there_already_is_asked_for_first_and_sent_only_where_it_is_not(tmp_path: Path) -> None:
+    server = Server(results={ACTION: b"what another machine made"})
+    store = holding(tmp_path, SMALL)
+    again = [parcel(result_of(SMALL), action)._replace(if_absent=True) for action in (ACTION, OTHER)]
+    sent = send(MemoryTier("memory", server), store, again)
+    assert (sent.results, sent.there, sent.gone) == ((OTHER,), (ACTION,), ())
+    assert server.results == {ACTION: b"what another machine made", OTHER: encode_result(result_of(SMALL))}
+    assert server.asked == [("get_results", 2), ("missing", 1), ("put_blobs", 1), ("put_results", 1)]
+
+
 def test_a_result_whose_blob_is_gone_here_is_not_sent_and_holds_no_other_up(tmp_path: Path) -> None:
     server = Server()
     sent = send(
@@ -222,14 +232,14 @@ def test_a_result_carries_no_more_than_it_may() -> None:
 
 def test_what_is_noted_is_pending_until_it_is_done(tmp_path: Path) -> None:
     root = str(tmp_path)
-    entries = [Pending(ACTION, True, "ef" * 32, "aa/3"), Pending(OTHER)]
+    entries = [Pending(ACTION, True, "ef" * 32, "aa/3"), Pending(OTHER, if_absent=True)]
     for one in entries:
         assert journal.add(root, "tier", one)
     now = (tmp_path / "uploads/tier" / ACTION).stat().st_mtime
     assert sorted(journal.pending(root, "tier", now)) == sorted(entries)
     assert journal.pending(root, "other", now) == []
     journal.done(root, "tier", [ACTION])
-    assert journal.pending(root, "tier", now) == [Pending(OTHER)]
+    assert journal.pending(root, "tier", now) == [Pending(OTHER, if_absent=True)]
     journal.give_up_old(root, now + journal.KEPT_S + 1)
     assert list((tmp_path / "uploads/tier").iterdir()) == []
 

@@ -192,6 +192,21 @@ def test_what_is_offered_is_sent_to_all_that_may_be_written(tmp_path: Path) -> N
     assert not list((tmp_path / "uploads").glob("*/[!.]*"))
 
 
+def test_a_tier_that_is_offered_what_it_may_have_keeps_what_it_has_and_nothing_stays_to_be_sent(tmp_path: Path) -> None:
+    server = filled(1)
+    before = dict(server.results)
+    serving = Serving(tmp_path, tier("one", server), tier("two"))
+    for action in ACTIONS[:2]:
+        made(serving.store, action)
+    assert serving.far.offer([Pending(action, if_absent=True) for action in ACTIONS[:2]], serving.far.takers[:1])
+    assert serving.settle() == 0
+    assert sorted(server.results) == ACTIONS[:2]
+    assert server.results[ACTIONS[0]] == before[ACTIONS[0]]
+    assert SERVERS["memory://two"].results == {}
+    serving.close()
+    assert not list((tmp_path / "uploads").glob("*/[!.]*"))
+
+
 def test_the_worker_sends_on_when_the_run_has_ended(tmp_path: Path) -> None:
     slow = Server(hangs=threading.Event())
     serving = Serving(tmp_path, tier("slow", slow))

@@ -125,7 +125,7 @@ class Uploads:
                 done = self._send([parcel for _, parcel in batch if parcel is not None])
                 self._tell_of_keys([one for one, _ in batch if one.action in set(done.results) and one.parts])
                 gone = [one.action for one, parcel in batch if parcel is None]
-                journal.done(root, self.name, (*done.results, *done.gone, *gone))
+                journal.done(root, self.name, (*done.results, *done.there, *done.gone, *gone))
                 listed = listed[len(batch) :]
         finally:
             os.close(claim)
@@ -148,7 +148,7 @@ class Uploads:
         if result is None:
             return None
         message = self._sign(one.action, encode_result(result))
-        return Parcel(one.action, message, tuple(blobs_of(result)), one.replace)
+        return Parcel(one.action, message, tuple(blobs_of(result)), one.replace, one.if_absent)
 
     def _send(self, parcels: list[Parcel]) -> Sent:
         if not parcels:
