@@ -77,11 +77,10 @@ def address_of(
 
 
 def printable(url: str) -> str:
-    """Return an address as it is written, without the password that may stand in it."""
+    """Return an address as it is written, without the user or token and the password that may stand in it."""
     head, found, rest = url.partition("://")
     host, slash, path = rest.partition("/")
-    user, at, server = host.rpartition("@")
-    return f"{head}{found}{user.partition(':')[0]}{at}{server}{slash}{path.partition('?')[0]}"
+    return f"{head}{found}{host.rpartition('@')[2]}{slash}{path.partition('?')[0]}"
 
 
 def identity(address: Address) -> str:

@@ -87,11 +87,11 @@ def _write(root: str, file: str, table: Mapping[str, object]) -> None:
     try:
         text = ""
         if os.path.exists(path):
-            with open(path, encoding="utf-8") as source:
+            with open(path, encoding="utf-8", newline="") as source:
                 text = source.read()
         made = with_cache(text, table)
         temporary = f"{path}.{os.getpid()}.new"
-        with open(temporary, "w", encoding="utf-8") as target:
+        with open(temporary, "w", encoding="utf-8", newline="") as target:
             target.write(made)
         if text:
             os.chmod(temporary, os.stat(path).st_mode)

@@ -69,8 +69,11 @@ def advise(here: Surroundings, compiles: Collection[str], address: str = "") -> 
             options["write"] = "ci"
             why += "; CI writes to it, other machines read"
         tiers.append({"url": place, **options} if options else place)
-        if variable := secrets.get("password_env"):
-            steps.append(f"set `{variable}` to its password wherever it is used: no password is written down")
+        steps += [
+            f"set `{secrets[name]}` to its {what} wherever it is used: no {what} is written down"
+            for name, what in (("password_env", "password"), ("token_env", "token"))
+            if name in secrets
+        ]
         if here.answers is False or (not address and url and url == here.redis_silent):
             steps.append(f"`{place}` does not answer from here: is it running, and may this machine reach it?")
         if _EXTRAS[kind] not in here.libraries:
@@ -151,9 +154,12 @@ def without_password(url: str) -> tuple[str, dict[str, Any]]:
     if not found or not at:
         return url, {}
     user, _, password = login.partition(":")
+    redis = head.startswith("redis")
     options = {"user": user} if user else {}
     if password:
-        options["password_env"] = "REDIS_PASSWORD" if head.startswith("redis") else "CACHE_PASSWORD"
+        options["password_env"] = "REDIS_PASSWORD" if redis else "CACHE_PASSWORD"
+    elif user and not redis:  # nobody has a name and no password there
+        options = {"token_env": "CACHE_TOKEN"}
     return f"{head}{found}{server}{slash}{path}", options
 
 

@@ -95,8 +95,10 @@ def configured_sccache(environ: Mapping[str, str]) -> tuple[str, tuple[tuple[str
         secure = environ.get("SCCACHE_S3_USE_SSL", "") not in {"off", "false", "0"}
         return f"s3://{bucket}", _given(_with_scheme(options, secure=secure)), "SCCACHE_BUCKET"
     for name in ("SCCACHE_REDIS_ENDPOINT", "SCCACHE_REDIS"):
-        if (url := environ.get(name, "")).startswith(("redis://", "rediss://")):
-            return url, (), name
+        if url := _redis_url(environ.get(name, ""), environ.get("SCCACHE_REDIS_DB", "")):
+            password = "SCCACHE_REDIS_PASSWORD"  # noqa: S105  its name
+            options = {"user": environ.get("SCCACHE_REDIS_USERNAME", "")}
+            return url, _given({**options, "password_env": password if environ.get(password) else ""}), name
     if (url := environ.get("SCCACHE_WEBDAV_ENDPOINT", "")).startswith(("http://", "https://")):
         token = "SCCACHE_WEBDAV_TOKEN"  # noqa: S105  its name
         return url, (("token_env", token),) if environ.get(token) else (), "SCCACHE_WEBDAV_ENDPOINT"
@@ -140,15 +142,26 @@ def _from_file(environ: Mapping[str, str]) -> tuple[str, tuple[tuple[str, str], 
         options = {name: str(s3[name]) for name in ("region", "endpoint") if s3.get(name)}
         secure = s3.get("use_ssl") is not False
         return f"s3://{s3['bucket']}", _given(_with_scheme(options, secure=secure)), path
-    if isinstance(redis := tables.get("redis"), dict):
-        url = str(redis.get("endpoint") or redis.get("url") or "")
-        if url.startswith(("redis://", "rediss://")):
-            return url, (), path
+    redis = redis if isinstance(redis := tables.get("redis"), dict) else {}
+    if url := _redis_url(str(redis.get("endpoint") or redis.get("url") or ""), str(redis.get("db") or "")):
+        return url, _given({"user": str(redis.get("username") or "")}), path
     if isinstance(webdav := tables.get("webdav"), dict) and str(webdav.get("endpoint")).startswith("http"):
         return str(webdav["endpoint"]), (), path
     if isinstance(gha := tables.get("gha"), dict) and gha.get("enabled"):
         return "github", (), path
     return "", (), ""
+
+
+def _redis_url(endpoint: str, database: str) -> str:
+    """Return the address of a Redis as sccache takes it, in our words; empty: none that is reached by TCP."""
+    scheme, found, place = endpoint.partition("://")
+    if not found:
+        scheme, place = "redis", endpoint
+    scheme = "redis" if scheme == "tcp" else scheme
+    if scheme not in {"redis", "rediss"} or not place:
+        return ""
+    place = place.rstrip("/")
+    return f"{scheme}://{place}/{database}" if database and "/" not in place else f"{scheme}://{place}"
 
 
 def _with_scheme(options: Mapping[str, str], *, secure: bool) -> dict[str, str]:

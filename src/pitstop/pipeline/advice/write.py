@@ -47,7 +47,8 @@ def with_cache(text: str, table: Mapping[str, Any]) -> str:
             else:
                 inside[at] = line
         made = [*lines[: header + 1], *added, *inside, *lines[end:]]
-    result = "\n".join(made) + "\n"
+    ending = "\r\n" if "\r\n" in text else "\n"
+    result = ending.join([*made, ""])
     try:
         right = tomllib.loads(result) == wanted
     except ValueError:

@@ -156,8 +156,8 @@ def test_ci_writes_where_laptops_only_read() -> None:
 @pytest.mark.parametrize(
     ("url", "shown"),
     [
-        ("redis://:secret@h:1/0", "redis://@h:1/0"),
-        ("redis://me:secret@h", "redis://me@h"),
+        ("redis://:secret@h:1/0", "redis://h:1/0"),
+        ("redis://me:secret@h", "redis://h"),
         ("https://h/a?token=secret", "https://h/a"),
         ("github", "github"),
     ],

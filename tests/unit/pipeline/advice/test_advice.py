@@ -67,6 +67,9 @@ def test_a_password_is_never_written() -> None:
     found = advise(HERE._replace(redis="redis://:secret@h", redis_named=True), ())
     assert "secret" not in repr(found)
     assert any("REDIS_PASSWORD" in step for step in found.steps)
+    alone = advise(HERE, (), "https://a-token-and-nothing-else@cache.example/x")
+    assert alone.tiers == ({"url": "https://cache.example/x", "token_env": "CACHE_TOKEN"},)
+    assert "set `CACHE_TOKEN`" in alone.steps[0]
 
 
 @given(st.text("ab@:/%", max_size=12))
@@ -111,7 +114,17 @@ def test_compilers_are_left_alone_where_nothing_is_compiled() -> None:
             ("https://d", (("token_env", "SCCACHE_WEBDAV_TOKEN"),)),
         ),
         ({"SCCACHE_GHA_ENABLED": "on"}, ("github", ())),
-        ({"SCCACHE_REDIS_ENDPOINT": "h:1"}, ("", ())),
+        ({"SCCACHE_REDIS_ENDPOINT": "h:1"}, ("redis://h:1", ())),
+        (
+            {
+                "SCCACHE_REDIS_ENDPOINT": "tcp://h:1",
+                "SCCACHE_REDIS_USERNAME": "ann",
+                "SCCACHE_REDIS_PASSWORD": "p",
+                "SCCACHE_REDIS_DB": "2",
+            },
+            ("redis://h:1/2", (("user", "ann"), ("password_env", "SCCACHE_REDIS_PASSWORD"))),
+        ),
+        ({"SCCACHE_REDIS_ENDPOINT": "unix:///tmp/redis.sock"}, ("", ())),
     ],
 )
 def test_the_variables_of_sccache_are_understood(environ: dict[str, str], found: tuple[str, Any]) -> None:
@@ -180,6 +193,7 @@ def test_a_redis_in_reach_is_found_and_one_that_is_silent_is_named(tmp_path: Pat
             '[cache]\ntiers = ["x"]\ncompilers = false # why\n',
             '[cache]\ntiers = ["github"]\ncompilers = "auto"\n',
         ),
+        ("[run]\r\njobs = 2", '[run]\r\njobs = 2\r\n\r\n[cache]\r\ntiers = ["github"]\r\ncompilers = "auto"\r\n'),
     ],
 )
 def test_lines_are_laid_into_the_file_and_the_others_stay(before: str, after: str) -> None:
