@@ -8,7 +8,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from concurrent.futures import Executor, Future
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ def ahead(pool: Executor, calls: Iterable[Callable[[], T]], window: int) -> Iter
         wait([future for future in waiting if not future.cancel()])
 
 
-def early(pieces: Iterator[bytes], window: int) -> Iterator[bytes]:
+def early(pieces: Iterator[bytes], window: int) -> Generator[bytes]:
     """Yield `pieces`, none of them empty, which a thread of its own takes up to `window` pieces before they are asked for.
 
     What they raise is raised here. They are not closed; the thread has ended when this is.

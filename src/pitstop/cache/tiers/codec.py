@@ -78,7 +78,7 @@ def unpack(data: bytes, limit: int) -> bytes:
     raise _unknown(data[:1])
 
 
-def unpacked_view(data: bytes, limit: int) -> bytes:
+def unpacked_view(data: bytes | bytearray, limit: int) -> bytes:
     """Return what `unpack` does, but bytes that lie there as they are without a copy: as a view of `data`.
 
     A view is good for what pieces of a blob are for, which is hashing and writing them. Copies of a megabyte each cost

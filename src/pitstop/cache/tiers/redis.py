@@ -10,16 +10,16 @@ several; a cluster that spreads keys over its nodes is refused.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pitstop.cache.tiers import codec, framed, options
-from pitstop.cache.tiers.ahead import ahead
+from pitstop.cache.tiers import bulk, codec, framed, options
+from pitstop.cache.tiers.ahead import ahead, early
 from pitstop.cache.tiers.tier import TierError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
     from pitstop.cache.tiers.tier import Address, Sink, Source
     from pitstop.core.digest import Digest
@@ -35,7 +35,7 @@ _BATCH = 1 << 23
 _KEYS = 1024
 """Keys in one request: a server that answers one does nothing else meanwhile."""
 _AHEAD = 4
-"""Requests under way while the answers before them are worked on."""
+"""Parts of a large blob that are received while those before them are worked on."""
 _LOADING_S = 5.0
 
 
@@ -119,19 +119,16 @@ class RedisTier:
         from concurrent.futures import ThreadPoolExecutor
 
         self._connected()
-        with ThreadPoolExecutor(_AHEAD, "redis") as pool:
+        with ThreadPoolExecutor(2, "redis") as pool:
             small = _batches(digest for digest in digests if digest.size <= PART)
             for batch, values in ahead(pool, (partial(self._blobs, batch) for batch in small), 2):
                 for digest, value in zip(batch, values, strict=True):
                     if value is not None:
                         sink(digest, _unpacked(digest, value))
-            for digest in digests:
-                if digest.size > PART:
-                    keys = self._keys(digest)
-                    try:
-                        sink(digest, ahead(pool, (partial(self._part, key) for key in keys), _AHEAD))
-                    except _Evicted:
-                        continue
+        for digest in digests:
+            if digest.size > PART:
+                with suppress(_Evicted), closing(self._parts(digest)) as parts, closing(early(parts, _AHEAD)) as pieces:
+                    sink(digest, pieces)
 
     def put_blobs(self, digests: Sequence[Digest], source: Source) -> None:
         """See `Tier`. Raises OSError when `source` does."""
@@ -155,14 +152,27 @@ class RedisTier:
     def _blobs(self, batch: Sequence[Digest]) -> tuple[Sequence[Digest], list[bytes | None]]:
         return batch, self._values([f"{self._prefix}/cas/{digest.hash}" for digest in batch])
 
-    def _part(self, key: str) -> bytes:
-        (value,) = self._values([key])
-        if value is None:
-            raise _Evicted
-        try:
-            return codec.unpacked_view(value, PART)
-        except codec.CodecError:
-            return b""  # and so the blob is not what its digest says
+    def _parts(self, digest: Digest) -> Generator[bytes]:
+        """Yield the parts of a large blob; one that is damaged is the last, and so it is not what its digest says."""
+        keys = self._keys(digest)
+        with self._translated():
+            pool = self._connected().connection_pool
+            connection = pool.get_connection()
+            whole = False
+            try:
+                for value in bulk.values(connection, keys, PART + 1):
+                    if value is None:
+                        raise _Evicted
+                    yield codec.unpacked_view(value, PART)
+                whole = True
+            except codec.CodecError:
+                return
+            except bulk.OtherReplyError:
+                self._values(keys[:1])  # raises what the server said, if it was an error
+            finally:
+                if not whole:
+                    connection.disconnect()
+                pool.release(connection)
 
     def _packed(self, digests: Sequence[Digest], source: Source) -> Iterator[tuple[str, bytes]]:
         for digest in digests:
@@ -219,7 +229,7 @@ class RedisTier:
 
         try:
             yield
-        except exceptions.TimeoutError as error:
+        except (exceptions.TimeoutError, TimeoutError) as error:
             wait = self._settings["socket_timeout"]
             hint = "is the server in reach, and is it busy? `timeout` of the tier says how long to wait"
             raise TierError(f"`{self.place}` did not answer within {wait:g} s", hint=hint) from error
@@ -227,6 +237,8 @@ class RedisTier:
             raise TierError(f"`{self.place}` is still loading its data", retry_after_s=_LOADING_S) from error
         except exceptions.RedisError as error:
             raise self._refused(type(error).__name__, str(error)) from error
+        except ConnectionError as error:
+            raise self._refused("", str(error)) from error
 
     def _refused(self, kind: str, said: str) -> TierError:
         for sign, hint, permanent in _REFUSALS:

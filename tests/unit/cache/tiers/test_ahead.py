@@ -100,7 +100,7 @@ def test_pieces_come_early_and_in_order(pieces: list[bytes], window: int, taken:
     found = [piece for piece, _ in zip(arriving, range(taken), strict=False)]
     assert found == pieces[:taken]
     assert asked <= taken + 1 + window
-    arriving.close()  # type: ignore[attr-defined]  # it is a generator
+    arriving.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("early")]
 
 
