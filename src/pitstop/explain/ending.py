@@ -19,6 +19,7 @@ CANCELLED = "cancelled"
 TIMED_OUT = "timed out"
 
 _LONGEST = 2000  # characters of a line that are looked at
+_SOON = 5  # lines between the reason of a cancellation and the word of it
 
 
 class Ending(NamedTuple):
@@ -60,14 +61,23 @@ _FORMS = (
         r"(?:##\[error\]|Error: )?Process completed with exit code (?P<code>-?\d+)",
     ),  # GitHub
     (CANCELLED, False, "ancel", r"(?:##\[error\])?The (?:operation|run) was cancell?ed\b"),
+    (FAILED, False, "shutdown signal", r"(?:##\[error\])?The runner has received a shutdown signal"),
     (TIMED_OUT, False, "exceeded the maximum execution", r".*has exceeded the maximum execution time of"),
     (TIMED_OUT, False, "has timed out after", r".*has timed out after \d+ minutes"),
     ("", False, "exited with code", r".*##\[error\]\S+ exited with code '?(?P<code>-?\d+)"),  # Azure Pipelines
     ("", False, "exited with code", r"(?:Bash|PowerShell|Cmd\.exe) exited with code '(?P<code>-?\d+)'"),
+    (
+        FAILED,
+        False,
+        "exited with code",
+        r"Process exited with code (?P<code>-?[1-9]\d*)(?: \(Step: .*\))?$",
+    ),  # TeamCity
     (PASSED, True, "Job succeeded", r"Job succeeded\b"),  # GitLab
     (TIMED_OUT, True, "Job failed: execution", r"ERROR: Job failed: execution took longer than"),
     (FAILED, True, "Job failed", r"ERROR: Job failed\b(?:.*\bexit (?:code|status) (?P<code>\d+))?"),
     (PASSED, True, "Finished: S", r"Finished: SUCCESS$"),  # Jenkins
+    (TIMED_OUT, True, "due to timeout", r"Cancelling nested steps due to timeout$"),
+    (TIMED_OUT, True, "Timeout has been exceeded", r"Timeout has been exceeded$"),
     (CANCELLED, True, "Finished: A", r"Finished: ABORTED$"),
     (FAILED, True, "Finished: ", r"Finished: (?:FAILURE|UNSTABLE)$"),
     ("", True, "command exited with", r".*Error: The command exited with (?:status|code) (?P<code>\d+)"),  # Buildkite
@@ -85,7 +95,9 @@ WORDS = frozenset(
         "canceled",
         "received",
         "exceeded",
+        "timeout",
         "timed",
+        "shutdown",
         "job",
         "finished",
         "success",
@@ -153,11 +165,26 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def verdict(endings: Sequence[Ending]) -> Ending | None:
-    """Return what the log says of the whole: its last word on the job, else a command that failed, else the last one."""
+    """Return what the log says of the whole: its last word on the job, else a command that failed, else the last one.
+
+    What was cancelled because its time was up or its machine went away ended for that.
+    """
     whole = [ending for ending in endings if ending.whole]
     if whole and whole[-1].state != PASSED:
-        return whole[-1]
+        return _reason(whole)
     failed = [ending for ending in endings if ending.state != PASSED]
     if failed and not whole:
-        return failed[-1]
+        return _reason(failed)
     return whole[-1] if whole else endings[-1] if endings else None
+
+
+def _reason(failed: Sequence[Ending]) -> Ending:
+    """Return the last of `failed`, or what it follows from."""
+    last = failed[-1]
+    if last.state != CANCELLED:
+        return last
+    return next((one for one in reversed(failed) if one.state == TIMED_OUT or _forced(one, last)), last)
+
+
+def _forced(one: Ending, last: Ending) -> bool:
+    return one.state == FAILED and one.code is None and last.number - one.number <= _SOON

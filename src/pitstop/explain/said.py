@@ -212,7 +212,7 @@ _PATTERNS = (
         3.0,
         "does not compile",
         "error",
-        r"^\S+\.(?:c|cc|cpp|cxx|h|hpp|m|mm|swift|java|kt|scala|rs|go|hs|ml|d|nim|vala|f90|cs|vb|fs)[:(]\d+.{0,12}(?:fatal |syntax )?error\b",
+        r"^\S+\.(?:c|cc|cpp|cxx|h|hpp|m|mm|swift|java|kt|scala|rs|go|hs|ml|d|nim|vala|f90|cs|vb|fs)[:(]\d+.{0,12}(?:fatal |syntax )?error\b(?=:|$| ?\[| [a-z]{1,6}\d)",
     ),
     (STYLE, 2.5, "a check of style complains", "problem", r"[1-9]\d* problems? \([1-9]\d* errors?"),
     (

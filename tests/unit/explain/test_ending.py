@@ -35,6 +35,8 @@ from pitstop.explain.lines import Line, read_lines
         ("Exited with code exit status 1", FAILED, 1),
         ("Command exited with code 1", FAILED, 1),
         ("[INFO] BUILD SUCCESS", PASSED, None),
+        ("Process exited with code 4 (Step: pack (Command Line))", FAILED, 4),
+        ("Cancelling nested steps due to timeout", TIMED_OUT, None),
     ],
 )
 def test_the_end_of_a_log_is_read(text: str, state: str, code: int | None) -> None:
@@ -48,6 +50,21 @@ def test_the_end_of_the_whole_counts_more_than_that_of_one_command() -> None:
     end = verdict(find_endings(lines))
     assert end is not None
     assert (end.state, end.whole) == (PASSED, True)
+
+
+@pytest.mark.parametrize(
+    ("reason", "state"),
+    [
+        ("##[error]The runner has received a shutdown signal. It was stopped.", FAILED),
+        ("##[error]The action 'Run it' has timed out after 20 minutes.", TIMED_OUT),
+        ("Timeout has been exceeded\nFinished: ABORTED", TIMED_OUT),
+        ("##[error]Process completed with exit code 1.", CANCELLED),
+    ],
+)
+def test_what_was_cancelled_for_a_reason_ended_for_that_reason(reason: str, state: str) -> None:
+    end = verdict(find_endings(read_lines(f"{reason}\n##[error]The operation was canceled.\n".encode())))
+    assert end is not None
+    assert end.state == state
 
 
 def test_a_command_that_failed_counts_more_than_a_later_one_that_passed() -> None:

@@ -18,6 +18,7 @@ _SYSTEMS: tuple[tuple[str, bytes, tuple[bytes, ...]], ...] = (
     ("buildkite", b"", (b"_bk;t=", b"^^^ +++", b"\n~~~ ")),
     ("travis", b"travis_", (b"travis_fold:", b"travis_time:")),
     ("gitlab", b"section_", (b"section_start:", b"section_end:")),
+    ("teamcity", b":\t ", (b"] :\t ", b"]i:\t ", b"]W:\t ")),
     ("buildx", b"", (b"#",)),
     ("azure", b"##", (b"##[section]", b"##vso[")),
     ("github", b"", (b"##[", b"[command]", b"::error", b"::warning", b"::notice", b"::group::", b"::debug", b"::set-")),

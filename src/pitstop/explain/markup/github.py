@@ -21,12 +21,24 @@ _SETTING = frozenset(
 )
 _AFTER = {"Post job cleanup.": "Post job cleanup", "Cleaning up orphan processes": "Complete job"}
 _BLANK = frozenset(" \t")
+_HEAD = 400
+"""Lines that the head of a step may have; where its group does not end within them, the log was cut."""
+_ENDS = ("##[endgroup]", "::endgroup::")
 
 
 def read(columns: Columns) -> None:
-    """Read the commands; a group `Run …` is the head of its step, whose output follows the group."""
+    """Read the commands; a group `Run …` is the head of its step, whose output follows the group.
+
+    What stands in that group is the script, its shell and its environment: nothing in it is said by a program.
+    """
     run = ""
+    in_head = False
     for at, text in enumerate(columns.texts):
+        if in_head:
+            if not text.startswith(_ENDS):
+                columns.marks[at] = "command"
+                continue
+            in_head = False
         first = text[:1]
         if first in _BLANK:
             if "::" not in text and "##[" not in text:
@@ -54,9 +66,20 @@ def read(columns: Columns) -> None:
         if mark == "group":
             if name.startswith("Run "):
                 run = name
+                in_head = _has_head(columns.texts, at)
             columns.turn(at, name)
         elif mark == "endgroup":
             columns.turn(at + 1, run)
+
+
+def _has_head(texts: list[str], at: int) -> bool:
+    """Return whether the group that begins at `at` is what the runner writes before a step, and no program's own group."""
+    told = texts[at + 1 : at + 2] in (["with:"], ["env:"])
+    for text in texts[at + 1 : at + _HEAD]:
+        if text.startswith(_ENDS):
+            return told
+        told = told or text.startswith("shell: ")
+    return False
 
 
 def _runner(text: str) -> tuple[str, str, str]:

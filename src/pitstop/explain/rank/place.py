@@ -41,7 +41,7 @@ _FORMS = (
         r"(?:##\[error\]|Error: )?Process completed with exit code (-?\d+)",
     ),  # GitHub Actions
     ("ancel", r"(?:##\[error\])?The (?:operation|run) was cancell?ed"),
-    (" exited with code ", r"(?:.*##\[error\])?\S+ exited with code '?(-?\d+)"),  # Azure Pipelines
+    (" exited with code ", r"(?:.*##\[error\])?\S+ exited with code '?(-?\d+)"),  # Azure Pipelines, TeamCity
     (" exited with code ", r"(?:Bash|PowerShell|Cmd\.exe) exited with code '(-?\d+)'"),
     ("ERROR: Job failed", r"ERROR: Job failed"),  # GitLab
     ("marked build", r"Build step '.*' marked build as failure"),  # Jenkins
@@ -56,10 +56,17 @@ _FORMS = (
     ("exited with", r"Done\. (?:Your build|Build script) exited with:? (\d+)"),
 )
 WORDS = frozenset(
-    ["exited", "completed", "canceled", "cancelled", "job", "marked", "finished", "received", "exceeded", "command"]
+    [
+        *("exited", "exit", "completed", "canceled", "cancelled", "job"),
+        *("marked", "finished", "received", "exceeded", "command"),
+    ]
 )
 """Of which each line that tells of an end has one."""
 _OPENING = 'The command "'
+_WRAPPED = r".*\bexit(?:ed)?(?: with)?(?: exit)? (?:code|status):? (\d+)"
+"""What is marked as an error and says no more than how a process ended."""
+_CLEAN_UP = frozenset(["Post job cleanup", "Complete job"])
+"""What a job of GitHub Actions does after its steps."""
 
 
 def find_stretches(
@@ -82,7 +89,8 @@ def find_stretches(
             continue
         if _OPENING in text[:60] and "xited with" not in text:
             opened = at
-        for sign, form in _FORMS:
+        forms = (*_FORMS, ("exit", _WRAPPED)) if line.mark == "error" else _FORMS
+        for sign, form in forms:
             if sign in text and (told := _compiled(form).match(text)):
                 code = int(told[1]) if told.lastindex and told[1] else 1
                 end = opened if begin < opened and at - opened < _ECHO and _OPENING not in text else at
@@ -92,7 +100,17 @@ def find_stretches(
                 begin = at + 1
                 opened = -1
                 break
-    return found or [Stretch(0, len(lines), told=False, code=1)]
+    return found or [_marked(lines)]
+
+
+def _marked(lines: Sequence[Line]) -> Stretch:
+    """Return the stretch of a log in which no line tells of an end: a step that an error ends, else all but the cleaning up."""
+    end = next((at for at, line in enumerate(lines) if line.step in _CLEAN_UP), 0) or len(lines)
+    last = next((at for at in range(end - 1, -1, -1) if lines[at].mark == "error"), -1)
+    if last < 0:
+        return Stretch(0, end, told=False, code=1)
+    first = next((at for at in range(last, -1, -1) if lines[at].mark == "command" or _runs(lines[at])), 0)
+    return Stretch(first, last + 1, told=True, code=1)
 
 
 def _turns(lines: Sequence[Line], texts: Sequence[str], words: Mapping[str, Sequence[int]]) -> list[int]:

@@ -45,6 +45,46 @@ def test_the_output_of_a_github_step_belongs_to_the_command_whose_group_has_ende
     assert lines[3].raw == "2024-01-01T00:00:02.0000000Z   indented"
 
 
+def test_the_script_of_a_github_step_is_a_command_and_says_nothing_itself() -> None:
+    log = """\
+##[group]Run ./check || echo "::error::bad"
+./check || echo "::error::bad"
+::error::in a here document
+shell: /usr/bin/bash -e {0}
+env:
+  LEVEL: fail
+##[endgroup]
+##[error]bad
+"""
+    assert [mark for mark, _, _ in told(log)] == ["group", *["command"] * 5, "endgroup", "error"]
+
+
+def test_a_group_of_a_program_that_is_called_run_is_no_head_of_a_step() -> None:
+    log = "##[group]Run the tests\n##[error]a.c:3: bad\nshell of a snail\n##[endgroup]\n"
+    assert [mark for mark, _, _ in told(log)] == ["group", "error", "", "endgroup"]
+
+
+def test_teamcity_says_blocks_and_what_the_letter_of_a_line_means() -> None:
+    log = """\
+[10:11:12]i:\t Starting the build on the agent "seven"
+[10:11:13]W:\t Step 1/2: pack (Command Line) (3s)
+[10:11:13] :\t [Step 1/2] Starting: ./pack.sh
+[10:11:13] :\t [Step 1/2]   indented
+[10:11:14]W:\t [Step 1/2] a.png is too large
+[10:11:15]E:\t [Step 1/2] Step pack (Command Line) failed
+[10:11:15] :\t Build finished
+"""
+    assert told(log) == [
+        ("debug", "", 'Starting the build on the agent "seven"'),
+        ("group", "", "Step 1/2: pack (Command Line) (3s)"),
+        ("command", "Step 1/2", "./pack.sh"),
+        ("", "Step 1/2", "  indented"),
+        ("", "Step 1/2", "a.png is too large"),
+        ("error", "Step 1/2", "Step pack (Command Line) failed"),
+        ("", "", "Build finished"),
+    ]
+
+
 def test_an_annotation_keeps_the_place_that_it_names() -> None:
     log = """\
 ::error file=src/a.ts,line=3,col=5,title=TS2322::no number%0Abut a string

@@ -7,6 +7,7 @@ import pytest
 from pitstop.explain.lines import read_lines
 from pitstop.explain.rank import rank
 from pitstop.explain.rank.choose import choose
+from pitstop.explain.rank.place import Stretch, find_stretches
 from pitstop.explain.rank.survey import survey
 
 COMPILER = """\
@@ -93,6 +94,29 @@ ACTIONS = """\
 def test_the_reason_comes_first(log: str, telling: tuple[str, ...]) -> None:
     first = rank(read_lines(log.encode()))[0]
     assert any(part in first.text for part in telling), first
+
+
+def test_a_step_that_only_an_error_ends_is_what_failed_and_not_what_cleans_up_after_it() -> None:
+    log = """\
+##[group]Run acme/publish@v2
+with:
+  channel: stable
+##[endgroup]
+publishing 3 files
+##[error]channel stable is frozen
+Post job cleanup.
+failed to remove /tmp/x, ignored
+"""
+    lines = read_lines(log.encode())
+    assert find_stretches(lines, [line.text for line in lines]) == [Stretch(2, 6, told=True, code=1)]
+    assert find_stretches(lines[4:5], [lines[4].text]) == [Stretch(0, 1, told=False, code=1)]
+    assert rank(lines)[0].text == "channel stable is frozen"
+
+
+def test_an_error_that_only_tells_an_exit_code_ends_what_failed_before_it() -> None:
+    log = "checking\nguide.md:3: bad heading\n##[error]The script of the step exited with code 4. See above.\nbye\n"
+    lines = read_lines(log.encode())
+    assert find_stretches(lines, [line.text for line in lines]) == [Stretch(0, 2, told=True, code=4)]
 
 
 def test_lines_of_one_place_do_not_crowd_out_another_place() -> None:
