@@ -311,15 +311,19 @@ def github_that(*, token: str = "", **so: object) -> object:
     return arrange
 
 
-@contextmanager
-def github_of_lies(world: World, _folder: Path) -> Iterator[Setup]:
-    """The entries of blobs have other bytes than they should."""
-    entries = [
-        replace(one, data=_changed(one.data, number)) if "-cas-" in one.key else one
-        for number, one in enumerate(world.github.entries)
-    ]
-    with serving_cache(GitHubCache(entries=entries)) as cache:
-        yield Setup(entry(world, ""), _job(cache))
+def github_of_lies(*, blobs: bool) -> object:
+    """Return a cache service whose entries have other bytes than they should: those of blobs, or else of results."""
+
+    @contextmanager
+    def arrange(world: World, _folder: Path) -> Iterator[Setup]:
+        entries = [
+            replace(one, data=_changed(one.data, number)) if ("-cas-" in one.key) == blobs else one
+            for number, one in enumerate(world.github.entries)
+        ]
+        with serving_cache(GitHubCache(entries=entries)) as cache:
+            yield Setup(entry(world, ""), _job(cache))
+
+    return arrange
 
 
 TCP = {
@@ -374,7 +378,8 @@ _OWN: dict[str, dict[str, object]] = {
         "the token has expired": github_that(token="expired"),
         "uploads are limited (429)": github_that(uploads_left=0),
         "this job may only read": github_that(denied=True),
-        "blobs have other bytes or lengths": github_of_lies,
+        "blobs have other bytes or lengths": github_of_lies(blobs=True),
+        "results have other bytes or lengths": github_of_lies(blobs=False),
     },
 }
 

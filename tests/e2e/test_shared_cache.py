@@ -150,6 +150,21 @@ def test_why_and_stats_tell_where_results_came_from(tmp_path: Path, redis_url: s
     assert second("cache", "stats").exit == 0
 
 
+def test_stats_count_damaged_results_which_the_next_machine_finds_mended(tmp_path: Path) -> None:
+    cache = HttpCache(validates=False)
+    text = '[tasks.make]\ncommand = "mkdir -p out; date +%N > out/x"\noutputs = ["out/**"]\n'
+    with serving(cache):
+        machines = [Pit(tmp_path / name).write("pitstop.toml", text) for name in ("one", "two", "three")]
+        run(machines[0], cache.base, "make")
+        cache.results = dict.fromkeys(cache.results, b"\xff")
+        run(machines[1], cache.base, "make")
+        run(machines[2], cache.base, "make")
+    here = [(pit.root / "out/x").read_text() for pit in machines]
+    assert here[0] != here[1] == here[2]
+    assert f"not taken from {cache.base}: 1 result, damaged or not to be believed" in machines[1]("cache", "stats").out
+    assert "not taken" not in machines[2]("cache", "stats").out
+
+
 def test_an_evicted_result_is_gone_everywhere(tmp_path: Path, redis_url: str) -> None:
     tiers = f"{redis_url}/6"
     env = {"PITSTOP_CACHE_TIERS": tiers}

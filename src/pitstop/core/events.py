@@ -197,6 +197,8 @@ class TierUsed(NamedTuple):
     sent_bytes: int = 0
     message: str = ""
     """Why it was left alone; empty: it was not."""
+    refused: int = 0
+    """Results that it had and that were not taken: damaged, or not to be believed."""
 
 
 class CompilerCacheUsed(NamedTuple):

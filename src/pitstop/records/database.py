@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-VERSION = 4
+VERSION = 5
 """Of the tables. A lower one found is dropped and rebuilt, a greater one is left alone."""
 
 NAME = "records.db"
@@ -64,7 +64,7 @@ CREATE INDEX artifacts_run ON artifacts (run);
 CREATE TABLE tiers (
   run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, at REAL NOT NULL, tier TEXT NOT NULL,
   asked INTEGER NOT NULL, hits INTEGER NOT NULL, fetched_bytes INTEGER NOT NULL, sent INTEGER NOT NULL,
-  sent_bytes INTEGER NOT NULL, message TEXT NOT NULL
+  sent_bytes INTEGER NOT NULL, message TEXT NOT NULL, refused INTEGER NOT NULL
 );
 CREATE INDEX tiers_run ON tiers (run);
 CREATE TABLE compilers (

@@ -143,6 +143,7 @@ class TierRow(NamedTuple):
     sent: int
     sent_bytes: int
     message: str
+    refused: int
 
 
 class CompilerRow(NamedTuple):

@@ -50,6 +50,8 @@ class Used(NamedTuple):
     sent_bytes: int
     trouble: str
     """Why it was left alone; empty: it was not."""
+    refused: int
+    """Results that it had and that were not taken: damaged, or not to be believed."""
 
 
 class Far:

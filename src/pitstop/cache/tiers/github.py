@@ -19,7 +19,7 @@ from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
-from pitstop.cache.tiers import codec
+from pitstop.cache.tiers import codec, framed
 from pitstop.cache.tiers.ahead import ahead
 from pitstop.cache.tiers.options import check
 from pitstop.cache.tiers.tier import TierError
@@ -33,17 +33,15 @@ if TYPE_CHECKING:
 
     from pitstop.cache.tiers.tier import Address, Sink, Source
     from pitstop.core.digest import Digest
-    from pitstop.links.github.cache.requests import Entry, Service
+    from pitstop.links.github.cache.requests import Service
     from pitstop.links.github.cache.service import Offer
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 
-VERSION = "pitstop-1"
+VERSION = "pitstop-2"
 """The format of the entries: what GitHub calls the version of a cache, which must match for an entry to be found."""
 
-_RESULT_LIMIT = 64 << 20
-"""Bytes of a result with its outputs inside."""
 _THREADS = 16
 _UPLOADS = 4
 """Uploads at once: each holds a block of 32 MiB in memory."""
@@ -135,20 +133,13 @@ class GitHubTier:
     # One at a time
 
     def _result(self, action: str) -> bytes:
-        """Return a result; empty: there is none, or it was taken away."""
-        return self._message(self._service.find(self._begin("ac", action)))
-
-    def _message(self, entry: Entry | None) -> bytes:
-        if entry is None:
-            return b""
-        packed = b"".join(self._service.read(entry))
-        try:
-            return codec.unpack(packed, _RESULT_LIMIT) if packed else b""
-        except codec.CodecError:  # not ours, or torn: as if it were not there, and it is written over
-            return b""
+        """Return a result; empty: there is none, or it was taken away. It may be `DAMAGED`."""
+        entry = self._service.find(self._begin("ac", action))
+        packed = b"".join(self._service.read(entry)) if entry is not None else b""
+        return framed.unframe(action, packed) if packed not in {b"", codec.STORED} else b""
 
     def _put_result(self, action: str, message: bytes) -> None:
-        begin, packed = self._begin("ac", action), codec.pack(message)
+        begin, packed = self._begin("ac", action), framed.frame(action, message)
         if not self._service.create(f"{begin}0", [packed]) and self._result(action) != message:
             self._replace(begin, [packed])
 

@@ -6,6 +6,7 @@ each verified by its digest; it is sent only after every blob that it names.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from io import BytesIO
 from threading import Lock
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pitstop.cache import wire
 from pitstop.cache.intake import opened, receive
 from pitstop.cache.tiers import inline
+from pitstop.cache.tiers.tier import DAMAGED
 from pitstop.core.digest import EMPTY
 
 if TYPE_CHECKING:
@@ -28,10 +30,8 @@ if TYPE_CHECKING:
     Judge = Callable[[str, bytes], str]
     """Says why a message for an action is not to be believed; empty: it is (`sign`)."""
 
-_DIRECTORIES = 3
-"""`ActionResult.output_directories`: whole trees, which pitstop does not write and cannot put back file by file."""
-_OWN = frozenset({".git", ".pitstop"})
-"""Folders whose files are believed by whoever reads them."""
+_UNSAFE = re.compile(r"(?:^|/)(?:|\.|\.\.|\.git|\.pitstop)(?:/|\Z)|\0", re.IGNORECASE)
+"""Paths that lead out of the repository, or into a folder whose files are believed by whoever reads them."""
 
 
 class Got(NamedTuple):
@@ -107,9 +107,11 @@ def look(tier: Tier, actions: Sequence[str], judge: Judge) -> tuple[list[Got], d
 
 def read(action: str, message: bytes, judge: Judge) -> Got | str:
     """Return the result in a message, or why it is not taken (see `look`)."""
+    if message == DAMAGED:
+        return "its bytes are not those that were kept there"
     try:
-        result, plain, carried = inline.taken(message)
-        if result.exit_code or any(field == _DIRECTORIES for field, _ in wire.fields(message)):
+        result, plain, carried, directories = inline.taken(message)
+        if result.exit_code or directories:
             return ""
     except (wire.WireError, ValueError) as error:
         return f"it is no result: {error}"
@@ -124,9 +126,7 @@ def unsafe(result: ActionResult) -> str:
     """Return a path of `result` that must not be written: outside of the repository, or in git's own folder."""
     seen: set[str] = set()
     for path in (*(file.path for file in result.files), *(link.path for link in result.links)):
-        parts = path.split("/")
-        bad = {"", ".", ".."}.intersection(parts) or _OWN.intersection(part.lower() for part in parts) or "\0" in path
-        if bad or path in seen:
+        if path in seen or _UNSAFE.search(path):
             return path
         seen.add(path)
     links = {link.path for link in result.links}
@@ -158,6 +158,8 @@ def bring(
             carried = got.carried.get(digest)
             if store.has(digest) if carried is None else receive(store, digest, (carried,)):
                 continue
+            if carried is not None and not store.trouble:
+                wrong.add(digest)
             missing.append(digest)
         for digest in missing:
             waiting.setdefault(digest, []).append(got)
@@ -196,7 +198,8 @@ def _counted(pieces: Iterable[bytes], moved: Callable[[int], None]) -> Iterator[
 def send(tier: Tier, store: DiskStore, parcels: Sequence[Parcel], suspect: frozenset[Digest] = frozenset()) -> Sent:
     """Send results, their blobs first. `suspect`: blobs of which the tier has wrong bytes. Raises TierError."""
     asking = [parcel.action for parcel in parcels if parcel.if_absent]
-    if there := tuple(tier.get_results(asking)) if asking else ():
+    known = tier.get_results(asking) if asking else {}
+    if there := tuple(action for action, message in known.items() if message != DAMAGED):
         left = [parcel._replace(if_absent=False) for parcel in parcels if parcel.action not in there]
         return send(tier, store, left, suspect)._replace(there=there)
     ready = [parcel for parcel in parcels if all(store.has(digest) for digest in parcel.blobs)]

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     """Opens a blob that is to be sent, for reading. Raises OSError when it is gone."""
 
 
+DAMAGED = b"\0"
+"""What a tier gives as a result whose bytes are not those that were kept under this action. No message begins so."""
+
+
 class TierError(PitstopError):
     """A tier did not do what it was asked: what, where, and how to mend it."""
 
@@ -72,7 +76,10 @@ class Tier(Protocol):
         """Whether results should carry the bytes of small outputs: one object to ask for instead of many."""
 
     def get_results(self, actions: Sequence[str]) -> dict[str, bytes]:
-        """Return the `ActionResult` messages that are there, by action hash, as `put_results` was given them."""
+        """Return the `ActionResult` messages that are there, by action hash, as `put_results` was given them.
+
+        One that the tier can tell was changed since is `DAMAGED`.
+        """
 
     def put_results(self, results: Mapping[str, bytes]) -> None:
         """Keep `ActionResult` messages by action hash, over what is there."""

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.errors import EXIT_OK
-from pitstop.core.text import duration, size
+from pitstop.core.text import duration, plural, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +37,8 @@ class Traffic(NamedTuple):
     hits: int
     sent: int
     sent_bytes: int
+    refused: int
+    """Results that it had and that were not taken: damaged, or not to be believed."""
 
 
 def stats(store: DiskStore, bound: int, *, json: bool) -> int:
@@ -91,6 +93,9 @@ def _print_stores(stores: list[Saved], traffic: list[Traffic]) -> None:
         rows.append((name, asked, str(one.hits), fetched, duration(one.saved_s), sent))
     print("\nin the recorded runs:")
     _print_table(rows)
+    for told in traffic:
+        if told.refused:
+            print(f"not taken from {told.tier}: {plural(told.refused, 'result')}, damaged or not to be believed")
 
 
 def _print_tasks(tasks: list[Saved]) -> None:
@@ -136,6 +141,7 @@ def _recorded() -> tuple[list[Saved], list[Saved], list[Traffic]]:
             f"SELECT task_name, {counted} {hits} GROUP BY task_name ORDER BY sum(duration_s) DESC, task_name"
         )
         traffic = database.rows(
-            "SELECT tier, sum(asked), sum(hits), sum(sent), sum(sent_bytes) FROM tiers GROUP BY tier ORDER BY tier"
+            "SELECT tier, sum(asked), sum(hits), sum(sent), sum(sent_bytes), sum(refused) FROM tiers "
+            "GROUP BY tier ORDER BY tier"
         )
     return [Saved(*row) for row in stores], [Saved(*row) for row in tasks], [Traffic(*row) for row in traffic]

@@ -247,6 +247,7 @@ class Shared:
                     used.sent,
                     used.sent_bytes,
                     used.trouble,
+                    used.refused,
                 )
             )
 

@@ -10,8 +10,9 @@ import pytest
 from tests.parts.act_cache import act_cache
 from tests.parts.github_cache import TOKEN, GitHubCache, serving_cache
 
+from pitstop.cache.tiers.framed import frame
 from pitstop.cache.tiers.github import GitHubTier, open_tier
-from pitstop.cache.tiers.tier import Address, TierError
+from pitstop.cache.tiers.tier import DAMAGED, Address, TierError
 from pitstop.core.digest import Digest, digest_of
 from pitstop.links.github.cache import blobs
 
@@ -164,11 +165,13 @@ def test_a_blob_with_wrong_bytes_is_written_over_by_who_never_read_it(cache: Git
     another.close()
 
 
-@pytest.mark.parametrize("wrong", [b"", b"\x01no zstd", b"\x07"])
-def test_a_result_with_wrong_bytes_is_none_and_written_over(cache: GitHubCache, tier: GitHubTier, wrong: bytes) -> None:
+@pytest.mark.parametrize("wrong", [b"\x00other bytes", b"\x01no zstd", b"\x07", frame(OTHER, b"one")])
+def test_a_result_with_wrong_bytes_is_damaged_and_written_over(
+    cache: GitHubCache, tier: GitHubTier, wrong: bytes
+) -> None:
     tier.put_results({ACTION: b"one"})
     cache.entries[0].data = wrong
-    assert tier.get_results([ACTION]) == {}
+    assert tier.get_results([ACTION]) == {ACTION: DAMAGED}
     tier.put_results({ACTION: b"one"})
     assert tier.get_results([ACTION]) == {ACTION: b"one"}
 

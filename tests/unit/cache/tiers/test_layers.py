@@ -16,6 +16,7 @@ from pitstop.cache.disk import DiskStore
 from pitstop.cache.tiers import inline, journal
 from pitstop.cache.tiers.journal import Pending
 from pitstop.cache.tiers.layers import Got, Parcel, bring, look, read, send, unsafe
+from pitstop.cache.tiers.tier import DAMAGED
 from pitstop.core.digest import EMPTY, Digest, digest_of
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def test_wrong_bytes_are_not_taken_and_are_named(tmp_path: Path, inlines: bool) 
     here: list[Got] = []
     wrong = bring(tier, DiskStore(str(tmp_path / "two")), found, here.append)
     assert here == []
-    assert wrong == {digest_of(LARGE)}
+    assert wrong == {digest_of(LARGE)} | ({digest_of(SMALL)} if inlines else set())
     again = send(tier, holding(tmp_path / "one"), [parcel(result_of(SMALL, LARGE))], frozenset(wrong))
     assert again.results == (ACTION,)
     assert server.blobs[digest_of(LARGE).hash] == LARGE
@@ -128,13 +129,14 @@ def test_what_the_tier_has_is_not_sent_again_unless_it_is_to_be_replaced(tmp_pat
 
 
 def test_what_may_be_there_already_is_asked_for_first_and_sent_only_where_it_is_not(tmp_path: Path) -> None:
-    server = Server(results={ACTION: b"what another machine made"})
+    spoilt, message = "ef" * 32, encode_result(result_of(SMALL))
+    server = Server(results={ACTION: b"what another machine made", spoilt: DAMAGED})
     store = holding(tmp_path, SMALL)
-    again = [parcel(result_of(SMALL), action)._replace(if_absent=True) for action in (ACTION, OTHER)]
+    again = [parcel(result_of(SMALL), action)._replace(if_absent=True) for action in (ACTION, OTHER, spoilt)]
     sent = send(MemoryTier("memory", server), store, again)
-    assert (sent.results, sent.there, sent.gone) == ((OTHER,), (ACTION,), ())
-    assert server.results == {ACTION: b"what another machine made", OTHER: encode_result(result_of(SMALL))}
-    assert server.asked == [("get_results", 2), ("missing", 1), ("put_blobs", 1), ("put_results", 1)]
+    assert (sent.results, sent.there, sent.gone) == ((OTHER, spoilt), (ACTION,), ())
+    assert server.results == {ACTION: b"what another machine made", OTHER: message, spoilt: message}
+    assert server.asked == [("get_results", 3), ("missing", 1), ("put_blobs", 1), ("put_results", 2)]
 
 
 def test_a_result_whose_blob_is_gone_here_is_not_sent_and_holds_no_other_up(tmp_path: Path) -> None:
@@ -168,6 +170,7 @@ def test_a_blob_that_goes_while_it_is_sent_costs_its_result_alone(tmp_path: Path
     ("message", "why"),
     [
         (b"\xff\xff", "it is no result"),
+        (DAMAGED, "its bytes are not those that were kept there"),
         (encode_result(ActionResult(exit_code=1)), ""),
         (encode_result(ActionResult()) + wire.message(3, b""), ""),
         (encode_result(ActionResult((OutputFile("../x", EMPTY),))), "it would write `../x`"),

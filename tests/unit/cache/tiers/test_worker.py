@@ -21,7 +21,7 @@ from pitstop.cache.tiers.journal import Pending
 from pitstop.cache.tiers.open import identity
 from pitstop.cache.tiers.policy import number_of, resumed
 from pitstop.cache.tiers.sign import HMAC, new_keys
-from pitstop.cache.tiers.tier import Address, TierError
+from pitstop.cache.tiers.tier import DAMAGED, Address, TierError
 from pitstop.cache.tiers.worker.lookups import Lookup
 from pitstop.cache.tiers.worker.serve import Worker
 from pitstop.core.digest import Digest, digest_of
@@ -300,6 +300,23 @@ def test_wrong_bytes_are_a_miss_and_are_written_over(tmp_path: Path) -> None:
 
 
 # Signatures
+
+
+def test_damaged_results_are_counted_said_once_and_written_over(tmp_path: Path) -> None:
+    server = filled(3)
+    good = dict(server.results)
+    server.results |= dict.fromkeys(ACTIONS[:2], DAMAGED)
+    serving = Serving(tmp_path, tier("server", server))
+    assert serving.ask(*ACTIONS[:3]) == {ACTIONS[0]: "", ACTIONS[1]: "", ACTIONS[2]: "memory://server"}
+    (said,) = serving.notices
+    assert said.startswith("`memory://server` has a result ")
+    assert said.endswith("that is not taken: its bytes are not those that were kept there")
+    assert [(used.hits, used.refused) for used in serving.far.used] == [(1, 2)]
+    made(serving.store, ACTIONS[0], b"out of " + ACTIONS[0].encode())
+    serving.far.offer([Pending(ACTIONS[0])])
+    assert serving.settle() == 0
+    assert server.results[ACTIONS[0]] != DAMAGED
+    assert server.results[ACTIONS[2]] == good[ACTIONS[2]]
 
 
 def test_only_what_a_known_key_has_signed_is_taken(tmp_path: Path) -> None:

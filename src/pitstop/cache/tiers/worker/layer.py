@@ -39,6 +39,7 @@ class Used(NamedTuple):
     sent: int = 0
     sent_bytes: int = 0
     trouble: str = ""
+    refused: int = 0
 
 
 class Speed(NamedTuple):
@@ -102,6 +103,10 @@ class Layer:
     def had(self, size: int) -> None:
         """Note that a result came from it."""
         self.used = self.used._replace(hits=self.used.hits + 1, fetched=self.used.fetched + size)
+
+    def refused(self) -> None:
+        """Note that a result that it has is not taken."""
+        self.used = self.used._replace(refused=self.used.refused + 1)
 
     def took(self, seconds: float, moved: int) -> None:
         """Note how long a question took."""

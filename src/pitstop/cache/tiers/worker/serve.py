@@ -145,6 +145,7 @@ class Worker:
                 lookup.left.difference_update(actions)
                 for action, why in refused.items():
                     if why:
+                        self._layers[lookup.tier].refused()
                         self._say(lookup.tier, f"has a result {action[:12]} that is not taken: {why}")
                 if asked:
                     self._ask(lookup.tier + 1, asked)
