@@ -25,6 +25,10 @@ _SHOWN = 0.45
 _WEAK = 0.4
 """Where no line is stronger, the last new lines before the end are taken."""
 _STRONG = 0.7
+_MERE_WORDS = 0.6
+"""A line that is no stronger holds a word that others than errors have too."""
+_NEAR = 20
+"""Lines before an error in which such words may lead to it."""
 _LAST = 6
 _END = 400
 """Lines at the end in which the outcome is looked for."""
@@ -66,7 +70,7 @@ def choose(
     if top < _WEAK:
         candidates = _last(lines, new)
         top = 0.0
-    shown = [candidate for candidate in candidates if candidate.strength >= _SHOWN * top]
+    shown = _told(candidates, top)
     scored = _scored(shown, len(lines))
     scored.sort(key=lambda pair: (-pair[1], pair[0].at))
     return [Evidence(lines[each.at].number, lines[each.at].text, round(score, 4)) for each, score in scored[:_MOST]]
@@ -114,6 +118,19 @@ def _candidates(
         if strength:
             found.append(Candidate(at, mask, strength))
     return found
+
+
+def _told(candidates: Sequence[Candidate], top: float) -> list[Candidate]:
+    """Return those that are strong enough beside the strongest.
+
+    Where one speaks of an error in strong words, weak ones long before it are those of the set-up.
+    """
+    first = next((each.at for each in candidates if each.strength >= _STRONG), 0)
+    return [
+        each
+        for each in candidates
+        if each.strength >= _SHOWN * top and (each.strength > _MERE_WORDS or each.at >= first - _NEAR)
+    ]
 
 
 def _last(lines: Sequence[Line], new: Mapping[int, bytes]) -> list[Candidate]:

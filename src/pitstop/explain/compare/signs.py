@@ -62,7 +62,7 @@ _OUTCOME = (
     r"|\d+ (?:errors?|warnings?|problems?)\W*$|\d+ (?:failed|failing|passed|passing)\b"
     r"|\*\* [A-Z ]*FAILED \*\*|Result: FAIL$|Test suite \S+: FAIL$|ERROR: \".*\" exited with|✖ \d+ problems?\b"
     r"|npm (?:ERR!|error) (?:\S+@\S+ \S+: `|This is probably not)|.*recipe for target '.*' failed"
-    r"|Tests run: ?[^<]*$|Process completed with exit code|The command \".*\" (?:exited with|failed)|Done\. Your build exited"
+    r"|Tests run: ?[^<]*$|Process completed with exit code|(?:ERROR: )?script returned exit code|The command \".*\" (?:exited with|failed)|Done\. Your build exited"
     r"|Build step .* marked build|Build .*did not succeed|The process .* failed with exit code"
     r"|make(?:\[\d+\])?: \*\*\*|error: could not compile|aborting due to|Command failed with exit code"
     r"|npm (?:ERR!|error) (?:code|errno|Exit status|Failed at)|[Ee]xit(?:ed)?(?: with)?(?: code| status)?:? \d+\W*$"
@@ -150,7 +150,7 @@ def sign_of(line: Line) -> Sign:
     if not any(map(str.isalpha, bare)):
         return Sign(RULE, 0.0)
     for kind, pattern in ((FRAME, _FRAME), (HELP, _HELP), (NEWS, _NEWS), (OUTCOME, _OUTCOME)):
-        if _compiled(pattern).match(text) or (kind != FRAME and bare != text and _compiled(pattern).match(bare)):
+        if _compiled(pattern).match(text) or (bare != text and _compiled(pattern).match(bare)):
             return Sign(kind, 0.0)
     if _compiled(_PASSED).match(text):
         return Sign(QUIET, 0.0)

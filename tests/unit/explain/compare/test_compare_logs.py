@@ -99,6 +99,14 @@ def test_a_name_that_speaks_of_errors_in_a_passed_test_is_none() -> None:
     assert shown(bad, b"") == [3]
 
 
+def test_mere_words_of_a_set_up_long_before_an_error_are_not_shown_but_those_that_lead_to_it_are() -> None:
+    steps = [b"Step %c" % letter for letter in b"abcdefghijklmnopqrstuvwxyz"]
+    good = b"\n".join([b"maven cache restored", *steps, b"BUILD SUCCESS"])
+    wary = b"the pump does not answer"
+    bad = b"\n".join([b"maven cache is not found", *steps, wary, b"error: pump is dry", b"BUILD FAILURE"])
+    assert shown(bad, good) == [29, 28]
+
+
 def test_empty_logs_have_nothing_new() -> None:
     assert compared(b"", b"") == compared(b"", GOOD) == Comparison()
 

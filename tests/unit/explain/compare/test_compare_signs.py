@@ -40,6 +40,8 @@ def test_a_tools_word_for_an_error_is_strong(text: str) -> None:
         ("\tat org.junit.Assert.fail(Assert.java:88)", signs.FRAME),
         ('  File "/a/b.py", line 3, in run', signs.FRAME),
         ("\t... 12 more", signs.FRAME),
+        ("[ERROR] \tat org.apache.maven.cli.MavenCli.main (MavenCli.java:196)", signs.FRAME),
+        ("ERROR: script returned exit code 1", signs.OUTCOME),
         ("[ERROR] To see the full stack trace of the errors, re-run Maven with the -e switch.", signs.HELP),
         ("npm ERR! A complete log of this run can be found in:", signs.HELP),
         ("[INFO] BUILD FAILURE", signs.OUTCOME),
