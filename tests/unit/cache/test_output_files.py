@@ -69,8 +69,8 @@ def test_a_result_that_carries_its_files_gives_them_back(outputs: list[tuple[str
     assert carried == set(blobs)
     assert decode_result(carrying) == decode_result(plain)
     value = decode_result(plain)
-    assert taken(carrying) == (value, plain, {digest: data for digest, data in blobs.items() if data})
-    assert taken(plain) == (value, plain, {})
+    assert taken(carrying) == (value, plain, {digest: data for digest, data in blobs.items() if data}, False)
+    assert taken(plain) == (value, plain, {}, False)
 
 
 def test_contents_may_stand_anywhere() -> None:
@@ -78,7 +78,7 @@ def test_contents_may_stand_anywhere() -> None:
     parts = [wire.text(1, "p"), wire.digest(2, digest), b"\x20\x01", wire.blob(5, b"abc")]
     for order in permutations(parts):
         message = wire.message(2, b"".join(order)) + wire.number(4, 3)
-        value, plain, found = taken(message)
+        value, plain, found, _ = taken(message)
         assert found == {digest: b"abc"}
         assert decode_result(plain) == value == ActionResult((OutputFile("p", digest, executable=True),), exit_code=3)
         assert b"abc" not in plain

@@ -82,15 +82,14 @@ def read(client: Client, digests: Sequence[Digest], sink: Sink) -> None:
                 raise answer
             streamed += group
             continue
-        wanted = set(group)
+        wanted = {digest.hash: digest for digest in group}
         for each in answer.responses:
-            digest = Digest(each.digest.hash, each.digest.size_bytes)
-            if digest not in wanted:
+            digest = wanted.pop(each.digest.hash, None)
+            if digest is None:
                 continue
-            wanted.remove(digest)
-            if each.status.code:
+            if each.HasField("status") and each.status.code:
                 troubles.add(digest, each.status)
-            elif each.compressor == reapi.Compressor.ZSTD and zstd:
+            elif zstd and each.compressor == reapi.Compressor.ZSTD:
                 sink(digest, _inflated(zstd, each.data, digest.size))
             else:
                 sink(digest, (each.data,))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.cache import wire
-from pitstop.cache.actions import decode_result, read_output_file
+from pitstop.cache.actions import ActionResult, decode_result, read_output_file
 from pitstop.core.digest import EMPTY, Digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pitstop.cache.actions import ActionResult, OutputFile
+    from pitstop.cache.actions import OutputFile
 
 MOST_FILE = 16 << 10
 """Bytes of a file up to which it is carried."""
@@ -21,6 +21,8 @@ MOST = 1 << 20
 _FILES = 2
 """`ActionResult.output_files`"""
 _FILES_KEY = wire.varint(_FILES << 3 | 2)
+_DIRECTORIES = 3
+"""`ActionResult.output_directories`: whole trees, which pitstop does not write and cannot put back file by file."""
 _CONTENTS = 5
 """`OutputFile.contents`"""
 
@@ -47,31 +49,39 @@ def filled(message: bytes, read: Callable[[Digest], bytes | None]) -> tuple[byte
     return b"".join(out), carried
 
 
-def taken(message: bytes) -> tuple[ActionResult, bytes, dict[Digest, bytes]]:
-    """Return the value of an `ActionResult`, itself without the bytes that its files carry, and those bytes.
+class Taken(NamedTuple):
+    """What an `ActionResult` message holds; nobody has verified any of it."""
 
-    Nobody has verified them. Raises WireError.
-    """
+    result: ActionResult
+    plain: bytes
+    """The message without the bytes that its files carry."""
+    carried: dict[Digest, bytes]
+    """Those bytes."""
+    directories: bool
+    """Whether it names output directories."""
+
+
+def taken(message: bytes) -> Taken:
+    """Read an `ActionResult`. Raises WireError."""
     found: dict[Digest, bytes] = {}
     files: list[OutputFile] = []
     plain: list[bytes] = []
     others: list[bytes] = []
+    directories = False
     for field, value in wire.fields(message):
-        if isinstance(value, int):
-            others.append(wire.varint(field << 3) + wire.varint(value))
-            plain.append(others[-1])
-        elif field == _FILES:
+        if field == _FILES and isinstance(value, bytes):
             file, contents, begin = read_output_file(value)
             files.append(file)
             if contents:
                 found[file.digest] = contents
                 value = value[:begin] if begin > 0 else _without(value)
             plain += (_FILES_KEY, wire.varint(len(value)), value)
-        else:
-            others.append(wire.varint(field << 3 | 2) + wire.varint(len(value)) + value)
-            plain.append(others[-1])
+            continue
+        directories = directories or field == _DIRECTORIES
+        others.append(_raw(field, value))
+        plain.append(others[-1])
     result = decode_result(b"".join(others))._replace(files=tuple(files))
-    return result, (b"".join(plain) if found else message), found
+    return Taken(result, b"".join(plain) if found else message, found, directories)
 
 
 def _without(value: bytes) -> bytes:
@@ -91,7 +101,10 @@ def _stripped(message: bytes) -> bytes:
 def _split(message: bytes) -> Iterator[tuple[int, int | bytes, bytes]]:
     """Yield number, value and bytes of each field."""
     for field, value in wire.fields(message):
-        if isinstance(value, int):
-            yield field, value, wire.varint(field << 3) + wire.varint(value)
-        else:
-            yield field, value, wire.varint(field << 3 | 2) + wire.varint(len(value)) + value
+        yield field, value, _raw(field, value)
+
+
+def _raw(field: int, value: int | bytes) -> bytes:
+    if isinstance(value, int):
+        return wire.varint(field << 3) + wire.varint(value)
+    return wire.varint(field << 3 | 2) + wire.varint(len(value)) + value

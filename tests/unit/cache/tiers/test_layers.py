@@ -215,7 +215,7 @@ def test_carried_bytes_come_out_as_they_went_in_and_leave_the_message_as_it_was(
     message = encode_result(result_of(*contents))
     whole, carried = inline.filled(message, blobs.get)
     assert inline.filled(whole, blobs.get) == (whole, carried)
-    result, plain, found = inline.taken(whole)
+    result, plain, found, _ = inline.taken(whole)
     assert (result, plain) == (decode_result(message), message)
     assert found == {digest: blobs[digest] for digest in carried if digest != EMPTY}
     assert carried == {digest for digest in blobs if digest.size <= inline.MOST_FILE}
