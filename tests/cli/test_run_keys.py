@@ -263,6 +263,29 @@ def test_a_mode_a_name_and_a_link_are_part_of_the_key(pit: Pit) -> None:
     assert ran(pit, "test") == ["//:test"]
 
 
+def test_what_a_link_out_of_a_package_leads_to_is_read_by_its_tasks(pit: Pit) -> None:
+    workspace(pit, {"api": (), "web": ()}).write("tools/bundle.txt", "v1").write("tools/all/one.txt", "1")
+    (pit.root / "packages/api/bundle.txt").symlink_to("../../tools/bundle.txt")
+    (pit.root / "packages/api/all").symlink_to("../../tools/all")
+    (pit.root / "packages/api/circle").symlink_to("../..")
+    (pit.root / "packages/api/nowhere").symlink_to("../../tools/none")
+    assert ran(pit, "build") == ["api:build", "web:build"]
+    assert ran(pit, "build") == []
+    pit.write("tools/bundle.txt", "v2")
+    assert ran(pit, "build") == ["api:build"]
+    pit.write("tools/all/one.txt", "2")
+    assert ran(pit, "build") == ["api:build"]
+    pit.write("tools/all/two.txt", "2")
+    assert ran(pit, "build") == ["api:build"]
+    pit.write("tools/other.txt", "nobody reads this")
+    assert ran(pit, "build") == []
+    (pit.root / "packages/api/bundle.txt").unlink()
+    (pit.root / "packages/api/bundle.txt").symlink_to("../../tools/other.txt")
+    assert ran(pit, "build") == ["api:build"]
+    pit.write("tools/other.txt", "and now somebody does")
+    assert ran(pit, "build") == ["api:build"]
+
+
 # Outputs
 
 

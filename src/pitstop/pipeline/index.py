@@ -66,6 +66,11 @@ class Snapshot(NamedTuple):
         """Return whether it is a symbolic link."""
         return self.stats[_COLUMNS * row + 4] & 0o170000 == 0o120000
 
+    def links(self) -> list[int]:
+        """Return the rows of all symbolic links."""
+        modes = self.stats[_COLUMNS - 1 :: _COLUMNS]
+        return [row for row, mode in enumerate(modes) if mode & 0o170000 == 0o120000]
+
     def unreadable(self) -> frozenset[int]:
         """Return the rows whose content could not be read whole."""
         if _UNKNOWN not in self.digests:

@@ -75,14 +75,18 @@ def load(root: str) -> Workspace:
 def of_snapshot(root: str, snapshot: Snapshot) -> Workspace:
     """Return the repository with these files; what was worked out before is used as long as no manifest differs."""
     path = f"{root}/.pitstop/state/plan"
-    names = sha256("\0".join((root, *snapshot.paths)).encode("utf-8", "surrogateescape")).digest()
+    links = snapshot.links()
+    whole = sha256("\0".join((root, *snapshot.paths)).encode("utf-8", "surrogateescape"))
+    for row in links:
+        whole.update(b"%d %b" % (row, snapshot.digests[32 * row : 32 * row + 32]))
+    names = whole.digest()
     known = state.load(path)
     if known is not None and known[0] == names and all(_read(root, snapshot, one) == was for one, was in known[1]):
         seal = _seal(names, known[2])
         if seal and known[3:] == (seal,):
             return Workspace(root, snapshot, *_unpickled(known[2]), sha256(known[2]).digest())
     files = own_files(root, snapshot.paths)
-    found = _work_out(files)
+    found = _work_out(files, [snapshot.paths[row] for row in links])
     import pickle
 
     body = pickle.dumps(found, protocol=pickle.HIGHEST_PROTOCOL)
@@ -131,7 +135,7 @@ def own_files(root: str, paths: list[str]) -> Files:
     return left
 
 
-def _work_out(files: Files) -> _Found:
+def _work_out(files: Files, links: list[str]) -> _Found:
     from pitstop.pipeline import settings as configured
     from pitstop.pipeline.detect import detect
     from pitstop.pipeline.graph import link
@@ -144,6 +148,10 @@ def _work_out(files: Files) -> _Found:
 
         detected = keep_whole(detected, files)
     packages = tuple(_with_shared(package, files) for package in configured.apply(settings, detected))
+    if links:
+        from pitstop.pipeline.linked import with_linked
+
+        packages = with_linked(packages, files, links)
     return packages, settings, link(packages), (*found.notes, *settings.notes)
 
 
