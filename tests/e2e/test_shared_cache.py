@@ -214,6 +214,29 @@ def test_a_tier_that_is_named_later_gets_what_is_here_once_and_one_that_is_only_
         assert len(cache.asked) == asked
 
 
+def test_a_task_with_a_secret_is_not_shared_and_why_miss_says_so_while_a_token_that_is_only_passed_is(
+    tmp_path: Path,
+) -> None:
+    cache = HttpCache()
+    made = "command = 'mkdir -p out; echo $NPM_TOKEN; date +%N > out/{0}'\noutputs = ['out/{0}']\n"
+    text = f"[tasks.secret]\n{made.format('s')}secrets = ['NPM_TOKEN']\n"
+    text += f"[tasks.passed]\n{made.format('p')}pass_env = ['NPM_TOKEN']\n"
+    with serving(cache):
+        machines = [Pit(tmp_path / name).write("pitstop.toml", text) for name in ("one", "two")]
+        for number, pit in enumerate(machines):
+            pit.env |= {"NPM_TOKEN": f"hush-hush-hush-{number}", "PITSTOP_CACHE_TIERS": cache.base, "CI": "true"}
+            results = pit("run", "secret", "passed", "--output", "json", "--logs", "full")
+            assert b"hush-hush-hush" not in results.raw_out
+        assert endings(results) == {"//:secret": "run", "//:passed": "cache"}
+        machines[1].write("more", "x")
+        said = machines[1]("cache", "why-miss", "secret").out
+        assert (
+            "no other machine is asked for its result, or gets it: the value of `NPM_TOKEN` is part of its key" in said
+        )
+        assert "not_shared" in machines[1]("cache", "why-miss", "secret", "--json").json
+        assert "no other machine" not in machines[1]("cache", "why-miss", "passed").out
+
+
 def test_a_run_with_nothing_to_do_asks_nobody(tmp_path: Path) -> None:
     pit, _ = clone(tmp_path, "first")
     env = {"PITSTOP_CACHE_TIERS": "redis://127.0.0.1:1"}

@@ -10,7 +10,7 @@ from pitstop.cache.tiers.open import open_tier
 from pitstop.cache.tiers.tier import TierError
 from pitstop.cache.tiers.worker.layer import Trust
 from pitstop.core.environ import environ
-from pitstop.core.task import CACHE_STORE
+from pitstop.pipeline.execute.shared import is_shared
 from pitstop.pipeline.places import key_sources, tiers
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Tiers:
 
     def of_task(self, task: Task, decision: Decision) -> tuple[ActionResult, str] | None:
         """Return the result of a task that is a miss here, and the tier that has it."""
-        if decision.key is None or task.spec.cache != CACHE_STORE or decision.key.unreadable:
+        if decision.key is None or not is_shared(task, decision.key):
             return None
         found = self.find(decision.key.action)
         return (found.got.result, found.place) if found is not None else None

@@ -38,7 +38,9 @@ def why_miss(name: str, *, json: bool) -> int:
     tiers = Tiers(root, load_settings(root).cache)
     try:
         found = keyed(root, name, tiers)
-        nearest = _nearest(root, found, tiers) if found.row["status"] == "run" else None
+        misses = found.row["status"] == "run"
+        nearest = _nearest(root, found, tiers) if misses else None
+        alone = _alone(found) if misses and tiers.listed else ""
     finally:
         tiers.close()
     task, row = found.task.id, found.row
@@ -50,6 +52,8 @@ def why_miss(name: str, *, json: bool) -> int:
         told: dict[str, Any] = {"changes": changes or _changes(root, earlier, task), "run": earlier}
         if nearest is not None:
             told["elsewhere"] = nearest._asdict()
+        if alone:
+            told["not_shared"] = alone
         print(dumps({"task": task, **row, **told}, indent=2))
         return EXIT_OK
     if row["status"] == "run":
@@ -70,7 +74,23 @@ def why_miss(name: str, *, json: bool) -> int:
         who = f"on {nearest.machine} " if nearest.machine else ""
         print(f"the nearest key with which it passed elsewhere, {who}{timestamp(nearest.made)}, differs by:")
         _list(nearest.changes)
+    if alone:
+        print(f"no other machine is asked for its result, or gets it: {alone}")
     return EXIT_OK
+
+
+def _alone(found: Keyed) -> str:
+    """Return why the result of a task is of use to nobody else; empty: it is."""
+    from pitstop.pipeline.execute.shared import secrets_in
+
+    names = secrets_in(found.planner.keys.key(found.task, found.planner.upstream))
+    if not names:
+        return ""
+    listed = ", ".join(f"`{name}`" for name in names)
+    return (
+        f"the value of {listed} is part of its key by a hash that only this user can make "
+        "(`pass_env` passes a variable that changes nothing of what it makes, and is no part of the key)"
+    )
 
 
 def _nearest(root: str, found: Keyed, tiers: Tiers) -> Nearest | None:

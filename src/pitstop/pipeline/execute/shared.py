@@ -74,7 +74,7 @@ class Shared:
             self._far is None
             or not self._far.reads
             or key is None
-            or not _is_shared(task, key)
+            or not is_shared(task, key)
             or not self._world.planner.can_restore(task)
             or decision.reason == plan.FORCED
             or key.action in self._known
@@ -171,7 +171,7 @@ class Shared:
         from pitstop.cache.tiers.journal import Pending
 
         forced = self._world.forced
-        shared = [(task, key) for task, key in results if _is_shared(task, key)]
+        shared = [(task, key) for task, key in results if is_shared(task, key)]
         going = [Pending(key.action, task.id in forced, *self._described(task, key)) for task, key in shared]
         if going:
             if self._far.offer(going):
@@ -209,7 +209,7 @@ class Shared:
             names = environment.chosen(self._world.environ, (*task.spec.read_env, *task.spec.secrets))
             if any(name in task.spec.secrets or looks_secret(name) for name in names):
                 return False
-        return _is_shared(task, key) and os.path.exists(self._world.planner.store.action_path(key.action))
+        return is_shared(task, key) and os.path.exists(self._world.planner.store.action_path(key.action))
 
     def _described(self, task: Task, key: Key) -> tuple[str, str]:
         """Return where others look for the keys of `task`, and the digest of a text about this one (`tiers.history`)."""
@@ -252,13 +252,14 @@ class Shared:
             )
 
 
-def _is_shared(task: Task, key: Key) -> bool:
+def is_shared(task: Task, key: Key) -> bool:
     """Return whether other machines can have made, or use, a result with this key.
 
     Secrets enter a key by a hash that only this user's pitstop can make.
     """
-    return (
-        (task.spec.cache == CACHE_STORE or bool(task.spec.tree))
-        and not key.unreadable
-        and not any(part.startswith("secret ") for part in key.parts)
-    )
+    return (task.spec.cache == CACHE_STORE or bool(task.spec.tree)) and not key.unreadable and not secrets_in(key)
+
+
+def secrets_in(key: Key) -> list[str]:
+    """Return the names of the variables in a key whose values are secret."""
+    return [part.removeprefix("secret ") for part in key.parts if part.startswith("secret ")]
