@@ -106,14 +106,14 @@ ANCHORS: dict[str, tuple[str, str]] = {
     "python.traceback": ("traceback syntaxerror indentationerror taberror", ""),
     "python.pytest": ("py pytest conftest usageerror internalerror coverage", "failed error interrupted __main__ e"),
     "python.unittest": (
-        "py tox nox unittest doctest",
+        "py tox nox unittest doctest behave scenarios robot xml",
         "failed test exit seconds code fail invocationerror commands error example",
     ),
     "python.lint": (
-        "py pyi ipynb mypy rst sphinx extension extensionerror black isort ruff flake8 pylint pyright",
+        "py pyi ipynb pyx pxd pxi mypy rst sphinx extension extensionerror black isort ruff flake8 pylint pyright bandit",
         (
             "original error reformat would reformatted parse format imports incorrectly errors found file rated code "
-            "warnings build finished warning treated module severe"
+            "warnings build finished warning treated module severe fixable oh issue"
         ),
     ),
     "python.packages": (
@@ -214,6 +214,10 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "hs lhs hsc chs cabal ghc stack hspec tasty hunit",
         "constructing building exited suite examples example tests failure error fail falsifiable falsified werror",
     ),
+    "languages.ocaml": (
+        "ml mli mll mly opam dune ocaml alcotest ounit ocamlfind exception",
+        "file fail error failures failure errors cases package packages failed",
+    ),
     "languages.beam": (
         "ex exs mix exunit erl hrl yrl xrl rebar3 eunit elixir erlang",
         (
@@ -262,11 +266,11 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "scripts.shell": ("shellcheck sh bash bats shunit2 ps1 pester", "line assert failures failed expected"),
     "languages.rare": (
-        "ml mli mll mly elm zig nim di pas lpr f90 f95 f03 f08 cr adb ads dart proto dub gfortran fpc lean hx vala purs psql nix coqc",
+        "elm zig nim di pas lpr f90 f95 f03 f08 cr adb ads dart proto dub gfortran fpc lean hx vala purs psql nix coqc",
         "d pp f for ftn inc e v sql builder",
     ),
     "system.linters": (
-        ("body dockerfile exceeded hook in license line lint md misspelling sh subject type unknown yaml yml"),
+        ("body dockerfile exceeded hook in license line lint md misspelling sh sql subject type unknown yaml yml"),
         "limit size word",
     ),
     "system.documents": (
@@ -274,6 +278,6 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "broken csssyntaxerror dead error expected http https internally json latex link links mapping parse sass "
             "scss site strict token undefined"
         ),
-        "aborted building line linking",
+        "aborted building line linking warning",
     ),
 }

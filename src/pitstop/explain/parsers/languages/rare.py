@@ -1,4 +1,4 @@
-"""Languages that few logs speak, each in a shape of its own: OCaml, Elm, Zig, Nim, D, Fortran, Crystal, Pascal, Dart, Protocol Buffers."""
+"""Languages that few logs speak, each in a shape of its own: Elm, Zig, Nim, D, Fortran, Crystal, Pascal, Dart, Protocol Buffers."""
 
 from __future__ import annotations
 
@@ -14,16 +14,6 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _ROWS = (
-    Row(
-        "ml|mli|mll|mly",
-        'File "',
-        r"File \"(?P<file>[^\"]+\.ml[ily]?)\", lines? (?P<line>\d+)(?:-\d+)?, characters (?P<column>\d+)-\d+:?",
-        "ocaml",
-        COMPILE,
-        more=r"(?!File \").*\S",
-        most=16,
-        below=r"(?P<message>(?:Error(?: \([^)]*\))?|.*Alert.*): .*)",
-    ),
     Row(
         "elm",
         ".elm",
@@ -209,7 +199,7 @@ _ROWS = (
         summary=True,
     ),
 )
-_UNSURE = {"gfortran", "ocaml", "crystal"}  # whose first line does not say that it is an error
+_UNSURE = {"gfortran", "crystal"}  # whose first line does not say that it is an error
 
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
@@ -217,5 +207,4 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     for failure in read(_ROWS, lines, at):
         if failure.tool in _UNSURE and failure.message.startswith(("File ", "In ")) | (failure.message[-1] == ":"):
             continue
-        message = failure.message.removeprefix("Error: ") if failure.tool == "ocaml" else failure.message
-        yield failure._replace(message=message) if message else failure
+        yield failure

@@ -7,15 +7,6 @@ from pitstop.core.finding import Failure, Place
 EXAMPLES: list[tuple[str, list[Failure]]] = [
     (
         """\
-File "src/till.ml", line 12, characters 5-12:
-12 |      missing
-          ^^^^^^^
-Error: Unbound value missing
-""",
-        [Failure("ocaml", "compile", "Unbound value missing", 1, 4, Place("src/till.ml", 12, 5))],
-    ),
-    (
-        """\
 till.zig:12:5: error: use of undeclared identifier 'missing'
     missing
     ^~~~~~~
@@ -117,11 +108,10 @@ error: builder for '/nix/store/x-till.drv' failed with exit code 2;
 ]
 GREEN = [
     """\
-$ dune build
-File "src/till.ml", line 12, characters 5-12:
-12 |      missing
-          ^^^^^^^
-Warning 26 [unused-var]: unused variable missing.
+$ zig build
+src/till.zig:12:5: note: declared here
+    const missing = 1;
+          ^~~~~~~
 00:01 +2: All tests passed!
 """,
 ]
