@@ -151,6 +151,8 @@ def _stylish(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
         message, _, rule = found[3].rpartition("  ")
         if not message or " " in rule:
             message, rule = found[3], ""
+        if rule.startswith("("):  # yamllint's
+            continue
         place = Place(file, number(found[1]), number(found[2]))
         tool = "stylelint" if "✖" in text[:40] else "eslint"
         kind = "compile" if message.startswith("Parsing error") else STYLE

@@ -1,6 +1,6 @@
-"""Linters, formatters and type checkers of Python, and Sphinx.
+"""Linters, formatters and type checkers of Python, Cython and Sphinx.
 
-Formats: docs.astral.sh/ruff (full, concise), flake8, pylint, black, isort, mypy, pyright, yapf, Sphinx as they print them.
+Formats: docs.astral.sh/ruff (full, concise), flake8, pylint, black, isort, mypy, pyright, yapf, bandit, Cython, Sphinx.
 """
 
 from __future__ import annotations
@@ -48,6 +48,24 @@ _ROWS = (
         "mypy",
         "types",
         more=r" {4,}| \[[\w-]+\]$",
+    ),
+    Row("fixable", "fixable with ", r"\[\*\] \d+ fixable with .*", "ruff", STYLE, summary=True),
+    Row("oh", "Oh no! ", r"Oh no! 💥 💔 💥", "black", STYLE, summary=True),
+    Row(
+        "issue",
+        ">> Issue: [",
+        r">> Issue: \[(?P<code>\w+)[^\]]*\] (?P<message>.+)",
+        "bandit",
+        STYLE,
+        more=r" +(?:Severity|CWE|More Info|Location): ",
+        below=r" +Location: (?P<file>.+?):(?P<line>\d+)(?::(?P<column>\d+))?$",
+    ),
+    Row(
+        "pyx|pxd|pxi",
+        ".pyx|.pxd|.pxi",
+        r"(?P<file>(?:[A-Za-z]:)?[^\s:]+(?:\.pyx|\.pxd|\.pxi)):(?P<line>\d+):(?P<column>\d+): (?P<message>\S.+)",
+        "cython",
+        "compile",
     ),
     Row("py original", "(original)", r"--- (?P<file>\S+\.py)\t?.*\(original\)", "yapf", STYLE),
     Row(

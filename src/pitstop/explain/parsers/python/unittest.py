@@ -1,6 +1,6 @@
-"""unittest, doctest, Django's and trial's runners, tox and nox.
+"""unittest, doctest, Django's and trial's runners, behave, Robot Framework, tox and nox.
 
-Formats: docs.python.org/3/library/unittest.html and doctest.html, tox.wiki, nox.thea.codes.
+Formats: docs.python.org/3/library/unittest.html and doctest.html, tox.wiki, nox.thea.codes, robotframework.org's console.
 """
 
 from __future__ import annotations
@@ -38,11 +38,21 @@ _ROWS = (
         "command",
         summary=True,
     ),
+    Row(
+        "failed",
+        ": ",
+        r" {4,}(?:ASSERT FAILED|Assertion Failed): (?P<message>.+)",
+        "behave",
+        TEST,
+        above=r" +(?:Given|When|Then|And|But|\*) .*? # (?P<file>\S+):(?P<line>\d+)(?: \d[\d.]*s)?$",
+    ),
     Row("nox failed", "nox > * ", r"nox > \* .+: failed$", "nox", "command", summary=True),
 )
 _HEAD = r"(?:FAIL|ERROR): (\S.*)$"
 _FRAME = r"\s*File \"([^\"]+)\", line (\d+)"
 _DOCTEST = r"File \"([^\"]+)\", line (\d+), in (\S+)$"
+_ROBOT = r"(?P<test>\S.*?) +\| FAIL \|$"
+_RULE = ("-----", "=====")
 _FOREIGN = ("/unittest/", "site-packages", "dist-packages", "/lib/python")
 _FAR = 200
 
@@ -51,13 +61,11 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     """Yield each failed test case, and each example of a docstring that gave something else."""
     yield from read(_ROWS, lines, at)
     for position in positions(at, "fail", "error"):
-        found = compiled(_HEAD).match(text_at(lines, position))
-        if (
-            found
-            and text_at(lines, position - 1).startswith("=====")
-            and text_at(lines, position + 1)[:1] in {"-", "#"} | set(found[1][:0])
-        ) or (found and text_at(lines, position - 1).startswith("=====")):
+        text = text_at(lines, position)
+        if (found := compiled(_HEAD).match(text)) and text_at(lines, position - 1).startswith("====="):
             yield from _case(lines, position, found[1])
+        elif found := compiled(_ROBOT).match(text):
+            yield _robot(lines, position, found["test"])
     for position in at.get("example", []):
         if text_at(lines, position).strip() == "Failed example:":
             yield from _example(lines, position)
@@ -97,11 +105,7 @@ def _goes_on(lines: Sequence[Line], position: int) -> bool:
 def _said(lines: Sequence[Line], position: int, place: Place, name: str) -> Failure:
     text = text_at(lines, position)
     last = position
-    while (
-        last - position < 10
-        and text_at(lines, last + 1).strip()
-        and not text_at(lines, last + 1).startswith(("-----", "====="))
-    ):
+    while last - position < 10 and text_at(lines, last + 1).strip() and not text_at(lines, last + 1).startswith(_RULE):
         last += 1
     found = compiled(r"(\w+) \(([\w.<>]+)\)").match(name)
     test = name
@@ -125,3 +129,14 @@ def _example(lines: Sequence[Line], position: int) -> Iterator[Failure]:
     message = "Failed example: " + text_at(lines, position + 1).strip()
     place = Place(found[1], number(found[2]))
     yield Failure("doctest", TEST, sentence(message), lines[position].number, lines[last].number, place, test=found[3])
+
+
+def _robot(lines: Sequence[Line], head: int, test: str) -> Failure:
+    """Return the failed test or suite of Robot Framework headed at `head`: its message stands below, up to a rule."""
+    last = head
+    while last - head < 12 and (below := text_at(lines, last + 1)).strip() and not below.startswith(_RULE):
+        last += 1
+    said = text_at(lines, head + 1) if last > head else test
+    suite = compiled(r"(?:\d+ critical tests?|\d+ tests?), ").match(said) is not None
+    first = lines[head].number
+    return Failure("robot", TEST, sentence(said), first, lines[last].number, test=sentence(test), summary=suite)

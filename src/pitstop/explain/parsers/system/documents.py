@@ -138,6 +138,7 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     """Yield each error of a document."""
     yield from read(_ROWS, lines, at)
     yield from _links(lines, at)
+    yield from _strict(lines, at)
     done = -1
     for position in positions(at, "sass", "scss"):
         found = compiled(_ON).match(text_at(lines, position))
@@ -175,3 +176,13 @@ def _links(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failu
             here = lines[below].number
             yield Failure("awesome_bot", "docs", sentence(found[2]) or "link", here, here, code=found[1])
             below += 1
+
+
+def _strict(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield the warnings of MkDocs where they end the build."""
+    if not any(compiled(r"Aborted with \d+ warnings? in ").match(text_at(lines, n)) for n in at.get("aborted", [])):
+        return
+    for position in at.get("warning", []):
+        if found := compiled(r"WARNING +-  ?(?:\[[\d:,]+\] )?(\S.+)").match(text_at(lines, position)):
+            here = lines[position].number
+            yield Failure("mkdocs", "docs", sentence(found[1]), here, here)

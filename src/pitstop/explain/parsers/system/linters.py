@@ -1,4 +1,4 @@
-"""Linters of scripts, data and prose: ShellCheck, hadolint, yamllint, actionlint, markdownlint, pre-commit, spelling.
+"""Linters of scripts, data and prose: ShellCheck, hadolint, yamllint, SQLFluff, markdownlint, pre-commit, spelling.
 
 Formats: each tool's own manual (ShellCheck's tty and gcc, yamllint's standard and parsable, markdownlint-cli's lines).
 """
@@ -79,6 +79,14 @@ _ROWS = (
         "shellcheck",
         STYLE,
     ),
+    Row(
+        "yaml|yml",
+        ".yaml|.yml",
+        r"(?P<file>\S+(?:\.yaml|\.yml)):(?P<line>\d+)(?::(?P<column>\d+))?(?: .*)?$",
+        "ansible-lint",
+        STYLE,
+        above=r"(?P<code>[a-z][\w-]+(?:\[[\w/-]+\])?): (?P<message>[A-Z].+)",
+    ),
     Row("dockerfile", ":", _AT + r" (?P<code>(?:DL|SC)\d+) (?:error|warning)?:? ?(?P<message>.+)", "hadolint", STYLE),
     Row(
         "hook",
@@ -114,6 +122,19 @@ _ROWS = (
         "package",
     ),
 )
+_LISTS = (
+    (
+        "yamllint",
+        r"(\S+\.ya?ml)$",
+        r" +(?P<line>\d+):(?P<column>\d+) +(?P<level>error|warning) +(?P<message>\S.*?)(?: +\((?P<code>[\w-]+)\))?$",
+    ),
+    (
+        "sqlfluff",
+        r"== \[(.+)\] FAIL$",
+        r"(?P<level>)L: +(?P<line>\d+) \| P: +(?P<column>\d+) \| +(?P<code>\w{2,4}) \| (?P<message>.+)",
+    ),
+)
+"""The tool, the line that names a file, and the lines below it."""
 _IN = r"In (\S+) line (\d+):$"
 _CARET = r"\s*(?:\^-*\^?|`)-*>? ?--? ?(SC\d+)(?: \((?:error|warning|info|style)\))?: (.+)"
 
@@ -129,3 +150,22 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
                     first, last = lines[position].number, lines[below].number
                     yield Failure("shellcheck", STYLE, sentence(caret[2]), first, last, place, caret[1])
                     break
+    for position in positions(at, "yaml", "yml", "sql"):
+        yield from _below(lines, position)
+
+
+def _below(lines: Sequence[Line], head: int) -> Iterator[Failure]:
+    """Yield what yamllint and SQLFluff list below the name of a file that stands alone in the line at `head`."""
+    for tool, name, form in _LISTS:
+        if not (named := compiled(name).match(text_at(lines, head))):
+            continue
+        position = head + 1
+        while text := text_at(lines, position):
+            found = compiled(form).match(text)
+            if found and found["level"] != "warning":
+                place = Place(named[1], number(found["line"]), number(found["column"]))
+                here = lines[position].number
+                yield Failure(tool, STYLE, sentence(found["message"]), here, here, place, found["code"] or "")
+            elif not found and not text.startswith(" "):
+                break
+            position += 1

@@ -31,6 +31,7 @@ Found 2 errors.
                 "ruff", "compile", "Expected `)`, found newline", 9, 14, Place("pkg/syn.py", 1, 8), "invalid-syntax"
             ),
             Failure("ruff", "style", "Found 2 errors.", 16, 16, summary=True),
+            Failure("ruff", "style", "[*] 1 fixable with `--fix`.", 17, 17, summary=True),
         ],
     ),
     (
@@ -167,6 +168,60 @@ build finished with problems, 2 warnings (with warnings treated as errors).
                 2,
                 summary=True,
             ),
+        ],
+    ),
+    (
+        """\
+Test results:
+>> Issue: [B602:subprocess_popen_with_shell_equals_true] subprocess call with shell=True identified, security issue.
+   Severity: High   Confidence: High
+   CWE: CWE-78 (https://cwe.mitre.org/data/definitions/78.html)
+   More Info: https://bandit.readthedocs.io/en/1.9.4/plugins/b602_subprocess_popen_with_shell_equals_true.html
+   Location: app/z.py:11:0
+10\timport subprocess
+11\tsubprocess.call("ls " + str(sys.argv), shell=True)
+
+Found 1 error.
+[*] 1 fixable with the `--fix` option.
+would reformat app/z.py
+
+Oh no! 💥 💔 💥
+1 file would be reformatted, 1 file would be left unchanged.
+""",
+        [
+            Failure(
+                "bandit",
+                "style",
+                "subprocess call with shell=True identified, security issue.",
+                2,
+                6,
+                Place("app/z.py", 11),
+                code="B602",
+            ),
+            Failure("ruff", "style", "Found 1 error.", 10, 10, summary=True),
+            Failure("ruff", "style", "[*] 1 fixable with the `--fix` option.", 11, 11, summary=True),
+            Failure("black", "style", "would reformat app/z.py", 12, 12, Place("app/z.py")),
+            Failure("black", "style", "Oh no! 💥 💔 💥", 14, 14, summary=True),
+            Failure(
+                "black", "style", "1 file would be reformatted, 1 file would be left unchanged.", 15, 15, summary=True
+            ),
+        ],
+    ),
+    (
+        """\
+Error compiling Cython file:
+------------------------------------------------------------
+...
+    def f(self):
+        return self.nm.foo(
+
+^
+------------------------------------------------------------
+warning: m.pyx:2:1: Unreachable code
+m.pyx:9:0: Expected an identifier or literal
+""",
+        [
+            Failure("cython", "compile", "Expected an identifier or literal", 10, 10, Place("m.pyx", 9)),
         ],
     ),
 ]

@@ -90,6 +90,41 @@ nox > Session t failed.
             Failure("nox", "command", "Session t failed.", 4, 4, summary=True),
         ],
     ),
+    (
+        """\
+  Scenario: coupon takes ten percent  # features/z.feature:2
+    Given a cart                      # features/steps/s.py:2
+    When I add 3 items                # features/steps/s.py:4
+    Then there are 4 items            # features/steps/s.py:6
+      ASSERT FAILED: expected 4 items, got 3
+
+
+Failing scenarios:
+  features/z.feature:2  coupon takes ten percent
+
+4 features passed, 1 failed, 0 skipped
+""",
+        [
+            Failure("behave", "test", "expected 4 items, got 3", 4, 5, Place("features/steps/s.py", 6)),
+        ],
+    ),
+    (
+        """\
+Cart                                                                          | PASS |
+------------------------------------------------------------------------------
+Login Shows The Dashboard                                             | FAIL |
+Welcome != Dashboard
+------------------------------------------------------------------------------
+Shop                                                                  | FAIL |
+31 tests, 30 passed, 1 failed
+==============================================================================
+Output:  /home/me/shop/output.xml
+""",
+        [
+            Failure("robot", "test", "Welcome != Dashboard", 3, 4, test="Login Shows The Dashboard"),
+            Failure("robot", "test", "31 tests, 30 passed, 1 failed", 6, 7, test="Shop", summary=True),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -101,6 +101,32 @@ Error: Undefined variable.
             Failure("sass", "compile", "Undefined variable.", 1, 6, Place("src/a.scss", 1, 12)),
         ],
     ),
+    (
+        """\
+INFO    -  Cleaning site directory
+WARNING -  A reference to 'guide/start.md' is included in the 'nav' configuration, which is not found in the documentation files.
+WARNING -  Doc file 'index.md' contains a link 'gone.md', but the target is not found among documentation files.
+
+Aborted with 2 warnings in strict mode!
+""",
+        [
+            Failure(
+                "mkdocs",
+                "docs",
+                "A reference to 'guide/start.md' is included in the 'nav' configuration, which is not found in the documentation files.",
+                2,
+                2,
+            ),
+            Failure(
+                "mkdocs",
+                "docs",
+                "Doc file 'index.md' contains a link 'gone.md', but the target is not found among documentation files.",
+                3,
+                3,
+            ),
+            Failure("mkdocs", "docs", "Aborted with 2 warnings in strict mode!", 5, 5, summary=True),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -95,6 +95,74 @@ manifests/init.pp - ERROR: two-space soft tabs not used on line 3
             Failure("puppet-lint", "style", "two-space soft tabs not used", 4, 4, Place("manifests/init.pp", 3)),
         ],
     ),
+    (
+        """\
+a/z.yaml
+  1:1       warning  missing document start "---"  (document-start)
+  1:5       error    too many spaces after colon  (colons)
+  5:3       error    syntax error: expected <block end>, but found '<block sequence start>' (syntax)
+
+== [models/o.sql] FAIL
+L:   2 | P:  23 |  PRS | Couldn't find closing bracket for opening bracket.
+WARNING: Parsing errors found and dialect is set to 'postgres'.
+All Finished!
+""",
+        [
+            Failure("yamllint", "style", "too many spaces after colon", 3, 3, Place("a/z.yaml", 1, 5), code="colons"),
+            Failure(
+                "yamllint",
+                "style",
+                "syntax error: expected <block end>, but found '<block sequence start>'",
+                4,
+                4,
+                Place("a/z.yaml", 5, 3),
+                code="syntax",
+            ),
+            Failure(
+                "sqlfluff",
+                "style",
+                "Couldn't find closing bracket for opening bracket.",
+                7,
+                7,
+                Place("models/o.sql", 2, 23),
+                code="PRS",
+            ),
+        ],
+    ),
+    (
+        """\
+WARNING  Listing 2 violation(s) that are fatal
+no-changed-when: Commands should not change things if nothing needs doing.
+site.yml:3 Task/Handler: shell echo hi
+
+name[casing]: All names should start with an uppercase letter.
+site.yml:4:11 Task/Handler: copy it
+
+# Rule Violation Summary
+
+  1 name profile:basic tags:idiom
+""",
+        [
+            Failure(
+                "ansible-lint",
+                "style",
+                "Commands should not change things if nothing needs doing.",
+                2,
+                3,
+                Place("site.yml", 3),
+                code="no-changed-when",
+            ),
+            Failure(
+                "ansible-lint",
+                "style",
+                "All names should start with an uppercase letter.",
+                5,
+                6,
+                Place("site.yml", 4, 11),
+                code="name[casing]",
+            ),
+        ],
+    ),
 ]
 
 GREEN = [
