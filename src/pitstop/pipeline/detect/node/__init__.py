@@ -10,6 +10,7 @@ from pitstop.pipeline.detect.node.ground import Ground
 from pitstop.pipeline.detect.node.install import install_of
 from pitstop.pipeline.detect.node.locks import lock_digests
 from pitstop.pipeline.detect.node.needs import find_needs
+from pitstop.pipeline.detect.node.outside import Outside
 from pitstop.pipeline.detect.node.scripts import Setting, builds_members, left_out_of, tasks_of
 from pitstop.pipeline.detect.node.surroundings import Surroundings
 from pitstop.pipeline.detect.node.tauri import bundles, edges_of, find_apps
@@ -35,6 +36,7 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
     tsconfigs = TsConfigs(files)
     ground = Ground(files)
     surroundings = Surroundings(files, modules, tsconfigs)
+    outside = Outside(files)
     members: dict[str, list[Module]] = {}
     for module in modules.modules.values():
         if module.folder != module.top:
@@ -85,7 +87,15 @@ def find(files: Files, evidence: Evidence) -> Draft:  # noqa: ARG001  each ecosy
                 lock=locks.get(folder, ""),
                 path=tuple([at(place, "node_modules/.bin") for place in _places(module, modules)]),
                 env=_env(files.root, module),
-                shared=(*surroundings.of(module), *(turbo.files if turbo is not None else ())),
+                shared=tuple(
+                    dict.fromkeys(
+                        (
+                            *surroundings.of(module),
+                            *outside.of(module, own.needs | own.dev_needs),
+                            *(turbo.files if turbo is not None else ()),
+                        )
+                    )
+                ),
                 tasks=tasks_of(module, setting, notes),
             )
         )
