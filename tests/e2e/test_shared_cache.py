@@ -165,6 +165,40 @@ def test_stats_count_damaged_results_which_the_next_machine_finds_mended(tmp_pat
     assert "not taken" not in machines[2]("cache", "stats").out
 
 
+def test_a_dry_run_tells_what_a_tier_has_and_brings_nothing(tmp_path: Path) -> None:
+    cache = HttpCache()
+    with serving(cache):
+        first, mill = clone(tmp_path, "first")
+        run(first, cache.base)
+        second, other = clone(tmp_path, "second")
+        last = max(mill.names, key=lambda name: (len(mill.needs[name]), name))
+        second.env |= {"PITSTOP_CACHE_TIERS": cache.base}
+        cache.asked.clear()
+        plan = second("run", "--dry-run", "--json").json
+        assert {(task["status"], task["tier"]) for task in plan["tasks"]} == {("cache", cache.base)}
+        assert [task["task"] for task in plan["tasks"]] == [f"//:{name}" for name in mill.names]
+        assert len(cache.asked) == COUNT  # each result once, and no file
+        assert not list((second.cache / "pitstop").rglob("cas/*/*"))
+        other.write({last: "another\n"})
+        said = second("run", "--dry-run").out.splitlines()
+        users = {name for name in mill.names if last in mill.needs[name]}
+        assert said[0].split()[:2] == ["run", f"//:{last}"]
+        assert {line.split()[1] for line in said[1:-1]} >= {f"//:{name}" for name in users}
+        assert said[-1].endswith(f" from {cache.base}")
+
+
+def test_a_dry_run_waits_for_a_tier_that_hangs_once(tmp_path: Path, redis_address: str) -> None:
+    host, port = redis_address.split(":")
+    with fault_proxy(host, int(port), Fault("hang")) as proxy:
+        first, mill = clone(tmp_path, "first")
+        with (mill.root / "pitstop.toml").open("a") as file:
+            file.write(f"[[cache.tiers]]\nurl = 'redis://{proxy.address}/8'\ntimeout = '0.2s'\n")
+        plan = first("run", "--dry-run", "--json").json
+        assert {task["status"] for task in plan["tasks"]} == {"run", "after"}
+        assert len(plan["notes"]) == 1
+        assert proxy.address in plan["notes"][0]
+
+
 def test_an_evicted_result_is_gone_everywhere(tmp_path: Path, redis_url: str) -> None:
     tiers = f"{redis_url}/6"
     env = {"PITSTOP_CACHE_TIERS": tiers}

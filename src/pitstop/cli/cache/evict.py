@@ -11,7 +11,7 @@ from pitstop.core.errors import EXIT_OK, EXIT_SURROUNDING
 if TYPE_CHECKING:
     import argparse
 
-    from pitstop.cli.cache.tiers_here import Here
+    from pitstop.pipeline.tiers_here import Here
 
 
 def add(below: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,15 +31,15 @@ def evict(name: str) -> int:
     from pitstop.cache.tiers import journal
     from pitstop.cache.tiers.open import identity
     from pitstop.cache.tiers.tier import TierError
-    from pitstop.cli.cache.keyed import action_of
-    from pitstop.cli.cache.tiers_here import Tiers
+    from pitstop.cli.cache.keyed import action_of, tell
     from pitstop.links.git import find_root
     from pitstop.pipeline.places import store_folder
+    from pitstop.pipeline.tiers_here import Tiers
     from pitstop.pipeline.workspace import load_settings
 
     root = find_root(os.getcwd())
     configured = load_settings(root).cache
-    tiers = Tiers(root, configured)
+    tiers = Tiers(root, configured, tell)
     failed = False
     try:
         task, action = action_of(root, name, tiers)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pitstop.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from pitstop.cli.cache.tiers_here import Tiers
     from pitstop.core.task import Task
     from pitstop.pipeline.plan import Planner
+    from pitstop.pipeline.tiers_here import Tiers
 
 
 class Keyed(NamedTuple):
@@ -38,10 +39,14 @@ def keyed(root: str, name: str, tiers: Tiers | None = None) -> Keyed:
         raise UsageError(f"`{name}` means several tasks: {listed}{' ...' if len(wanted) > 6 else ''}", hint="name one")
     task = space.graph[wanted[0]]
     planner = planner_of(space, Memory(root))
-    rows = decide_all(
-        closure(space.graph, wanted), planner, elsewhere=tiers.of_task if tiers is not None else lambda *_: None
-    )
+    graph = closure(space.graph, wanted)
+    rows = decide_all(graph, planner, elsewhere=tiers.of_tasks if tiers is not None else None)
     return Keyed(task, planner, next(row for row in rows if row["task"] == task.id))
+
+
+def tell(text: str) -> None:
+    """Say what a tier could not do."""
+    print(f"note: {text}", file=sys.stderr)
 
 
 def is_action(text: str) -> bool:

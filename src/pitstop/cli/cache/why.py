@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pitstop.cache.actions import ActionResult
     from pitstop.cache.disk import DiskStore
-    from pitstop.cli.cache.tiers_here import Here, Tiers
+    from pitstop.pipeline.tiers_here import Here, Tiers
 
 _LOCAL = "local"
 
@@ -34,15 +34,15 @@ def add(below: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def why(name: str, *, json: bool) -> int:
     """Carry out `pitstop cache why`; return its exit code."""
     from pitstop.cache.disk import DiskStore
-    from pitstop.cli.cache.keyed import action_of
-    from pitstop.cli.cache.tiers_here import Tiers
+    from pitstop.cli.cache.keyed import action_of, tell
     from pitstop.links.git import find_root
     from pitstop.pipeline.places import store_folder
+    from pitstop.pipeline.tiers_here import Tiers
     from pitstop.pipeline.workspace import load_settings
 
     root = find_root(os.getcwd())
     configured = load_settings(root).cache
-    tiers = Tiers(root, configured)
+    tiers = Tiers(root, configured, tell)
     try:
         task, action = action_of(root, name, tiers)
         store = DiskStore(store_folder(root, configured.dir))

@@ -13,8 +13,8 @@ from pitstop.core.text import strip_ansi
 if TYPE_CHECKING:
     from pitstop.cache.tiers.history import Told
     from pitstop.cli.cache.keyed import Keyed
-    from pitstop.cli.cache.tiers_here import Tiers
     from pitstop.core.task import TaskId
+    from pitstop.pipeline.tiers_here import Tiers
 
 
 class Nearest(NamedTuple):
@@ -29,13 +29,13 @@ class Nearest(NamedTuple):
 
 def why_miss(name: str, *, json: bool) -> int:
     """Print why the task `name` misses now or, if it does not, why it missed last; return the exit code."""
-    from pitstop.cli.cache.keyed import keyed
-    from pitstop.cli.cache.tiers_here import Tiers
+    from pitstop.cli.cache.keyed import keyed, tell
     from pitstop.links.git import find_root
+    from pitstop.pipeline.tiers_here import Tiers
     from pitstop.pipeline.workspace import load_settings
 
     root = find_root(os.getcwd())
-    tiers = Tiers(root, load_settings(root).cache)
+    tiers = Tiers(root, load_settings(root).cache, tell)
     try:
         found = keyed(root, name, tiers)
         misses = found.row["status"] == "run"

@@ -55,7 +55,7 @@ def carry_out(
     if request.dry_run:
         from pitstop.cli.pipeline.dry_run import dry_run
 
-        return dry_run(chosen, planner, request)
+        return dry_run(chosen, planner, request, space.settings.cache)
     remote = cluster_of(request.remote, space.settings.remote, chosen.graph.values(), root)
     packages = planner.packages
     known = untouched(space, selection, memory, environ) if selection else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pitstop.cache.tiers.layers import Got, look
@@ -14,11 +13,11 @@ from pitstop.pipeline.execute.shared import is_shared
 from pitstop.pipeline.places import key_sources, tiers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from pitstop.cache.actions import ActionResult
     from pitstop.cache.tiers.tier import Address, Tier
-    from pitstop.core.task import Task
+    from pitstop.core.task import Task, TaskId
     from pitstop.pipeline.plan import Decision
     from pitstop.pipeline.settings.model import Cache
 
@@ -46,8 +45,9 @@ class Found(NamedTuple):
 class Tiers:
     """The tiers that a repository names, nearest first. One that fails is said once, and not asked again."""
 
-    def __init__(self, root: str, configured: Cache) -> None:
-        """Open them. Raises UsageError for settings that cannot be meant."""
+    def __init__(self, root: str, configured: Cache, notice: Callable[[str], None]) -> None:
+        """Open them; `notice` is told what fails. Raises UsageError for settings that cannot be meant."""
+        self._notice = notice
         sign, verify = key_sources(root, configured)
         self.trust = Trust(sign, verify, environ)
         self.listed = [_opened(address) for address in tiers(configured)]
@@ -59,32 +59,39 @@ class Tiers:
             if here.tier is not None:
                 here.tier.close()
 
-    def find(self, action: str) -> Found | None:
-        """Return the result of an action from the nearest tier that has one which is believed; no blobs are brought."""
+    def find(self, actions: Sequence[str]) -> dict[str, Found]:
+        """Return, by action, the results of the nearest tier that has one which is believed; no blobs are brought."""
+        found: dict[str, Found] = {}
         for here in self.listed:
-            if here.address.read:
+            left = [action for action in actions if action not in found]
+            if left and here.address.read:
                 nothing: list[Got] = []
-                if got := self.asked(here, lambda tier: look(tier, [action], self.trust.judge)[0], nothing):
-                    return Found(got[0], here.place)
-        return None
+                for got in self.asked(here, lambda tier: look(tier, left, self.trust.judge)[0], nothing):  # noqa: B023  called at once
+                    found[got.action] = Found(got, here.place)
+        return found
 
     def asked(self, here: Here, question: Callable[[Tier], T], otherwise: T) -> T:
-        """Return what a tier answers; `otherwise`, said once on standard error, where it cannot."""
+        """Return what a tier answers; `otherwise`, said once, where it cannot."""
         if here.tier is None or here.place in self._failed:
             return otherwise
         try:
             return question(here.tier)
         except TierError as error:
             self._failed.add(here.place)
-            print(f"note: {error.problem}" + (f" ({error.hint})" if error.hint else ""), file=sys.stderr)
+            self._notice(error.problem + (f" ({error.hint})" if error.hint else ""))
             return otherwise
 
-    def of_task(self, task: Task, decision: Decision) -> tuple[ActionResult, str] | None:
-        """Return the result of a task that is a miss here, and the tier that has it."""
-        if decision.key is None or not is_shared(task, decision.key):
-            return None
-        found = self.find(decision.key.action)
-        return (found.got.result, found.place) if found is not None else None
+    def of_tasks(self, missed: Sequence[tuple[Task, Decision]]) -> dict[TaskId, tuple[ActionResult, str]]:
+        """Return the results of tasks that are a miss here, and the tier that has each; one question to each tier."""
+        actions = {
+            task.id: decision.key.action
+            for task, decision in missed
+            if decision.key is not None and is_shared(task, decision.key)
+        }
+        found = self.find(list(dict.fromkeys(actions.values())))
+        return {
+            task: (found[action].got.result, found[action].place) for task, action in actions.items() if action in found
+        }
 
 
 def _opened(address: Address) -> Here:
