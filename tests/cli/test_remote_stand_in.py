@@ -73,6 +73,14 @@ def test_output_is_shown_while_it_is_written_and_once(pit: Pit, cluster: Engine)
     )
 
 
+def test_output_that_is_too_long_to_be_fetched_is_said_to_be(pit: Pit, cluster: Engine) -> None:
+    long = reapi.ActionResult(stdout_digest=reapi.Digest(hash="1" * 64, size_bytes=65 << 20))
+    cluster.acts.append(does(over(long)))
+    pit.write("pitstop.toml", TASK).write("input", "some bytes\n")
+    shown = pit("run", "make", "--remote", cluster.url, "--logs", "full").out
+    assert "this task wrote [size], which is more than is fetched" in shown
+
+
 @pytest.mark.parametrize("code", [grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.INTERNAL])
 def test_inputs_that_the_cluster_lost_are_sent_again(pit: Pit, cluster: Engine, code: grpc.StatusCode) -> None:
     pit.write("pitstop.toml", TASK).write("input", "some bytes\n")

@@ -65,6 +65,22 @@ def test_warnings_are_said_and_errors_are_the_compilers_own(cc: Pit) -> None:
     assert counts(cc) == {"sent": 1, "here: it failed there": 1}
 
 
+def test_who_waits_for_the_end_of_a_pipe_does_not_wait_for_the_process_behind(cc: Pit) -> None:
+    cc.write("a.c", "int a;\n")
+    piped = cc("timeout", "30", "sh", "-c", "pitstop-cc gcc -c a.c 3>&1 >/dev/null | cat", program=False)
+    assert (piped.exit, counts(cc)) == (0, {"sent": 1})
+
+
+def test_what_is_no_file_is_not_written_from_elsewhere(cc: Pit) -> None:
+    cc.write("a.c", "int a;\n").write("real.o", "")
+    (cc.root / "link.o").symlink_to("real.o")
+    assert cc("pitstop-cc", "gcc", "-MD", "-MF", "/dev/stdout", "-c", "a.c", program=False).out.startswith("a.o: a.c")
+    assert cc("pitstop-cc", "gcc", "-c", "a.c", "-o", "link.o", program=False).exit == 0
+    assert (cc.root / "link.o").is_symlink()
+    assert (cc.root / "real.o").stat().st_size
+    assert "sent" not in counts(cc)
+
+
 def test_what_links_runs_here(cc: Pit) -> None:
     cc.write("main.c", "int main(void) { return 7; }\n")
     assert cc("pitstop-cc", "gcc", "main.c", "-o", "main", program=False).exit == 0

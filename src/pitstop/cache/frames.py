@@ -82,5 +82,10 @@ def start(module: str, environ: Mapping[str, str]) -> tuple[int, socket.socket]:
 
 
 def inherited() -> socket.socket:
-    """Return the worker's end, in a process that `start` started."""
+    """Return the worker's end, in a process that `start` started; to be called first.
+
+    What the run itself was given beyond its standard streams is closed: a worker may live longer, and who reads from such
+    a pipe waits until nobody can write into it any more.
+    """
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     return socket.socket(fileno=os.dup(0))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pitstop.pipeline.execute.remote.compile import c, rust
 from pitstop.pipeline.execute.remote.compile.depfile import parse, written
+from pitstop.pipeline.execute.remote.compile.tree import Trees
 from pitstop.pipeline.execute.remote.compile.wanted import below, moved
 
 
@@ -43,6 +44,20 @@ def test_names_that_are_not_given_are_those_of_the_compiler() -> None:
     assert (wanted.outputs, wanted.depfile, wanted.system) == (("a.o",), "a.d", False)
 
 
+@pytest.mark.parametrize("more", [(), ("-MQ", "o b/$a#.o")])
+def test_a_target_is_written_as_make_wants_it(more: tuple[str, ...]) -> None:
+    wanted = c.understood(("gcc", "-MD", *more, "-c", "a.c", "-o", "o b/$a#.o"))
+    assert wanted is not None
+    assert wanted.target == "o\\ b/$$a\\#.o"
+
+
+def test_a_repository_below_a_folder_of_the_system_is_not_the_systems() -> None:
+    trees = Trees("/usr/src/app")
+    assert not trees.is_system("/usr/src/app/main.c")
+    assert trees.is_system("/usr/src/application/main.c")
+    assert trees.is_system("/usr/include/stdio.h")
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -63,6 +78,10 @@ def test_names_that_are_not_given_are_those_of_the_compiler() -> None:
         "gcc -c -include",
         "gcc -c -I=/usr/include a.c",
         "clang -c -Xclang -load a.c",
+        "clang -c -ftime-trace a.c",
+        "clang -c -foptimization-record-file=a.yaml a.c",
+        "gcc -c -fdiagnostics-format=sarif-file a.c",
+        "gcc -c -fbranch-probabilities a.c",
         "gcc -c a.c --what-is-this",
     ],
 )

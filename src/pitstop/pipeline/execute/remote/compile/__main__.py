@@ -22,7 +22,7 @@ from pitstop.core import clock
 from pitstop.core.environ import environ
 from pitstop.core.errors import PitstopError
 from pitstop.pipeline.execute.remote.compile.depfile import written
-from pitstop.pipeline.execute.remote.compile.tree import SYSTEM, Trees
+from pitstop.pipeline.execute.remote.compile.tree import Trees
 from pitstop.pipeline.execute.remote.compile.wanted import Wanted, below, moved
 from pitstop.pipeline.execute.remote.errand import PATH, untold
 
@@ -121,6 +121,10 @@ class Server:
             return None
         from pitstop.pipeline.execute.remote.worker.execution import Execution
 
+        for path in (*wanted.outputs, *([wanted.depfile] if wanted.depfile else [])):
+            place = os.path.join(cwd, path)
+            if os.path.lexists(place) and (os.path.islink(place) or not os.path.isfile(place)):
+                raise OSError(f"`{path}` is no file of its own")
         prepared = self._trees.prepare(wanted, cwd, reads)
         base = prepared.base
         with self._lock:
@@ -176,7 +180,7 @@ class Server:
                     if self._cluster.store.restore(Digest(name, size), f"{base}/{path}", executable=mode) is None:
                         return None
                 if wanted.depfile:
-                    listed = [path for path in reads if wanted.system or not path.startswith(SYSTEM)]
+                    listed = [path for path in reads if wanted.system or not self._trees.is_system(path)]
                     with open(
                         os.path.join(cwd, wanted.depfile), "w", encoding="utf-8", errors="surrogateescape"
                     ) as file:
@@ -201,6 +205,7 @@ class Server:
 
 def main(root: str, path: str) -> None:
     """Serve the repository `root` at the socket `path`, unless another process does."""
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # pipes of the build, whose readers wait until nobody has them open
     lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

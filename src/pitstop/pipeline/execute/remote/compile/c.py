@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from posixpath import basename, splitext
 
+from pitstop.pipeline.execute.remote.compile.depfile import escaped
 from pitstop.pipeline.execute.remote.compile.wanted import Wanted
 
 _SOURCES = frozenset((".c", ".cc", ".cpp", ".cxx", ".c++", ".C"))
@@ -35,10 +36,14 @@ _HERE = (
         "-fopt-info",
         "-fsave-optimization-record",
         "-fdiagnostics-add-output",
+        "-foptimization-record",
         "-ffile-prefix-map",
         "-fdebug-prefix-map",
+        "-fmacro-prefix-map",
     ),
     *("-fcallgraph-info", "-fstack-usage", "-frecord-gcc-switches", "-fworking-directory", "-mllvm"),
+    *("-ftime-trace", "-fbranch-probabilities", "-fpass-plugin", "-fthinlto-index", "-frandomize-layout-seed-file"),
+    *("-fdiagnostics-format=json-file", "-fdiagnostics-format=sarif-file"),
 )
 """How options begin that read or write more files, or mean this machine."""
 
@@ -81,7 +86,7 @@ def understood(argv: tuple[str, ...]) -> Wanted | None:
             if word in {"-MT", "-MQ"}:
                 if target:
                     return None
-                target = value if word == "-MT" else value.replace("$", "$$")
+                target = value if word == "-MT" else escaped(value)
                 continue
             if option in _FOLDERS:
                 if value[0] == "=":
@@ -122,7 +127,7 @@ def understood(argv: tuple[str, ...]) -> Wanted | None:
         tuple(folders),
         (*scan, "-M", "-MT", "it", source),
         depfile=depfile,
-        target=target or output,
+        target=target or escaped(output),
         phony="-MP" in argv,
         system=depends == "-MD",
         variables=("SOURCE_DATE_EPOCH",),
@@ -136,5 +141,7 @@ READ = (
     "DEPENDENCIES_OUTPUT",
     "SUNPRO_DEPENDENCIES",
     "GCC_EXEC_PREFIX",
+    "COMPILER_PATH",
+    "CCC_OVERRIDE_OPTIONS",
 )
 """Variables that change what a compiler reads or writes: with one of them it runs here."""

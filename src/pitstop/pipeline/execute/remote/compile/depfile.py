@@ -32,13 +32,14 @@ def parse(text: str) -> list[str]:
 
 
 def written(target: str, paths: Sequence[str], *, phony: bool) -> str:
-    """Return the rule that `target` depends on `paths`; with `phony` an empty one for each but the first, the source."""
-    names = [_escaped(path) for path in paths]
+    """Return the rule that `target`, as make wants it, depends on `paths`; with `phony` an empty one for each but the first, the source."""
+    names = [escaped(path) for path in paths]
     lines = [f"{target}: " + " \\\n ".join(names)]
     if phony:
         lines += [f"\n{name}:" for name in names[1:]]
     return "\n".join(lines) + "\n"
 
 
-def _escaped(path: str) -> str:
+def escaped(path: str) -> str:
+    """Return a path as make wants it in a rule."""
     return path.replace("$", "$$").replace(" ", "\\ ").replace("#", "\\#")

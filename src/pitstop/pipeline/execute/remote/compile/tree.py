@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pitstop.pipeline.execute.remote.compile.wanted import Wanted
 
-SYSTEM = ("/usr/", "/lib/", "/lib64/", "/bin/")
+_SYSTEM = ("/usr/", "/lib/", "/lib64/", "/bin/")
 """Where what belongs to the system lies: a worker is taken to have the same, and the key covers what is here."""
 _SKIPPED = frozenset(("target", ".git", "node_modules", ".pitstop", ".venv"))
 _CRATES = (".rlib", ".rmeta", ".so", ".dylib")
@@ -44,12 +44,16 @@ class Trees:
         """For crates that were compiled: the crates that whoever uses them needs."""
         self._lock = threading.Lock()
 
+    def is_system(self, path: str) -> bool:
+        """Return whether a path is one of the system's, whatever the repository is below."""
+        return path.startswith(_SYSTEM) and not f"{path}/".startswith(f"{self._root}/")
+
     def prepare(self, wanted: Wanted, cwd: str, reads: Iterable[str]) -> Prepared:
         """Return the inputs of a compilation. Raises OSError when one cannot be read."""
         named = {normpath(path if isabs(path) else join(cwd, path)) for path in (*reads, *self._named(wanted, cwd))}
-        own = sorted(path for path in named if not path.startswith(SYSTEM))
+        own = sorted(path for path in named if not self.is_system(path))
         folders = [normpath(one if isabs(one) else join(cwd, one)) for one in (cwd, *wanted.folders)]
-        folders = [one for one in folders if not f"{one}/".startswith(SYSTEM)]
+        folders = [one for one in folders if not self.is_system(f"{one}/")]
         made = [dirname(normpath(path if isabs(path) else join(cwd, path))) for path in wanted.outputs]
         inside = all(below(self._root, "/", path) for path in own) and all(
             one == self._root or below(self._root, "/", one) for one in (*folders, *made)
@@ -62,7 +66,7 @@ class Trees:
         for folder in {*folders, *made, *_through(wanted, cwd)}:
             if place := below(base, "/", folder):
                 _add_folder(tree, place)
-        system = [(path, self._digest(path).hash) for path in sorted(named) if path.startswith(SYSTEM)]
+        system = [(path, self._digest(path).hash) for path in sorted(named) if self.is_system(path)]
         return Prepared(base, tree, repr((self._version(wanted.argv[0]), system)).encode())
 
     def learn(self, wanted: Wanted, cwd: str) -> None:

@@ -8,6 +8,7 @@ from pitstop.cache.intake import receive
 from pitstop.cache.reapi import blobs
 from pitstop.cache.reapi.proto import remote_execution_pb2 as reapi
 from pitstop.core.digest import Digest
+from pitstop.core.text import size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,8 +81,10 @@ def bring(names: Iterable[Digest], client: Client, store: DiskStore) -> None:
 
 
 def _stream(raw: bytes, named: reapi.Digest, client: Client, store: DiskStore) -> bytes:
-    if raw or not named.hash or named.size_bytes > _LONGEST_LOG:
+    if raw or not named.hash:
         return raw
+    if named.size_bytes > _LONGEST_LOG:
+        return f"[this task wrote {size(named.size_bytes)}, which is more than is fetched]\n".encode()
     name = digest_of(named)
     try:
         bring([name], client, store)
