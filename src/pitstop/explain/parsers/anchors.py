@@ -47,7 +47,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "maven mvn pom goal",
         (
             "java kt groovy scala xml properties non parent resolvable project reading model malformed poms compilation "
-            "rule bug spotbugs findbugs build checkstyle help"
+            "rule bug spotbugs findbugs pmd cpd header build checkstyle help"
         ),
     ),
     "jvm.surefire": (
@@ -219,10 +219,11 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "file fail error failures failure errors cases package packages failed",
     ),
     "languages.beam": (
-        "ex exs mix exunit erl hrl yrl xrl rebar3 eunit elixir erlang",
+        "ex exs mix exunit erl hrl yrl xrl rebar3 eunit elixir erlang escript",
         (
             "error compileerror syntaxerror tokenmissingerror mismatcheddelimitererror compilation dependency dependencies "
-            "doctests tests properties compiling compile hex unable fetch package failed failures suite credo formatted"
+            "doctests tests properties compiling compile hex unable fetch package failed failures suite credo formatted warning scm test "
+            "timed failure xref exception init runtime terminating"
         ),
     ),
     "scripts.gems": ("gemfile gem gems bundler bundle gemspec", "locally native extension deployment frozen ruby"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pitstop.core.finding import COMPILE, STYLE, TEST
-from pitstop.explain.parsers.rows import Row, read
+from pitstop.core.finding import COMPILE, STYLE, TEST, Failure, Place
+from pitstop.explain.parsers.reading import positions, sentence, text_at
+from pitstop.explain.parsers.rows import Row, compiled, number, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pitstop.core.finding import Failure
     from pitstop.explain.lines import Line
 
 _ROWS = (
@@ -20,8 +20,8 @@ _ROWS = (
         r"\s+(?P<file>(?:apps/)?\S+_test\.exs):(?P<line>\d+)$",
         "exunit",
         TEST,
-        more=r"\s+(?!\d+\) )\S",
-        most=30,
+        more=r"\s{5}\s*+\S|\s*$",
+        most=40,
         below=r"\s{5}(?P<message>\S.*)",
         above=r"\s+\d+\) (?P<test>\S.*)",
     ),
@@ -70,6 +70,13 @@ _ROWS = (
         summary=True,
     ),
     Row(
+        "hex|scm",
+        "** (Mix",
+        r".*?\*\* \(Mix(?:\.\w+)*\) (?P<message>(?:Could not find an SCM for dependency|Hex dependency|Could not find Hex).*)",
+        "mix",
+        "package",
+    ),
+    Row(
         "mix",
         "** (Mix",
         r"\s*+\*\* \(Mix(?:\.\w+)*\) (?P<message>.*)",
@@ -86,6 +93,21 @@ _ROWS = (
         "package",
         more=r"\s*+\*|\s+\S",
         most=20,
+    ),
+    Row(
+        "compilation",
+        "--warnings-as-errors",
+        r"\s*+(?P<message>Compilation failed due to warnings while using the --warnings-as-errors option)",
+        "mix",
+        COMPILE,
+        summary=True,
+    ),
+    Row(
+        "test",
+        " option was given to ",
+        r"(?P<message>The --\w+ option was given to \"mix test\" but no test was executed.*)",
+        "mix",
+        "configuration",
     ),
     Row(
         "doctests|tests|properties",
@@ -118,14 +140,48 @@ _ROWS = (
         "package",
     ),
     Row(
-        "failed",
-        "*failed*",
-        r"\s*+(?P<test>\S+: .*?|\S.*?)\s?\.*\*failed\*",
+        "failed|timed",
+        "*failed*|*timed out*",
+        r"\s*+(?P<test>\S+: .*?|\S.*?)\s?\.*(?:\*failed\*|\*timed out\*)",
         "eunit",
         TEST,
-        more=r"\S|\s+\S",
+        more=r"(?!=====).*\S",
         most=14,
         below=r"(?P<message>\*\*(?:error|exit|throw):.*)",
+    ),
+    Row(
+        "failure",
+        "Failure/Error: ",
+        r"\s*+Failure/Error: (?P<message>.*)",
+        "eunit",
+        TEST,
+        more=r"\s+(?!\d+\) |Output: )\S",
+        most=6,
+        above=r"\s*+\d+\) (?P<test>\w+:[\w/-]+)$",
+        below=r".*\{file,\"(?P<file>[^\"]*_tests\.erl)\"\}",
+    ),
+    Row(
+        "xref",
+        " (Xref)",
+        r"\s*+(?:===> )?(?P<file>[^\s:]+\.erl):(?P<line>\d+): Warning: (?P<message>.*) \(Xref\)",
+        "xref",
+        STYLE,
+    ),
+    Row(
+        "exception",
+        "escript: exception ",
+        r"\s*+escript: (?P<message>exception \w+: .*)",
+        "escript",
+        "crash",
+        more=r"\s+\S",
+        most=30,
+    ),
+    Row(
+        "init|runtime|terminating",
+        "terminating in do_boot|terminating during boot",
+        r".*?(?P<message>(?:init terminating in do_boot|Runtime terminating during boot).*)",
+        "erlang",
+        "crash",
     ),
     Row("eunit|failed", "Failed: ", r"\s*+(?P<message>Failed: [1-9]\d*\.  Skipped: .*)", "eunit", TEST, summary=True),
     Row(
@@ -172,11 +228,68 @@ _ROWS = (
 )
 
 
+_CRASH = (
+    r"\*\* \((?P<code>(?!Mix)[A-Za-z][\w. <>]*)\) (?P<message>\S.*)"  # at the margin: what ended the program itself
+)
+_FRAME = r"\s{4}(?:\((?P<app>[\w.]+) [\w.\x2d]+\) )?(?P<file>[^\s:()]+\.(?:exs?|erl)):(?P<line>\d+): "
+_WARNED = r"\s*+warning: (?P<message>\S.*)"
+_PLACE = r"\s*+(?:└─ )?(?P<file>[^\s:]+\.exs?):(?P<line>\d+)"
+_NEAR = 200  # lines between a warning and the word that it ends the build
+_ABOVE = 30  # lines between what a program ended with and its stack
+
+
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
-    """Give each error with its place, each failed test, and the lines that count."""
+    """Give each error with its place, each failed test, what ended a program, warnings where they end the build, and counts."""
+    strict = [each for each in positions(at, "compilation") if "--warnings-as-errors" in text_at(lines, each)]
+    for position in positions(at, "warning") if strict else ():
+        if any(0 < each - position <= _NEAR for each in strict):
+            yield from _warned(lines, position)
+    framed = -2
+    for position in positions(at, "ex", "exs"):
+        if compiled(_FRAME).match(text_at(lines, position)):
+            if position != framed + 1:
+                yield from _ended(lines, position)
+            framed = position
     for failure in read(_ROWS, lines, at):
         # `error: ` and `x:y failed` alone are everybody's words.
         if (failure.tool != "elixirc" or failure.place) and (
             failure.tool != "ct" or failure.last > failure.first or failure.summary or "_SUITE" in failure.test
         ):
             yield failure
+
+
+def _warned(lines: Sequence[Line], position: int) -> Iterator[Failure]:
+    """Read a warning as far as to its place, which stands below it."""
+    if told := compiled(_WARNED).match(text_at(lines, position)):
+        for ahead in range(position + 1, min(position + 16, len(lines))):
+            text = text_at(lines, ahead)
+            if found := compiled(_PLACE).match(text):
+                first, last = lines[position].number, lines[ahead].number
+                place = Place(found["file"], number(found["line"]))
+                yield Failure("elixirc", COMPILE, sentence(told["message"]), first, last, place)
+            if found or text.startswith("warning: "):
+                break
+
+
+def _ended(lines: Sequence[Line], frame: int) -> Iterator[Failure]:
+    """Read what stands over the first frame of a stack, if it ended the program: a server that logs its end does not."""
+    for behind in range(frame - 1, max(frame - _ABOVE, -1), -1):
+        text = text_at(lines, behind)
+        if text[:1].strip():
+            above = text_at(lines, behind - 1)
+            if (told := compiled(_CRASH).match(text)) and "[error]" not in above and "terminating" not in above:
+                first, last = lines[behind].number, lines[frame].number
+                place = _own(lines, frame)
+                yield Failure("elixir", "crash", sentence(told["message"]), first, last, place, sentence(told["code"]))
+            return
+
+
+def _own(lines: Sequence[Line], frame: int) -> Place | None:
+    """Return the first place of a stack that is not in the language itself."""
+    for ahead in range(frame, min(frame + _ABOVE, len(lines))):
+        found = compiled(_FRAME).match(text_at(lines, ahead))
+        if not found:
+            break
+        if found["app"] not in {"elixir", "stdlib", "kernel", "mix", "ex_unit", "logger", "eex"}:
+            return Place(found["file"], number(found["line"]))
+    return None

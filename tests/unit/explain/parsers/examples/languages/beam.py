@@ -113,6 +113,124 @@ Reason: {badmatch,3}
 """,
         [Failure("ct", "test", "Reason: {badmatch,3}", 3, 4, test="till_SUITE:adds")],
     ),
+    (
+        """\
+loading prices
+** (FunctionClauseError) no function clause matching in String.length/1    
+    
+    The following arguments were given to String.length/1:
+    
+        # 1
+        3
+    
+    (elixir 1.14.0) lib/string.ex:2016: String.length/1
+    run.exs:2: M.go/1
+    run.exs:5: (file)
+""",
+        [
+            Failure(
+                "elixir",
+                "crash",
+                "no function clause matching in String.length/1",
+                2,
+                9,
+                Place("run.exs", 2),
+                "FunctionClauseError",
+            )
+        ],
+    ),
+    (
+        """\
+warning: Kiosk.Cart.totl/1 is undefined or private. Did you mean:
+
+      * total/1
+
+  lib/cart.ex:16: Kiosk.Till.close/1
+
+Compilation failed due to warnings while using the --warnings-as-errors option
+""",
+        [
+            Failure(
+                "elixirc",
+                "compile",
+                "Kiosk.Cart.totl/1 is undefined or private. Did you mean:",
+                1,
+                5,
+                Place("lib/cart.ex", 16),
+            ),
+            Failure(
+                "mix",
+                "compile",
+                "Compilation failed due to warnings while using the --warnings-as-errors option",
+                7,
+                7,
+                summary=True,
+            ),
+        ],
+    ),
+    (
+        """\
+Could not find Hex, which is needed to build dependency :jason
+Shall I install Hex? (if running non-interactively, use "mix local.hex --force") [Yn] ** (Mix) Could not find an SCM for dependency :jason from Kiosk.MixProject
+""",
+        [Failure("mix", "package", "Could not find an SCM for dependency :jason from Kiosk.MixProject", 2, 2)],
+    ),
+    (
+        """\
+===> Performing EUnit tests...
+        cart_tests: -slow_test_/0-fun-0-...*timed out*
+in function timer:sleep/1 (timer.erl, line 219)
+undefined
+=======================================================
+  Failed: 2.  Skipped: 0.  Passed: 40.
+
+Failures:
+
+  1) cart_tests:discount_test/0
+     Failure/Error: ?assertEqual(190, cart : discount ( 200 , 10 ))
+       expected: 190
+            got: 180
+     %% eunit_proc.erl:346:in `eunit_proc:with_timeout/3`
+     Output: 
+""",
+        [
+            Failure(
+                "eunit",
+                "test",
+                "cart_tests: -slow_test_/0-fun-0-...*timed out*",
+                2,
+                4,
+                test="cart_tests: -slow_test_/0-fun-0-",
+            ),
+            Failure("eunit", "test", "Failed: 2. Skipped: 0. Passed: 40.", 6, 6, summary=True),
+            Failure(
+                "eunit",
+                "test",
+                "?assertEqual(190, cart : discount ( 200 , 10 ))",
+                10,
+                14,
+                test="cart_tests:discount_test/0",
+            ),
+        ],
+    ),
+    (
+        """\
+$ rebar3 xref
+===> src/cart.erl:5: Warning: cart:cheapest/1 is unused export (Xref)
+src/till.erl:3: Warning: till:close/1 calls undefined function cart:total/2 (Xref)
+$ escript t.escript
+escript: exception error: bad argument
+  in function  list_to_integer/1
+     called as list_to_integer("12a")
+""",
+        [
+            Failure("xref", "style", "cart:cheapest/1 is unused export", 2, 2, Place("src/cart.erl", 5)),
+            Failure(
+                "xref", "style", "till:close/1 calls undefined function cart:total/2", 3, 3, Place("src/till.erl", 3)
+            ),
+            Failure("escript", "crash", "exception error: bad argument", 5, 7),
+        ],
+    ),
 ]
 GREEN = [
     """\
@@ -123,5 +241,15 @@ src/error.erl:12: Warning: variable 'X' is unused
   Failed: 0.  Skipped: 0.  Passed: 2.
 mix test
 quality:gate failed
+""",
+    """\
+warning: variable "unused" is unused (if the variable is not meant to be used, prefix it with an underscore)
+  lib/cart.ex:18: Kiosk.Till.open/1
+
+10:47:57.740 [error] GenServer Kiosk.Store terminating
+** (KeyError) key :cup not found in: %{pen: 1}
+    (kiosk 0.1.0) lib/store.ex:9: Kiosk.Store.handle_call/3
+
+2 tests, 0 failures
 """,
 ]
