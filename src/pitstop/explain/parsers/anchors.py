@@ -211,7 +211,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "error failed failures m mm executed recorded testing sign signing provisioning certificate package pod fatal shell",
     ),
     "languages.haskell": (
-        "hs lhs hsc chs cabal ghc stack hspec tasty hunit",
+        "hs lhs hsc chs cabal ghc stack hspec tasty hunit prelude callstack exhaustive encountered",
         "constructing building exited suite examples example tests failure error fail falsifiable falsified werror",
     ),
     "languages.ocaml": (

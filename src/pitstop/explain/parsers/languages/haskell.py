@@ -85,27 +85,47 @@ _ROWS = (
     Row(
         "failure|error",
         "### Failure|### Error",
-        r"\s*+### (?:Failure|Error) in: (?P<test>\S.*)",
+        r"(?:Cases: .*?)?\s*+### (?:Failure|Error) in: +(?P<test>\S.*)",
         "hunit",
         TEST,
-        more=r"\S",
-        most=6,
-        below=r"(?P<file>[^\s:]+\.hs):(?P<line>\d+)",
+        more=r"(?!Cases: |.*### ).*\S",
+        most=8,
+        below=r"(?P<file>[^\s:]+\.hs):(?P<line>\d+)$|(?P<message>.*\S)",
     ),
     Row(
-        "fail",
-        "FAIL",
-        r"\s+(?P<test>\S.*?): +FAIL(?: \(.*\))?$",
-        "tasty",
-        TEST,
-        more=r"\s{6,}(?!\S.*: +(?:OK|FAIL))|\s*$",
-        most=60,
-        below=r"\s+(?P<file>[^\s:]+\.hs):(?P<line>\d+):",
+        "encountered",
+        "Encountered missing ",
+        r"\s*+(?:Error: |[\w-]+: )?(?P<message>Encountered missing (?:or private )?dependencies:.*)",
+        "cabal",
+        "package",
+        more=r".*\S",
+        most=12,
+        whole=True,
+    ),
+    Row(
+        "prelude|exhaustive",
+        ": Prelude.|Non-exhaustive ",
+        r"\s*+(?P<tool>[\w-]+): (?P<message>Prelude\.\S.*|(?P<file>[^\s:]+\.hs):\(?(?P<line>\d+).* Non-exhaustive .*)",
+        "haskell",
+        "crash",
+        more=r"CallStack |  \S",
+        most=10,
+    ),
+    Row(
+        "callstack",
+        "CallStack (from HasCallStack):",
+        r"CallStack \(from HasCallStack\):",
+        "haskell",
+        "crash",
+        more=r"  \S+, called at ",
+        most=10,
+        above=r"(?P<tool>[\w-]+): (?P<message>\S.*)",
+        below=r"  \S+, called at (?P<file>[^\s:]+\.hs):(?P<line>\d+):(?P<column>\d+) ",
     ),
     Row(
         "hs",
         ": Error|: Warning|: Suggestion",
-        r"\s*+(?P<file>[^\s:()]+\.hs):(?P<line>\d+)(?::(?P<column>\d+)(?:-\d+)?)?: (?:Error|Warning|Suggestion): (?P<message>[A-Z][\w' ]+)$",
+        r"\s*+(?P<file>[^\s:()]+\.hs):(?P<line>\d+)(?::(?P<column>\d+)(?:-\d+)?)?: (?:Error|Warning|Suggestion): (?P<message>[A-Z].*)",
         "hlint",
         STYLE,
         more=r"(?:Found|Perhaps|Why not|Note):|\s+\S",
@@ -144,6 +164,9 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     for each in refused:
         number = lines[each].number
         yield Failure("ghc", COMPILE, sentence(text_at(lines, each)), number, number, summary=True)
+    for position in positions(at, "fail"):
+        if found := compiled(r"(?P<indent>\s+)(?P<test>\S.*?): +FAIL(?: \(.*\))?$").match(text_at(lines, position)):
+            yield _case(lines, position, len(found["indent"]), sentence(found["test"]))
     yield from read(_ROWS, lines, at)
 
 
@@ -192,6 +215,25 @@ def _example(lines: Sequence[Line], position: int, lead: str, file: str, line: s
     message = sentence(" ".join(said)) or sentence(test) or "failed"
     first, end = lines[position].number, lines[last].number
     return Failure("hspec", TEST, message, first, end, _place(file, line, column), test=sentence(test))
+
+
+def _case(lines: Sequence[Line], position: int, indent: int, test: str) -> Failure:
+    """Read what tasty says of one failed test: all that stands further in than its name."""
+    said: list[str] = []
+    place, last = None, position
+    for ahead in range(position + 1, min(position + _LONGEST, len(lines))):
+        text = text_at(lines, ahead)
+        if text.strip() and (
+            len(text) - len(text.lstrip()) <= indent or text.strip().startswith(("Use -p ", "Use --"))
+        ):
+            break
+        if found := compiled(r"\s+(?P<file>[^\s:]+\.hs):(?P<line>\d+):$").match(text):
+            place = place or Place(found["file"], int(found["line"]))
+        elif text.strip():
+            said.append(text)
+        last = ahead if text.strip() else last
+    message = sentence(" ".join(said[:6])) or sentence(text_at(lines, position))
+    return Failure("tasty", TEST, message, lines[position].number, lines[last].number, place, test=test)
 
 
 def _place(file: str, line: str, column: str | None) -> Place:

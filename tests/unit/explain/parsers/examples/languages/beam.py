@@ -116,13 +116,13 @@ Reason: {badmatch,3}
     (
         """\
 loading prices
-** (FunctionClauseError) no function clause matching in String.length/1    
-    
+** (FunctionClauseError) no function clause matching in String.length/1
+
     The following arguments were given to String.length/1:
-    
+
         # 1
         3
-    
+
     (elixir 1.14.0) lib/string.ex:2016: String.length/1
     run.exs:2: M.go/1
     run.exs:5: (file)
@@ -191,7 +191,7 @@ Failures:
        expected: 190
             got: 180
      %% eunit_proc.erl:346:in `eunit_proc:with_timeout/3`
-     Output: 
+     Output:
 """,
         [
             Failure(

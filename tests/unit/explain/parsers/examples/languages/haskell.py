@@ -123,6 +123,65 @@ Failing due to -Werror.
             Failure("ghc", "compile", "Failing due to -Werror.", 6, 6, summary=True),
         ],
     ),
+    (
+        """\
+  ten percent: FAIL
+    test/Tasty.hs:8:
+    expected: 217
+     but got: 216
+    Use -p '/ten percent/' to rerun this test only.
+  never grows: FAIL
+    *** Failed! Falsified (after 4 tests and 2 shrinks):
+    -1
+    Use --quickcheck-replay=899893 to reproduce.
+
+2 out of 33 tests failed (0.00s)
+""",
+        [
+            Failure("tasty", "test", "expected: 217 but got: 216", 1, 4, Place("test/Tasty.hs", 8), test="ten percent"),
+            Failure(
+                "tasty", "test", "*** Failed! Falsified (after 4 tests and 2 shrinks): -1", 6, 8, test="never grows"
+            ),
+            Failure("tasty", "test", "2 out of 33 tests failed (0.00s)", 11, 11, summary=True),
+        ],
+    ),
+    (
+        """\
+Test suite hunit: RUNNING...
+Cases: 3  Tried: 1  Errors: 0  Failures: 0                      ### Failure in: 1:discount
+test/HU.hs:6
+expected: 217
+ but got: 216
+Cases: 3  Tried: 2  Errors: 0  Failures: 1                      ### Error in:   2:of none
+Prelude.foldr1: empty list
+Cases: 3  Tried: 3  Errors: 1  Failures: 1
+""",
+        [
+            Failure("hunit", "test", "expected: 217", 2, 5, Place("test/HU.hs", 6), test="1:discount"),
+            Failure("hunit", "test", "Prelude.foldr1: empty list", 6, 7, test="2:of none"),
+        ],
+    ),
+    (
+        """\
+opening
+till: Prelude.foldr1: empty list
+till: boom
+CallStack (from HasCallStack):
+  error, called at Till.hs:4:8 in main:Main
+setup: Encountered missing or private dependencies:
+aeson >=4, yesod
+
+src/Ugly.hs:3:10-18: Warning: Redundant ==
+Found:
+  x == True
+""",
+        [
+            Failure("till", "crash", "Prelude.foldr1: empty list", 2, 2),
+            Failure("till", "crash", "boom", 3, 5, Place("Till.hs", 4, 8)),
+            Failure("cabal", "package", "aeson >=4, yesod", 6, 7),
+            Failure("hlint", "style", "Redundant ==", 9, 11, Place("src/Ugly.hs", 3, 10)),
+        ],
+    ),
 ]
 GREEN = [
     """\

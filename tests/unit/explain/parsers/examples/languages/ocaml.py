@@ -33,7 +33,7 @@ Error (warning 26 [unused-var]): unused variable y.
         """\
 File "src/cart.ml", line 1:
 Error: The implementation src/cart.ml
-       does not match the interface src/.kiosk.objs/byte/kiosk__Cart.cmi: 
+       does not match the interface src/.kiosk.objs/byte/kiosk__Cart.cmi:
        File "src/cart.mli", line 2, characters 0-31: Expected declaration
 
 File "src/dune", line 1, characters 40-48:
