@@ -9,12 +9,16 @@ from __future__ import annotations
 import os
 from array import array
 from bisect import bisect_left
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_AT_ONCE = 128 * 1024  # bytes of output that are taken in when something is explained: some 10 ms
+AT_ONCE = 128 * 1024
+"""Bytes of output that are taken in when something is explained: some 10 ms."""
+A_LITTLE = 32 * 1024
+"""The same where nobody asked: some 3 ms."""
 _LONGEST = 1024 * 1024  # bytes of the output of one task
 _TEMPLATES = 100_000
 _PASSED = 1 << 16  # a count is that of the logs that passed times this, and of those that failed
@@ -59,8 +63,11 @@ class Seen(NamedTuple):
 NOTHING = Seen(array("I"), array("I"), frozenset())
 
 
-def seen_in(folder: str) -> Seen | None:
-    """Return what the record in the `.pitstop` folder has seen, some more of its runs taken in; None where there is none."""
+def seen_in(folder: str, most: int = AT_ONCE) -> Seen | None:
+    """Return what the record in the `.pitstop` folder has seen, some more of its runs taken in; None where there is none.
+
+    `most` is about how many bytes of their output are read for that.
+    """
     from pitstop.pipeline import state
     from pitstop.records.folders import run_ids
 
@@ -76,7 +83,7 @@ def seen_in(folder: str) -> Seen | None:
     before = NOTHING
     if known is not None:
         before = Seen(array("I", known[0]), array("I", known[1]), frozenset(known[2]).intersection(names))
-    seen = _taken_in(runs, names, before)
+    seen = _taken_in(runs, names, before, most)
     if seen is not before:
         state.save(path, (seen.hashes.tobytes(), seen.counts.tobytes(), sorted(seen.runs)))
     return seen
@@ -84,23 +91,26 @@ def seen_in(folder: str) -> Seen | None:
 
 def add(seen: Seen, logs: Iterable[tuple[Iterable[str], bool]], runs: Iterable[str] = ()) -> Seen:
     """Return `seen` with more logs of `runs`: the texts of the lines of each, and whether its task passed."""
-    counts = dict(zip(seen.hashes, seen.counts, strict=True))
+    hashes, counts = seen.hashes[:], seen.counts[:]
     known: dict[bytes, int] = {}
     for texts, passed in logs:
         for each in _templates(list(texts), known):
-            count = counts.get(each, 0)
-            if passed and count < _PASSED * _FULL:
-                counts[each] = count + _PASSED
-            elif not passed and count & _FULL < _FULL:
-                counts[each] = count + 1
-    while len(counts) > _TEMPLATES:  # what is counted fades, so that what was seen once or long ago goes
-        halves = {each: count // _PASSED // 2 * _PASSED + (count & _FULL) // 2 for each, count in counts.items()}
-        counts = {each: count for each, count in halves.items() if count}
-    hashes = sorted(counts)
-    return Seen(array("I", hashes), array("I", map(counts.__getitem__, hashes)), seen.runs.union(runs))
+            at = bisect_left(hashes, each)
+            if at == len(hashes) or hashes[at] != each:  # few are new: to insert them is faster than to sort all
+                hashes.insert(at, each)
+                counts.insert(at, _PASSED if passed else 1)
+            elif passed and counts[at] < _PASSED * _FULL:
+                counts[at] += _PASSED
+            elif not passed and counts[at] & _FULL < _FULL:
+                counts[at] += 1
+    while len(hashes) > _TEMPLATES:  # what is counted fades, so that what was seen once or long ago goes
+        halves = [count // _PASSED // 2 * _PASSED + (count & _FULL) // 2 for count in counts]
+        hashes = array("I", compress(hashes, halves))
+        counts = array("I", filter(None, halves))
+    return Seen(hashes, counts, seen.runs.union(runs))
 
 
-def _taken_in(runs: str, names: Iterable[str], seen: Seen) -> Seen:
+def _taken_in(runs: str, names: Iterable[str], seen: Seen, most: int) -> Seen:
     """Take in the newest runs that are not yet, as far as it goes quickly."""
     from pitstop.records.log import is_live
 
@@ -115,7 +125,7 @@ def _taken_in(runs: str, names: Iterable[str], seen: Seen) -> Seen:
             size += len(data)
             logs.append((_texts(data), passed))
         done.append(name)
-        if size > _AT_ONCE:
+        if size > most:
             break
     return add(seen, logs, done) if done else seen
 

@@ -125,14 +125,11 @@ def test_what_a_failed_batch_wrote_did_not_pass(tmp_path: Path) -> None:
     assert seen.logs_with("a is done") == (0, 1)
 
 
-def test_a_long_record_is_taken_in_bit_by_bit_the_newest_runs_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "_AT_ONCE", 10)
+def test_a_long_record_is_taken_in_bit_by_bit_the_newest_runs_first(tmp_path: Path) -> None:
     for number in range(3):
         record(tmp_path, f"20261122-01000{number}-aaaa", {"a:test": (SUCCESS, f"run {'abc'[number]} went well\n")})
     for known in ("c", "bc", "abc"):
-        seen = seen_in(str(tmp_path))
+        seen = seen_in(str(tmp_path), 10)
         assert seen
         assert [name for name in "abc" if seen.logs_with(f"run {name} went well") == (1, 0)] == list(known)
 

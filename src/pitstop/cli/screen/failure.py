@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pitstop.cli.screen.known import Known
 from pitstop.core.events import ERROR, TIMEOUT, TaskFinished, TestFinished
 from pitstop.core.text import duration, plural, shorten, strip_ansi
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from pitstop.cli.screen.report import Kept
     from pitstop.cli.screen.style import Style
@@ -69,11 +70,16 @@ def _signal_name(number: int) -> str:
 
 
 def report(
-    finished: TaskFinished, kept: Kept | None, run: str, style: Style, command: str = "", *, explain: bool = True
+    finished: TaskFinished,
+    kept: Kept | None,
+    run: str,
+    style: Style,
+    command: str = "",
+    known: Callable[[], Known] | None = Known,
 ) -> tuple[list[str], Failure]:
     """Return the lines to show when a task has just failed, and what the verdict needs of it.
 
-    `command` is the task's; without `explain` nothing is said of why.
+    `command` is the task's, `known` gives what the repository knows; without that nothing is said of why.
     """
     head = f"{style.paint('bad', 'failed')}  {style.paint('name', finished.task)}  {how(finished)}"
     lines = [head]
@@ -88,7 +94,7 @@ def report(
     while told and not told[-1].text.strip():
         told.pop()
     count = len(told) if kept.whole else 0
-    failure = _explained(finished, told, command) if explain else Failure(finished)
+    failure = _explained(finished, told, command, known()) if known else Failure(finished)
     failure = failure._replace(lines=count)
     if len(told) <= WHOLE:
         return [*lines, *(_inside(line.text, style) for line in told)], failure
@@ -105,7 +111,7 @@ def report(
     return lines, failure
 
 
-def _explained(finished: TaskFinished, lines: Sequence[Line], command: str) -> Failure:
+def _explained(finished: TaskFinished, lines: Sequence[Line], command: str, known: Known) -> Failure:
     from pitstop.explain.diagnose import explain
     from pitstop.explain.ending import FAILED, TIMED_OUT, Ending
     from pitstop.explain.report.shown import shown_lines
@@ -113,7 +119,8 @@ def _explained(finished: TaskFinished, lines: Sequence[Line], command: str) -> F
     state = TIMED_OUT if finished.outcome == TIMEOUT else FAILED
     code = -finished.signal if finished.signal else finished.exit_code
     try:
-        findings = explain(lines, end=Ending(state, 0, code, command, whole=True))
+        end = Ending(state, 0, code, command, whole=True)
+        findings = explain(lines, knowledge=known.knowledge, end=end, seen=known.seen)
         shown = shown_lines(findings[0], lines, _EVIDENCE) if findings else []
     except Exception:  # noqa: BLE001  whatever a log does to those who read it, the run's own verdict is shown
         return Failure(finished)

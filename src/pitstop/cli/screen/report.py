@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from pitstop.cli.screen.failure import TASKS, Failure, report, verdict_lines
+from pitstop.cli.screen.known import Known, known_in
 from pitstop.core.events import CANCELLATION, SKIP, SUCCESS, TaskFinished, TaskOutput, TaskStarted
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Reporter:
         self._told: dict[str, str] = {}
         """For a batch the first task of it that failed."""
         self.failures: list[Failure] = []
+        self._known: Known | None = None
 
     def started(self, event: TaskStarted) -> None:
         """Forget what an earlier attempt wrote."""
@@ -105,7 +107,9 @@ class Reporter:
             else:
                 asked = len(self.failures) < TASKS  # the verdict tells of no more, and it takes a twentieth of a second
                 kept = self._kept.get(source)
-                lines, failure = report(event, kept, self._tally.run, self._style, command, explain=asked)
+                lines, failure = report(
+                    event, kept, self._tally.run, self._style, command, self._here if asked else None
+                )
             if brief or first != event.task:
                 del lines[1:]
             if len(self.failures) < _FAILURES_KEPT:
@@ -113,6 +117,11 @@ class Reporter:
         self._kept.pop(event.task, None)
         self._release(shared)
         return lines
+
+    def _here(self) -> Known:
+        if self._known is None:
+            self._known = known_in(self._tally.root) if self._tally.root else Known()
+        return self._known
 
     def _release(self, source: str) -> None:
         left = self._members.get(source, 1) - 1

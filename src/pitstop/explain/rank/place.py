@@ -44,7 +44,11 @@ _FORMS = (
     (" exited with code ", r"(?:.*##\[error\])?\S+ exited with code '?(-?\d+)"),  # Azure Pipelines, TeamCity
     (" exited with code ", r"(?:Bash|PowerShell|Cmd\.exe) exited with code '(-?\d+)'"),
     ("ERROR: Job failed", r"ERROR: Job failed"),  # GitLab
-    ("marked build", r"Build step '.*' marked build as failure"),  # Jenkins
+    # Jenkins: what a declarative pipeline goes on with after a stage that failed, and its last words
+    ("skipped due to earlier failure", r'Stage ".*" skipped due to earlier failure'),
+    ("Declarative: Post Actions", r"Declarative: Post Actions"),
+    ("returned exit code", r"(?:ERROR: )?script returned exit code (\d+)"),
+    ("marked build", r"Build step '.*' marked build as failure"),
     ("Finished: ", r"Finished: (?:FAILURE|UNSTABLE|ABORTED)$"),
     ("command exited with", r".*Error: The command exited with (?:status|code) (\d+)"),  # Buildkite
     ("xited with code", r"Exited with code (?:exit status )?(\d+)$"),  # CircleCI
@@ -57,14 +61,17 @@ _FORMS = (
 )
 WORDS = frozenset(
     [
-        *("exited", "exit", "completed", "canceled", "cancelled", "job"),
-        *("marked", "finished", "received", "exceeded", "command"),
+        *("exited", "exit", "completed", "canceled", "cancelled", "job", "marked"),
+        *("finished", "received", "exceeded", "command", "earlier", "declarative"),
     ]
 )
 """Of which each line that tells of an end has one."""
 _OPENING = 'The command "'
 _WRAPPED = r".*\bexit(?:ed)?(?: with)?(?: exit)? (?:code|status):? (\d+)"
 """What is marked as an error and says no more than how a process ended."""
+_OF_GITLAB = frozenset(["ERROR: Job failed"])
+_SCRIPT_ENDS = frozenset(["step_script", "build_script"])
+_GOES_ON = frozenset(["skipped due to earlier failure", "Declarative: Post Actions"])
 _CLEAN_UP = frozenset(["Post job cleanup", "Complete job"])
 """What a job of GitHub Actions does after its steps."""
 
@@ -81,9 +88,16 @@ def find_stretches(
     found: list[Stretch] = []
     begin = 0
     opened = -1
+    after = False  # what follows the stage that failed in a pipeline of Jenkins
+    script: tuple[int, int] | None = None  # of a job of GitLab, whose clean-up comes before its end is told
     for at in _turns(lines, texts, words):
         text = texts[at]
         line = lines[at]
+        if line.mark and "section_" in line.raw:
+            if "section_end:" in line.raw and _SCRIPT_ENDS.intersection(line.raw.split("\r", 1)[0].split(":")):
+                script = begin, at
+            if "on_success" in line.raw:
+                script = None
         if line.mark == "command" or text[:2] == "$ " or _runs(line) or "travis_time:start" in line.raw:
             begin = at
             continue
@@ -94,13 +108,28 @@ def find_stretches(
             if sign in text and (told := _compiled(form).match(text)):
                 code = int(told[1]) if told.lastindex and told[1] else 1
                 end = opened if begin < opened and at - opened < _ECHO and _OPENING not in text else at
-                if code and (end - begin > 1 or not found):
-                    echo = frozenset(line.text.strip() for line in lines[end + 1 : at])
+                begin, end = script if script and sign in _OF_GITLAB else (begin, _last_said(lines, begin, end))
+                if code and (end - begin > 1 or not found) and not after:
+                    echo = frozenset(line.text.strip() for line in lines[end + 1 : at] if end == opened)
                     found.append(Stretch(begin, end, told=True, code=code, echo=echo - {""}))
                 begin = at + 1
                 opened = -1
+                after = after or sign in _GOES_ON
                 break
     return found or [_marked(lines)]
+
+
+def _last_said(lines: Sequence[Line], begin: int, end: int) -> int:
+    """Return where the output of a command ended whose end is told at `end`: before what the service did in between."""
+    at = end
+    while at - 1 > begin and _is_frame(lines[at - 1]):
+        at -= 1
+    return at
+
+
+def _is_frame(line: Line) -> bool:
+    marked = line.mark in {"group", "endgroup", "debug"} and "travis_" not in line.raw
+    return marked or line.text.startswith(("Cleaning up file based", "Cleaning up project directory"))
 
 
 def _marked(lines: Sequence[Line]) -> Stretch:
@@ -118,7 +147,8 @@ def _turns(lines: Sequence[Line], texts: Sequence[str], words: Mapping[str, Sequ
     turns = {
         at
         for at, line in enumerate(lines)
-        if line.mark and (line.mark == "command" or "travis_time:start" in line.raw or _runs(line))
+        if line.mark
+        and (line.mark == "command" or "travis_time:start" in line.raw or "section_end:" in line.raw or _runs(line))
     }
     turns.update(at for at, text in enumerate(texts) if text[:2] == "$ ")
     turns.update(positions(words, WORDS))

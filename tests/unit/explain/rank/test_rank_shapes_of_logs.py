@@ -119,6 +119,39 @@ def test_an_error_that_only_tells_an_exit_code_ends_what_failed_before_it() -> N
     assert find_stretches(lines, [line.text for line in lines]) == [Stretch(0, 2, told=True, code=4)]
 
 
+GITLAB = """\
+section_start:1700000012:step_script\r\x1b[0KExecuting "step_script" stage of the job script
+\x1b[32;1m$ ./check\x1b[0;m
+guide.md:3: bad heading
+section_end:1700000082:step_script\r\x1b[0Ksection_start:1700000082:after_script\r\x1b[0KRunning after_script
+\x1b[32;1m$ ./stop\x1b[0;m
+no such container
+section_end:1700000083:after_script\r\x1b[0K\x1b[31;1mERROR: Job failed: exit code 1
+"""
+JENKINS = """\
+[Pipeline] sh
++ ./check
+guide.md:3: bad heading
+[Pipeline] }
+[Pipeline] // stage
+[Pipeline] { (Deploy)
+Stage "Deploy" skipped due to earlier failure(s)
+[Pipeline] { (Declarative: Post Actions)
++ ./stop
+no such container
+ERROR: script returned exit code 1
+"""
+
+
+@pytest.mark.parametrize(("log", "span"), [(GITLAB, (1, 3)), (JENKINS, (1, 3))])
+def test_what_runs_after_the_command_that_failed_is_not_where_the_reason_is_looked_for(
+    log: str, span: tuple[int, int]
+) -> None:
+    lines = read_lines(log.encode())
+    found = find_stretches(lines, [line.text for line in lines])
+    assert [(one.first, one.end) for one in found] == [span]
+
+
 def test_lines_of_one_place_do_not_crowd_out_another_place() -> None:
     stack = "\n".join(f"    at step{number} (lib/run.js:{number}:1)" for number in range(40))
     log = f"$ run\nTypeError: x is not a function\n{stack}\n\n$ other\nerror: disk is full\n"
