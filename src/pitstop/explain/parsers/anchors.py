@@ -22,7 +22,11 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "native.link": (
         "ld lld mold wasm link lnk1120 reference definition duplicate architecture",
-        "undefined symbol symbols find returned error",
+        "undefined symbol symbols find returned error region section",
+    ),
+    "native.valgrind": (
+        "valgrind memcheck helgrind",
+        "invalid conditional uninitialised syscall mismatched overlap lost race terminating summary",
     ),
     "native.cmake": (
         "cmake configure meson aclocal automake autoconf autoreconf autom4te libtoolize autopoint libtool",
@@ -247,12 +251,18 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "failed syntax symbol aborted require subtests looks installing severity",
     ),
     "languages.lisps": (
-        "clj cljc cljs lein clojure el ert emacs condition unexpected midje buttercup specs debugger",
-        "fail error failures errors artifact artifacts failed symbol void load",
+        (
+            "clj cljc cljs lein clojure el ert emacs condition unexpected midje buttercup specs debugger sbcl guile scm "
+            "rkt racket raco rackunit"
+        ),
+        (
+            "fail error failures errors artifact artifacts failed symbol void load syntax execution performing unhandled "
+            "caught procedure unbound module sld ss location failure collection context"
+        ),
     ),
     "scripts.lua": (
-        "lua luarocks busted luacheck vim vader tcl",
-        "failure error failures errors total detected found x satisfy exception",
+        "lua luarocks busted luacheck vim vader tcl tcltest",
+        "failure error failures errors total detected found x satisfy exception expected pattern failed",
     ),
     "languages.science": (
         "testthat rscript cran halted namespace jl loaderror unsatisfiable julia lintr",

@@ -155,7 +155,7 @@ _ROWS = (
         r"\s*+Failure/Error: (?P<message>.*)",
         "eunit",
         TEST,
-        more=r"\s+(?!\d+\) |Output: )\S",
+        more=r"\s+(?!\d+\) |Output:)\S",
         most=6,
         above=r"\s*+\d+\) (?P<test>\w+:[\w/-]+)$",
         below=r".*\{file,\"(?P<file>[^\"]*_tests\.erl)\"\}",

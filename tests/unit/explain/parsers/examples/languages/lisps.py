@@ -103,6 +103,162 @@ src/till/core.clj:12:5: error: Unresolved symbol: missing
 """,
         [Failure("clj-kondo", "compile", "Unresolved symbol: missing", 1, 1, Place("src/till/core.clj", 12, 5))],
     ),
+    (
+        """\
+Syntax error reading source at (kiosk/cart.clj:6:1).
+EOF while reading, starting at line 5
+
+Execution error (IllegalArgumentException) at kiosk.cart/total (cart.clj:2).
+Don't know how to create ISeq from: java.lang.Long
+
+Full report at:
+/tmp/clojure-13553364080394394335.edn
+Execution error (FileNotFoundException) at user/eval1 (REPL:1).
+Could not locate cheshire/core__init.class, cheshire/core.clj or cheshire/core.cljc on classpath.
+
+Error encountered performing task 'test' with profile(s): 'base,system,user,provided,dev,offline'
+""",
+        [
+            Failure("clojure", "compile", "EOF while reading, starting at line 5", 1, 2, Place("kiosk/cart.clj", 6, 1)),
+            Failure(
+                "clojure",
+                "crash",
+                "Don't know how to create ISeq from: java.lang.Long",
+                4,
+                5,
+                Place("cart.clj", 2),
+                "IllegalArgumentException",
+            ),
+            Failure(
+                "clojure",
+                "package",
+                "Could not locate cheshire/core__init.class, cheshire/core.clj or cheshire/core.cljc on classpath.",
+                9,
+                10,
+                code="FileNotFoundException",
+            ),
+            Failure(
+                "lein",
+                "build",
+                "Error encountered performing task 'test' with profile(s): 'base,system,user,provided,dev,offline'",
+                12,
+                12,
+                summary=True,
+            ),
+        ],
+    ),
+    (
+        """\
+Debugger entered--Lisp error: (file-missing "Cannot open load file" "No such file or directory" "magit-section")
+  require(magit-section)
+  command-line()
+""",
+        [
+            Failure(
+                "emacs",
+                "package",
+                '"Cannot open load file" "No such file or directory" "magit-section"',
+                1,
+                1,
+            )
+        ],
+    ),
+    (
+        """\
+$ sbcl --script till.lisp
+Unhandled TYPE-ERROR in thread #<SB-THREAD:THREAD "main thread" RUNNING
+                                  {1001348003}>:
+  The value
+    "a"
+  is not of type
+    NUMBER
+
+Backtrace for: #<SB-THREAD:THREAD "main thread" RUNNING {1001348003}>
+0: (SB-KERNEL:TWO-ARG-* 1 "a")
+Unhandled SB-C::INPUT-ERROR-IN-LOAD in thread #<SB-THREAD:THREAD "main thread" RUNNING {1001348003}>:
+  READ error during LOAD:
+
+    Package QL does not exist.
+
+Backtrace for: #<SB-THREAD:THREAD "main thread" RUNNING {1001348003}>
+""",
+        [
+            Failure("sbcl", "crash", 'The value "a" is not of type NUMBER', 2, 7, code="TYPE-ERROR"),
+            Failure(
+                "sbcl",
+                "package",
+                "READ error during LOAD: Package QL does not exist.",
+                11,
+                14,
+                code="SB-C::INPUT-ERROR-IN-LOAD",
+            ),
+        ],
+    ),
+    (
+        """\
+/src/t.scm:5: FAIL discount
+# of expected passes      20
+# of unexpected failures  1
+ice-9/eval.scm:159:9: In procedure vector-ref: Argument 2 out of range: 5
+ice-9/boot-9.scm:3330:6: In procedure resolve-interface:
+no code for module (json)
+""",
+        [
+            Failure("srfi-64", "test", "FAIL discount", 1, 1, Place("/src/t.scm", 5), test="discount"),
+            Failure("srfi-64", "test", "# of unexpected failures 1", 3, 3, summary=True),
+            Failure(
+                "guile",
+                "crash",
+                "In procedure vector-ref: Argument 2 out of range: 5",
+                4,
+                4,
+                Place("ice-9/eval.scm", 159, 9),
+            ),
+            Failure("guile", "package", "no code for module (json)", 6, 6),
+        ],
+    ),
+    (
+        """\
+raco test: (submod "cart.rkt" test)
+--------------------
+FAILURE
+name:       check-equal?
+location:   cart.rkt:7:2
+message:    "ten percent"
+actual:     216
+expected:   217
+--------------------
+1/3 test failures
+vector-ref: index is out of range
+  index: 5
+  context...:
+   body of "/src/e.rkt"
+q.rkt:2:9: collection not found
+  for module path: json-schema/validate
+  collection: "json-schema"
+  context...:
+   /usr/share/racket/collects/raco/raco.rkt:41:0
+ty.rkt:3:14: Type Checker: type mismatch
+  expected: String
+  given: Integer
+  location...:
+   ty.rkt:3:14
+""",
+        [
+            Failure(
+                "rackunit",
+                "test",
+                'message: "ten percent" actual: 216 expected: 217',
+                5,
+                8,
+                Place("cart.rkt", 7, 2),
+            ),
+            Failure("rackunit", "test", "1/3 test failures", 10, 10, summary=True),
+            Failure("racket", "crash", "vector-ref: index is out of range", 11, 12),
+            Failure("racket", "package", "collection not found", 15, 17, Place("q.rkt", 2, 9)),
+            Failure("racket", "compile", "Type Checker: type mismatch", 20, 22, Place("ty.rkt", 3, 14)),
+        ],
+    ),
 ]
 GREEN = [
     """\
