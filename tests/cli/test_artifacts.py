@@ -11,9 +11,13 @@ from inline_snapshot import snapshot
 
 from pitstop.cache.disk import DiskStore
 from pitstop.cache.gc import prune
+from pitstop.cache.trees.manifest import FILE, Entry, Manifest
+from pitstop.cli.cache.unpacked import put_into
 from pitstop.core import clock
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.pit import Pit
 
 pytest.importorskip("pyfastcdc", reason="pip install 'pitstop[artifacts]'")
@@ -65,6 +69,29 @@ def test_it_can_be_put_beside_other_things(built: Pit) -> None:
     assert sorted(os.listdir(built.root / "there")) == ["other", "out"]
 
 
+@pytest.mark.parametrize(
+    ("blocked", "said"),
+    [
+        ("mkdir -p to away && ln -s ../away to/out", "nothing is put through a link"),
+        ("mkdir -p to && touch to/out", "a file is there"),
+        ("mkdir -p to/out/app", "a folder is there"),
+    ],
+)
+def test_what_is_in_the_way_is_named_and_nothing_is_touched(built: Pit, blocked: str, said: str) -> None:
+    built("sh", "-c", f"{blocked}; mkdir -p to/out; touch to/out/latest", program=False)
+    before = built("sh", "-c", "ls -lR --time-style=+ to away", program=False).out
+    done = built("artifacts", "get", "all", "--to", "to")
+    assert (done.exit, said in done.err, "to/out" in done.err) == (3, True, True), done
+    assert built("sh", "-c", "ls -lR --time-style=+ to away", program=False).out == before
+
+
+@pytest.mark.parametrize("path", [".git/hooks/post-checkout", "sub/.GIT/config"])
+def test_nothing_from_another_machine_is_put_into_git(tmp_path: Path, path: str) -> None:
+    with pytest.raises(PermissionError, match=r"\.git"):
+        put_into(DiskStore(str(tmp_path / "store")), Manifest((Entry(FILE, path),), ()), str(tmp_path / "to"))
+    assert os.listdir(tmp_path / "to") == []
+
+
 def test_a_later_commit_finds_the_last_one_of_the_branch_and_an_older_one_by_its_name(built: Pit) -> None:
     first = built.git("rev-parse", "HEAD")
     built.write("pitstop.toml", PIPELINE.replace("echo app", "echo new")).commit("second")
@@ -113,6 +140,11 @@ notes: 3 files, [size], kept for 12 h
     built("artifacts", "get", "notes", "--to", "copy")
     assert built.read("copy/pitstop.toml") == PIPELINE
     assert built.read("copy/out/app.map") == "map\n"
+    (built.root / "out/empty").mkdir()
+    assert built("artifacts", "put", "everything", ".").exit == 0
+    assert built("artifacts", "get", "everything", "--to", "second").exit == 0
+    assert (built.root / "second/out/empty").is_dir()
+    assert not (built.root / "second/.git").exists()
 
 
 @pytest.mark.parametrize(
@@ -144,7 +176,7 @@ def test_a_name_that_is_none_is_an_error_of_the_file(pit: Pit) -> None:
 exit: 2
 ----- stderr
 error: pitstop.toml:3:11: `../app` is no name of an artifact
-hint: a name has letters, digits, `.`, `_` and `-`, and starts with a letter or a digit
+hint: a name has up to 100 letters, digits, `.`, `_` and `-`, and starts with a letter or a digit
 """)
 
 

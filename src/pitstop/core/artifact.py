@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-NAME = "a name has letters, digits, `.`, `_` and `-`, and starts with a letter or a digit"
+NAME = "a name has up to 100 letters, digits, `.`, `_` and `-`, and starts with a letter or a digit"
 KEEP_S = 30 * 86_400.0
 """How long an artifact is kept when nobody says."""
 

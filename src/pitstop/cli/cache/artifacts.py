@@ -247,7 +247,8 @@ def _put(given: argparse.Namespace) -> int:
     now = clock.now()
     commit, branch = git.head(root)
     note = Note(given.name, new_run_id(now), "", commit, branch, ci_run(), EMPTY, 0, 0, now, now + kept_s)
-    kept = keep(root, walk(root, paths), store, note, repository)
+    wanted = [path for path in walk(root, paths) if ".git" not in path.split("/")]
+    kept = keep(root, wanted, store, note, repository)
     if isinstance(kept, str):
         raise SurroundingError(f"the artifact `{given.name}` is not kept: {kept}")
     note, actions = kept

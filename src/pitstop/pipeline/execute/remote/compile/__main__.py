@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _IDLE_S = 120.0
 _IDLE_GONE_S = 10.0
 """The same once there is no cluster: the next build is to look again."""
+_NOT_STARTED = (126, 127)
+"""What a shell ends with when it cannot start a program (POSIX, 2.8.2)."""
 _RUN = 'cd -- "$1" && shift && exec "$@"'
 
 
@@ -172,6 +174,8 @@ class Server:
             elif kind == "done":
                 made = {path: (name, size, mode) for path, name, size, mode in value["files"]}
                 asked = {below(base, cwd, path) for path in wanted.outputs}
+                if value["exit_code"] in _NOT_STARTED:
+                    raise OSError(f"the worker has no `{wanted.argv[0]}`")
                 if value["status"] or value["exit_code"] or set(made) != asked:
                     return None
                 from pitstop.core.digest import Digest
