@@ -103,6 +103,18 @@ _SIGNALS = {
     143: ("cancel", "exit code 143"),
 }
 _WEAK = {"runtime", "command", "file", "environment"}  # kinds that also what goes by without harm has
+_SOURCES = {"pip", "apt"}  # that say something does not exist when they could not ask whether it does
+_UNREACHED = (
+    "Could not resolve '",
+    "Could not connect to ",
+    "Failed to resolve '",
+    "Name or service not known",
+    "Temporary failure in name resolution",
+    "Temporary failure resolving",
+    "NewConnectionError",
+    "ConnectTimeoutError",
+    "Network is unreachable",
+)
 _CRASHES = {132, 134, 136, 138, 139, -4, -6, -7, -8, -11}
 
 
@@ -128,6 +140,7 @@ def find_cause(
         *_of_failures(failures, next((one.kind for one in reversed(named) if one.steady and one.kind), "")),
         *_of_words(evidence, around),
         *_of_parsing(unparsed),
+        *_of_sources(failures, [*(line.text for line in evidence), *around]),
     ]
     if not votes:
         return Cause()
@@ -239,6 +252,13 @@ def _of_parsing(count: int) -> Iterator[Vote]:
         from math import log2
 
         yield Vote(COMPILE, 4.5 + min(3.0, log2(count)), "parser", "the code cannot be parsed")
+
+
+def _of_sources(failures: Sequence[Failure], texts: Sequence[str]) -> Iterator[Vote]:
+    """Yield what it says that a tool, before it found nothing, did not reach where it looked."""
+    asked = any(failure.kind == "package" and failure.tool in _SOURCES for failure in failures)
+    if asked and any(sign in text for text in texts for sign in _UNREACHED):
+        yield Vote("network", 9.0, "source", "what it asked for packages could not be reached")
 
 
 def _of_words(evidence: Sequence[Evidence], around: Sequence[str]) -> Iterator[Vote]:

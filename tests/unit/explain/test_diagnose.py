@@ -202,3 +202,39 @@ def test_what_a_command_says_that_tells_no_end_of_its_own_is_not_lost() -> None:
     assert {finding.step for finding in findings} >= {"flake8", "pep257"}
     shown = [line.text for finding in findings for line in finding.evidence]
     assert "AttributeError: module 'price' has no attribute 'total'" in shown
+
+
+PIP = b"""$ pip install -r requirements.txt
+ERROR: Could not find a version that satisfies the requirement docopt==0.6.2 (from versions: none)
+ERROR: No matching distribution found for docopt==0.6.2
+"""
+RETRYING = b"""WARNING: Retrying (Retry(total=0, connect=None)) after connection broken by 'NewConnectionError('<pip._vendor.urllib3\
+.connection.HTTPSConnection object at 0x7f>: Failed to establish a new connection: [Errno -2] Name or service not known')'
+"""
+
+
+def test_what_is_not_found_where_nothing_could_be_reached_is_the_networks_failure() -> None:
+    found = PIP.replace(b"ERROR: Could", RETRYING + b"ERROR: Could")
+    assert [explain(read_lines(log))[0].category for log in (PIP, found)] == ["dependency", "infrastructure"]
+
+
+@pytest.mark.parametrize(
+    ("file", "category"),
+    [("/home/ci/lamp/lamp/bulb.py", "test"), ("/venv/lib/python3.11/site-packages/lamp/bulb.py", "dependency")],
+)
+def test_a_name_that_a_module_lacks_is_the_dependencys_only_where_the_module_is_installed(
+    file: str, category: str
+) -> None:
+    log = f"""$ pytest
+=================================== ERRORS ====================================
+_____________________ ERROR collecting tests/test_name.py _____________________
+ImportError while importing test module '/home/ci/lamp/tests/test_name.py'.
+Traceback:
+tests/test_name.py:1: in <module>
+    from lamp.bulb import wattage
+E   ImportError: cannot import name 'wattage' from 'lamp.bulb' ({file})
+=========================== short test summary info ===========================
+ERROR tests/test_name.py
+=============================== 1 error in 0.07s ==============================
+"""
+    assert explain(read_lines(log.encode()))[0].category == category

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.finding import Evidence
 from pitstop.explain.compare import signs
+from pitstop.explain.compare.goals import printed_by_failed_goals
 from pitstop.explain.compare.signs import may_tell, sign_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ _SENTENCE = 3
 """Blanks in a template that says enough to be the same thing when it comes again."""
 _SAID = 1.0
 """What a tool is known to say of a failure, in the line that says it best."""
+_WARNED = 0.7
+"""A warning of the goal that then failed."""
 _MOST_ASKED = 3000
 """Templates that are looked into; of a log with more that speak of errors the rest is left out, but for its end."""
 _TAIL = 1000
@@ -65,7 +68,7 @@ def choose(
     does. Equal lines come again after all others.
     """
     said = frozenset(failure.first for failure in failures if not failure.summary)
-    candidates = _candidates(lines, new, known, said)
+    candidates = _candidates(lines, new, known, said, printed_by_failed_goals(lines, new))
     top = max((candidate.strength for candidate in candidates), default=0.0)
     if top < _WEAK:
         candidates = _last(lines, new)
@@ -77,7 +80,7 @@ def choose(
 
 
 def _candidates(
-    lines: Sequence[Line], new: Mapping[int, bytes], known: Known, said: AbstractSet[int]
+    lines: Sequence[Line], new: Mapping[int, bytes], known: Known, said: AbstractSet[int], printed: AbstractSet[int]
 ) -> list[Candidate]:
     found = []
     carried, left, indent, before = 0.0, 0, 0, -2
@@ -92,6 +95,7 @@ def _candidates(
             if (
                 not left
                 and line.number not in said
+                and at not in printed
                 and (not may_tell(line, mask) or (len(asked) > _MOST_ASKED and at < len(lines) - _TAIL))
             ):
                 before = at
@@ -103,6 +107,8 @@ def _candidates(
         before = at
         if line.number in said:
             sign = signs.Sign(signs.ERROR, max(sign.strength, _SAID))
+        elif at in printed and sign.kind == signs.WARNING:
+            sign = signs.Sign(signs.WARNING, max(sign.strength, _WARNED))
         if sign.kind in _SKIPPED:
             if sign.kind != signs.RULE:
                 left = 0

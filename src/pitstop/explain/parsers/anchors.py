@@ -41,7 +41,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "failed failure error errors tests xpass timeout f e",
     ),
     "jvm.javac": (
-        "java kt kts scala groovy gradle sbt lint",
+        "buildfile java kt kts scala groovy gradle sbt lint",
         (
             "error errors failed test found unresolved resolveexception download testsfailedexception compilation xml "
             "munitexception munit failexception comparisonfailexception current formatted"
@@ -222,6 +222,10 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "ml mli mll mly opam dune ocaml alcotest ounit ocamlfind exception",
         "file fail error failures failure errors cases package packages failed",
     ),
+    "languages.logic": (
+        "pl plt pro prolog swipl plunit agda lagda",
+        "error goal tests test",
+    ),
     "languages.beam": (
         "ex exs mix exunit erl hrl yrl xrl rebar3 eunit elixir erlang escript",
         (
@@ -248,7 +252,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "scripts.perl": (
         "perl prove pm pl cpanm wstat locate",
-        "failed syntax symbol aborted require subtests looks installing severity",
+        "failed syntax symbol aborted require subtests looks dubious installing severity",
     ),
     "languages.lisps": (
         (

@@ -29,3 +29,14 @@ def positions(at: Mapping[str, list[int]], *words: str) -> list[int]:
 def sentence(text: str) -> str:
     """Return `text` in one line, its white space single, cut to 400 characters."""
     return " ".join(text.split())[:_SENTENCE]
+
+
+def lacks_library(text: str) -> bool:
+    """Return whether Python's words for an exception say that a library is missing, or has another version.
+
+    Since 3.7 they name the file that lacks a name; one that is not installed is the project's own.
+    """
+    if not text.startswith(("ModuleNotFoundError", "ImportError")):
+        return False
+    own = text.startswith("ImportError: cannot import name ") and text.endswith(".py)")
+    return not own or "-packages" in text or "/lib/python" in text

@@ -107,6 +107,23 @@ def test_mere_words_of_a_set_up_long_before_an_error_are_not_shown_but_those_tha
     assert shown(bad, good) == [29, 28]
 
 
+def test_a_new_warning_of_the_maven_goal_that_failed_is_shown_and_no_other() -> None:
+    good = b"""[INFO] --- maven-resources-plugin:2.6:resources (default) @ moor ---
+[INFO] --- tidy:1.2:check (x) @ moor ---
+[INFO] BUILD SUCCESS
+"""
+    bad = b"""[INFO] --- maven-resources-plugin:2.6:resources (default) @ moor ---
+[WARNING] Using platform encoding
+[INFO] --- tidy:1.2:check (x) @ moor ---
+[INFO] looking around
+[WARNING] Rope on deck
+[INFO] ------------------
+[INFO] BUILD FAILURE
+[ERROR] Failed to execute goal com.moor:tidy:1.2:check (x) on project moor: The deck is not tidy -> [Help 1]
+"""
+    assert shown(bad, good) == [8, 5]
+
+
 def test_empty_logs_have_nothing_new() -> None:
     assert compared(b"", b"") == compared(b"", GOOD) == Comparison()
 

@@ -233,6 +233,13 @@ _ROWS = (
     ),
     Row(
         "xml",
+        ": Can't get ",
+        r"\s*+(?P<file>[^\s:]*\.xml):(?P<line>\d+): (?P<message>Can't get \S+ to .*)",
+        "ant",
+        "package",
+    ),
+    Row(
+        "xml",
         "build.xml:",
         r"\s*+(?P<file>[^\s:]*build\.xml):(?P<line>\d+): (?!The following error)(?P<message>\S.*)",
         "ant",

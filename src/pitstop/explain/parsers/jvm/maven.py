@@ -119,6 +119,28 @@ _ROWS = (
         STYLE,
     ),
     Row(
+        "pmd|cpd",
+        " Failure: ",
+        r"\s*+(?:\[\w+\] )?(?:(?:PMD Failure: (?P<file>[\w.$/-]+):(?P<line>\d+) Rule:(?P<code>\w+) Priority:\d+ )(?P<message>.*)"
+        r"|CPD Failure: Found .*)",
+        "pmd",
+        STYLE,
+    ),
+    Row(
+        "header",
+        "] Missing header in",
+        r"\s*+\[(?:WARNING|ERROR)\] (?P<message>Missing header in:? (?P<file>\S+).*)",
+        "license",
+        STYLE,
+    ),
+    Row(
+        "rule",
+        "Rule violated for ",
+        r"\s*+\[(?:WARNING|ERROR)\] (?P<message>Rule violated for .*)",
+        "jacoco",
+        TEST,
+    ),
+    Row(
         "build",
         "] BUILD FAILURE|] BUILD ERROR",
         r"\s*+\[(?:INFO|ERROR)\] (?P<message>BUILD (?:FAILURE|ERROR))\s*$",

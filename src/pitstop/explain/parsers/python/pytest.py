@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.core.finding import TEST, Failure, Place
-from pitstop.explain.parsers.reading import positions, sentence, text_at
+from pitstop.explain.parsers.reading import lacks_library, positions, sentence, text_at
 from pitstop.explain.parsers.rows import Row, compiled, number, read
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _told(lines: Sequence[Line], first: int, last: int, place: Place | None) -> 
         text = text_at(lines, first + 1)[1:].strip()
     kind = (
         "package"
-        if text.startswith(("ModuleNotFoundError", "ImportError"))
+        if lacks_library(text)
         else "compile"
         if text.startswith(("SyntaxError", "IndentationError"))
         else TEST

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.finding import COMPILE, TEST, Failure, Place
-from pitstop.explain.parsers.reading import sentence, text_at
+from pitstop.explain.parsers.reading import lacks_library, sentence, text_at
 from pitstop.explain.parsers.rows import compiled, number, without_prefix
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _failure(lines: Sequence[Line], trace: _Trace) -> Failure:
 
 
 def _kind(name: str, text: str) -> str:
-    if name in {"ModuleNotFoundError", "ImportError", "DistributionNotFound", "VersionConflict"}:
+    if name in {"DistributionNotFound", "VersionConflict"} or lacks_library(text):
         return "package"
     if name in {"SyntaxError", "IndentationError", "TabError"}:
         return COMPILE

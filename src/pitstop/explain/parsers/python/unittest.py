@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.core.finding import TEST, Failure, Place
-from pitstop.explain.parsers.reading import positions, sentence, text_at
+from pitstop.explain.parsers.reading import lacks_library, positions, sentence, text_at
 from pitstop.explain.parsers.rows import Row, compiled, number, read
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _said(lines: Sequence[Line], position: int, place: Place, name: str) -> Fail
     test = name
     if found:
         test = found[2] if found[2].endswith("." + found[1]) else f"{found[2]}.{found[1]}"
-    kind = "package" if text.startswith(("ModuleNotFoundError", "ImportError")) else TEST
+    kind = "package" if lacks_library(text) else TEST
     return Failure("unittest", kind, sentence(text), lines[position].number, lines[last].number, place, test=test)
 
 

@@ -178,6 +178,27 @@ BUILD FAILED
             )
         ],
     ),
+    (
+        """\
+Buildfile: /src/lamp/build.xml
+libs:
+    [javac] Compiling 2 source files to /src/lamp/build
+      [get] Getting: https://repo.lamp.example/maven2/lamp/filament/1.0/filament-1.0.jar
+
+BUILD FAILED
+/src/lamp/build.xml:1: Can't get https://repo.lamp.example/maven2/lamp/filament/1.0/filament-1.0.jar to /src/lamp/filament-1.0.jar
+""",
+        [
+            Failure(
+                "ant",
+                "package",
+                "Can't get https://repo.lamp.example/maven2/lamp/filament/1.0/filament-1.0.jar to /src/lamp/filament-1.0.jar",
+                7,
+                7,
+                Place("/src/lamp/build.xml", 1),
+            )
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -212,6 +212,56 @@ $ mvn verify
             )
         ],
     ),
+    (
+        """\
+[INFO] --- maven-pmd-plugin:3.21.2:check (x) @ logbook-core ---
+[INFO] PMD version: 6.55.0
+[INFO] PMD Failure: com.tide.core.Page:5 Rule:UnusedPrivateField Priority:3 Avoid unused private fields such as 'unused'..
+""",
+        [
+            Failure(
+                "pmd",
+                "style",
+                "Avoid unused private fields such as 'unused'..",
+                3,
+                3,
+                Place("com.tide.core.Page", 5),
+                code="UnusedPrivateField",
+            )
+        ],
+    ),
+    (
+        """\
+[INFO] --- license-maven-plugin:4.3:check (x) @ anchorage ---
+[INFO] Checking licenses...
+[WARNING] Missing header in: /src/main/java/com/tide/anchor/Chain.java
+""",
+        [
+            Failure(
+                "license",
+                "style",
+                "Missing header in: /src/main/java/com/tide/anchor/Chain.java",
+                3,
+                3,
+                Place("/src/main/java/com/tide/anchor/Chain.java"),
+            )
+        ],
+    ),
+    (
+        """\
+[INFO] --- jacoco-maven-plugin:0.8.11:check (x) @ breakwater ---
+[WARNING] Rule violated for bundle breakwater: lines covered ratio is 0.42, but expected minimum is 0.60
+""",
+        [
+            Failure(
+                "jacoco",
+                "test",
+                "Rule violated for bundle breakwater: lines covered ratio is 0.42, but expected minimum is 0.60",
+                2,
+                2,
+            )
+        ],
+    ),
 ]
 GREEN = [
     """\

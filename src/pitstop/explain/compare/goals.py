@@ -1,0 +1,42 @@
+"""What a Maven goal that failed printed before Maven says that it failed: its reasons may be there as mere warnings."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable, Sequence
+
+    from pitstop.explain.lines import Line
+
+_FAILED = r"\[ERROR\] Failed to execute goal \S+:(?P<goal>[\w-]+) (?P<run>\([^()]+\)) on project (?P<project>[^\s:]+):"
+_BEGUN = r"\[INFO\] --- \S+?:(?P<goal>[\w-]+) (?P<run>\([^()]+\)) @ (?P<project>\S+) ---"
+_ENDS = ("[INFO] ---", "[INFO] >>> ", "[INFO] Reactor Summary", "[INFO] BUILD ")
+
+
+def printed_by_failed_goals(lines: Sequence[Line], new: Iterable[int]) -> frozenset[int]:
+    """Return the positions of the lines that the goals printed of which one of the `new` lines says that they failed."""
+    wanted = {found.groups() for at in new if (found := _match(_FAILED, "Failed to execute goal", lines[at].text))}
+    printed: set[int] = set()
+    inside = False
+    for at, line in enumerate(lines) if wanted else ():
+        text = line.text
+        if text.startswith(_ENDS):
+            begun = _match(_BEGUN, " @ ", text)
+            inside = bool(begun and begun.groups() in wanted)
+        elif inside:
+            printed.add(at)
+    return frozenset(printed)
+
+
+def _match(pattern: str, sign: str, text: str) -> re.Match[str] | None:
+    return _compiled(pattern).match(text[:500]) if sign in text else None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    import re
+
+    return re.compile(pattern)
