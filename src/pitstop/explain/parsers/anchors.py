@@ -281,8 +281,8 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "scripts.shell": ("shellcheck sh bash bats shunit2 ps1 pester", "line assert failures failed expected"),
     "languages.rare": (
-        "elm zig nim di pas lpr f90 f95 f03 f08 cr adb ads dart proto dub gfortran fpc lean hx vala purs psql nix coqc",
-        "d pp f for ftn inc e v sql builder",
+        "elm zig nim di pas lpr f90 f95 f03 f08 cr adb ads dart proto dub ldc gdc dmd asserterror gfortran fpc lean hx vala purs psql nix coqc",
+        "d pp f for ftn inc e v sql builder unhandled modules",
     ),
     "system.linters": (
         ("body dockerfile exceeded hook in license line lint md misspelling sh sql subject type unknown yaml yml"),

@@ -180,7 +180,7 @@ _ROWS = (
     ),
     Row(
         "unexpected",
-        "# of unexpected failures ",
+        "# of unexpected failures",
         r"(?P<message># of unexpected failures +[1-9]\d*)",
         "srfi-64",
         TEST,
