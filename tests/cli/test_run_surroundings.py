@@ -34,14 +34,14 @@ command = "cat in.txt"
 
 @pytest.fixture
 def mount() -> Iterator[Callable[[Path, str], None]]:
-    """Mount a small file system, or a read-only view; skipped where that is not allowed."""
+    """Mount a small file system, or the folder itself once more (`ro`, `rw`); skipped where that is not allowed."""
     mounted: list[str] = []
 
     def at(place: Path, options: str) -> None:
         place.mkdir(parents=True, exist_ok=True)
         calls: list[tuple[str, ...]]
-        if options == "ro":
-            calls = [("--bind", str(place), str(place)), ("-o", "remount,bind,ro", str(place))]
+        if options in {"ro", "rw"}:
+            calls = [("--bind", str(place), str(place)), ("-o", f"remount,bind,{options}", str(place))]
         else:
             calls = [("-t", "tmpfs", "-o", options, "tmpfs", str(place))]
         for number, call in enumerate(calls):
@@ -130,6 +130,31 @@ def test_a_read_only_checkout_whose_task_fails_says_why(pit: Pit, mount: Callabl
     shown = pit("run", "build")
     assert shown.exit == 1
     assert "Read-only file system" in shown.out
+
+
+@need_mount
+def test_a_result_that_cannot_be_put_back_is_said_once_and_made_anew(
+    pit: Pit, mount: Callable[[Path, str], None]
+) -> None:
+    tasks(pit, BUILD.format(size=10)).write("in.txt", "in\n").write("dist/.keep", "")
+    run(pit, "build")
+    (pit.root / "dist/out.bin").unlink()
+    shutil.rmtree(pit.root / ".pitstop")
+    mount(pit.root / "dist", "ro")
+    shown = pit("run", "build", "--output", "plain")
+    assert shown.exit == 1
+    assert shown.out.count("are not restored: Read-only file system: `dist`") == 1
+    assert "0 cached, 0 ran, 1 failed" in shown.out
+
+
+@need_mount
+def test_outputs_on_another_mount_of_the_same_disk_are_put_back(pit: Pit, mount: Callable[[Path, str], None]) -> None:
+    tasks(pit, BUILD.format(size=300_000)).write("in.txt", "in\n").write("dist/.keep", "")
+    mount(pit.root / "dist", "rw")
+    run(pit, "build")
+    (pit.root / "dist/out.bin").unlink()
+    assert run(pit, "build") == {"//:build": "cache"}
+    assert (pit.root / "dist/out.bin").stat().st_size == 300_000
 
 
 @need_mount

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from errno import EXDEV
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -183,7 +184,13 @@ def restore(root: str, result: ActionResult, before: Sequence[Row], store: DiskS
             store.touch(digest)
             continue
         _make_room(root, path, safe)
-        status = store.restore(digest, full, executable=executable, scratch=scratch)
+        try:
+            status = store.restore(digest, full, executable=executable, scratch=scratch)
+        except OSError as error:
+            if error.errno != EXDEV or not scratch:
+                raise
+            scratch = ""  # two mounts of one disk: a container's, say
+            status = store.restore(digest, full, executable=executable, scratch=scratch)
         if status is None:
             for file in result.files:  # where one is wrong others may be, and what is wrong is not stored again
                 store.check(file.digest)

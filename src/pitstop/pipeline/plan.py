@@ -75,6 +75,8 @@ class Planner:
         self._has_failures = False
         self.kept: list[tuple[Task, Key, float]] = []
         """What was put into the store, and when the task had ended, in monotonic seconds."""
+        self.unrestorable: set[TaskId] = set()
+        """Tasks whose outputs could not be put in place: they must run, although the store has their results."""
         self.from_nothing: set[TaskId] = set()
         """Installations that must run, and of which nothing was there."""
 
@@ -153,7 +155,7 @@ class Planner:
 
     def _stored(self, task: Task, key: Key) -> ActionResult | None:
         """Return the result of `task` if the store has all of it, as far as can be seen without reading it."""
-        if not self.use_store or key.unreadable or not self.can_restore(task):
+        if not self.use_store or key.unreadable or task.id in self.unrestorable or not self.can_restore(task):
             return None
         result = self.store.get_result(key.action)
         if result is None or not all(self.store.has(file.digest) for file in result.files):

@@ -124,6 +124,7 @@ class Deciding:
                 self.claims.drop((task.id,))
                 self._hit(task, decision, events.CACHED)
             else:
+                self._world.planner.unrestorable.add(task.id)
                 self.must_run(task, self._world.planner.decide_anew(task)._replace(kind=plan.MISS))
 
     def must_run(self, task: Task, decision: Decision) -> None:

@@ -187,7 +187,8 @@ def _put_back(root: str, store: DiskStore, asked: Asked) -> Told:
     try:
         rows = outputs.restore(root, ActionResult(files, links), before, store)
     except OSError as error:
-        return str(error)
+        folder = os.path.relpath(os.path.dirname(os.fsdecode(error.filename2 or error.filename or root)), root)
+        return f"{error.strerror or error}: `{folder}`"
     return "" if rows is None else rows
 
 
