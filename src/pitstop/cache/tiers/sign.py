@@ -104,17 +104,17 @@ def verify(action: str, message: bytes, keys: Sequence[Key]) -> Verdict:
     try:
         signed, found = _signed(action, message), signatures(message)
     except wire.WireError as error:
-        return Verdict("", f"is no result: {error}")
+        return Verdict("", f"it is no result: {error}")
     if not found:
-        return Verdict("", "is not signed")
+        return Verdict("", "it is not signed")
     known = {key.id: key for key in keys}
     for signature in found:
         key = known.get(signature.key_id)
         if key is not None and key.algorithm == signature.algorithm and _fits(key, signed, signature.value):
             return Verdict(key.id, "")
     if names := [signature.key_id for signature in found if signature.key_id in known]:
-        return Verdict("", f"has a signature of the key {names[0]} that does not fit it")
-    return Verdict("", f"is signed by the key {found[0].key_id}, which is not among those that are trusted")
+        return Verdict("", f"it has a signature of the key {names[0]} that does not fit it")
+    return Verdict("", f"it is signed by the key {found[0].key_id}, which is not among those that are trusted")
 
 
 def signatures(message: bytes) -> tuple[Signature, ...]:
@@ -149,8 +149,10 @@ def load_keys(source: str, environ: Mapping[str, str]) -> tuple[Key, ...]:
     try:
         with open(source, encoding="utf-8") as file:
             return read_keys(file.read(), f"`{source}`")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the keys in `{source}` cannot be read: {error}") from error
+    except OSError as error:
+        raise UsageError(f"the keys in `{source}` cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the keys in `{source}` cannot be read: they are no text") from error
 
 
 def signing_key(keys: Iterable[Key]) -> Key | None:

@@ -53,7 +53,7 @@ def test_what_was_signed_is_believed_for_its_action_alone(result: ActionResult, 
     mine = key(1, algorithm)
     message = sign.sign(ACTION, encode_result(result), mine)
     assert sign.verify(ACTION, message, [key(2), mine]) == (mine.id, "")
-    assert sign.verify(OTHER, message, [mine]) == ("", f"has a signature of the key {mine.id} that does not fit it")
+    assert sign.verify(OTHER, message, [mine]) == ("", f"it has a signature of the key {mine.id} that does not fit it")
     assert decode_result(message) == decode_result(encode_result(result)), "a signature changes nothing else"
 
 
@@ -111,7 +111,7 @@ def test_a_log_put_in_front_of_its_digest_is_refused() -> None:
 
 def test_unsigned_and_unknown_and_torn_results_are_each_called_what_they_are() -> None:
     message = encode_result(RESULT)
-    assert sign.verify(ACTION, message, [key(1)]).problem == "is not signed"
+    assert sign.verify(ACTION, message, [key(1)]).problem == "it is not signed"
     signed = sign.sign(ACTION, message, key(2))
     assert f"by the key {key(2).id}, which is not among those" in sign.verify(ACTION, signed, [key(1)]).problem
     assert "is no result" in sign.verify(ACTION, signed[:-3], [key(2)]).problem
