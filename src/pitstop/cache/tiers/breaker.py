@@ -80,6 +80,10 @@ class Breaker:
         """How long somebody may wait for the next answer, at most: what is left of the budget."""
         return max(0.0, self.limits.budget_s - self.lost_s)
 
+    def rest_left_s(self, now: float) -> float:
+        """Return how long the tier is still left alone."""
+        return max(0.0, self._until - now) if self._open else 0.0
+
     def allows(self, now: float, *, waited_for: bool = True) -> bool:
         """Return whether a request may be sent; while the breaker is open, one after its rest, to try."""
         if not self._open:

@@ -160,7 +160,7 @@ class Far:
 
         `wait(seconds)` waits until something comes, so long at most, and returns False to have no more waited.
         """
-        if not self._send(("sent?",), start=False):
+        if not self._send(("sent?", until - clock.monotonic()), start=False):
             return 0
         self._left = -1
         while self._left < 0 and self._link is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,14 +17,17 @@ from pitstop.cache.actions import ActionResult, OutputFile, encode_result
 from pitstop.cache.disk import DiskStore
 from pitstop.cache.tiers import history, journal
 from pitstop.cache.tiers import open as opening
+from pitstop.cache.tiers.breaker import Breaker, Limits
 from pitstop.cache.tiers.far import Far
 from pitstop.cache.tiers.journal import Pending
 from pitstop.cache.tiers.open import identity
 from pitstop.cache.tiers.policy import number_of, resumed
 from pitstop.cache.tiers.sign import HMAC, new_keys
 from pitstop.cache.tiers.tier import DAMAGED, Address, TierError
+from pitstop.cache.tiers.worker import uploads
 from pitstop.cache.tiers.worker.lookups import Lookup
 from pitstop.cache.tiers.worker.serve import Worker
+from pitstop.core import clock
 from pitstop.core.digest import Digest, digest_of
 
 if TYPE_CHECKING:
@@ -237,6 +241,43 @@ def test_what_an_earlier_run_could_not_send_goes_with_the_next(tmp_path: Path) -
     assert later.settle() == 0
     later.close()
     assert list(server.results) == [ACTIONS[0]]
+
+
+@dataclass
+class Limited(Server):
+    """Takes some results, and then wants to be left alone for a while."""
+
+    rest_s: float = 0.01
+    taken: int = 0
+    rests: int = 0
+
+    def begin(self, method: str, count: int) -> None:
+        super().begin(method, count)
+        if method == "put_results":
+            if self.taken >= 20:
+                self.taken, self.rests = 0, self.rests + 1
+                raise TierError("20 a minute", retry_after_s=self.rest_s)
+            self.taken += count
+
+
+@pytest.mark.parametrize(("rest_s", "left"), [(0.01, 0), (60.0, 19)])
+def test_a_tier_that_takes_some_at_a_time_gets_the_others_when_it_takes_more_if_the_run_waits_so_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rest_s: float, left: int
+) -> None:
+    monkeypatch.setattr(uploads, "_BATCH", 10)
+    monkeypatch.setattr(uploads, "Breaker", lambda: Breaker(Limits(rest_s=0.0)))
+    rested = threading.Event()
+    monkeypatch.setattr(uploads.Uploads, "_sleep", lambda _self, seconds: rested.wait(seconds))
+    server = Limited(rest_s=rest_s)
+    serving = Serving(tmp_path, tier("limited", server))
+    for action in ACTIONS:
+        made(serving.store, action)
+    serving.far.offer([Pending(action) for action in ACTIONS])
+    pause = threading.Event()
+    assert serving.far.settle(clock.monotonic() + 30, lambda seconds: not pause.wait(min(seconds, 0.01))) == left
+    assert len(server.results) == len(ACTIONS) - left
+    assert (server.rests, len(serving.notices)) == (1, 1)
+    rested.set()  # for the worker to end
 
 
 def test_a_result_that_is_no_longer_here_is_not_sent(tmp_path: Path) -> None:

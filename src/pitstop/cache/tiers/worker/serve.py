@@ -7,7 +7,8 @@ left to be sent, or after a while.
     from the run                                    to the run
     ("start", config)                               ("answers", [(action, place or "", bytes), …])
     ("ask", [action, …])                            ("notice", text)
-    ("sent?",)  tell when nothing is left to send   ("sent", left)
+    ("sent?", seconds)  tell when nothing is left   ("sent", left)
+                    to send, or to be sent by then
                                                     ("failed", why)  it cannot serve
     ("offer",)  something is new in the journal     ("used", [Used, …])  now and then, and before `sent`
 """
@@ -61,8 +62,8 @@ class Worker:
         self._said: set[int] = set()
         """Tiers of which something was said: that once is enough."""
         self._answers: list[tuple[str, str, int]] = []
-        self._owed = False
-        """Whether the run waits to hear that everything is sent."""
+        self._owed_until = 0.0
+        """Until when the run waits to hear that everything is sent, in monotonic seconds; 0: it does not."""
         self._out = bytearray()
         self._told_at = 0.0
         self._ended_at = 0.0
@@ -118,7 +119,7 @@ class Worker:
                     if layer.writes:
                         layer.uploads.wake()
             elif what == "sent?":
-                self._owed = True
+                self._owed_until = clock.monotonic() + rest[0]
                 self._send_pending()
 
     def _finished(self) -> bool:
@@ -235,8 +236,8 @@ class Worker:
         if self._answers:
             self._tell("answers", self._answers)
             self._answers = []
-        if self._owed and all(layer.uploads.idle for layer in self._layers):
-            self._owed = False
+        if self._owed_until and all(layer.uploads.is_done_by(self._owed_until) for layer in self._layers):
+            self._owed_until = 0.0
             names = [layer.uploads.name for layer in self._layers if layer.writes]
             self._tell("sent", sum(len(journal.pending(self._store.root, name, clock.now())) for name in names))
         now = clock.monotonic()

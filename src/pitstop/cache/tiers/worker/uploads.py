@@ -35,6 +35,8 @@ _PAUSE_S = 0.5
 """Between two looks whether another process still sends to this tier, or whether a tier works again."""
 _ATTEMPTS = 3
 """So many failures in a row, and the rest waits until there is something new, or for the next run."""
+_LONGEST_REST_S = 90.0
+"""What a tier that took something may want before it takes more (GitHub: 200 entries a minute)."""
 
 
 class Uploads:
@@ -61,6 +63,10 @@ class Uploads:
         self._woken = self._settled = 0
         self._breaker = Breaker()
         self._failures = 0
+        self._progress = False
+        """Whether anything was sent since the last rest."""
+        self.rests_until = 0.0
+        """When the tier takes more, in monotonic seconds; 0: it takes what it is sent."""
         self._told: set[str] = set()
         """Texts about keys that the tier has."""
         self._thread: Thread | None = None
@@ -70,6 +76,10 @@ class Uploads:
     def idle(self) -> bool:
         """Whether nothing is left to do, or nothing can be done."""
         return self._stopped or self._settled == self._woken
+
+    def is_done_by(self, until: float) -> bool:
+        """Return whether nothing is left to do that the tier would take before `until` (monotonic seconds)."""
+        return self.idle or self.rests_until > until
 
     def wake(self, promoted: Parcel | None = None) -> None:
         """Look into the journal, or send `promoted`; to be called from one thread."""
@@ -160,7 +170,7 @@ class Uploads:
             self._tier = self._open()
         sent = send(self._tier, self._store, parcels, frozenset(self.suspect))
         self._breaker.succeeded(clock.monotonic(), waited_for=False)
-        self._failures = 0
+        self._failures, self._progress = 0, True
         self._tell(sent)
         return sent
 
@@ -187,6 +197,14 @@ class Uploads:
         if self._breaker.failed(clock.monotonic(), error, waited_for=False):
             self._tell(error)
         self._stopped = self._breaker.state == "off"
+        if self._progress and error.retry_after_s and not self._stopped:
+            self._progress = False
+            rest_s = self._breaker.rest_left_s(clock.monotonic())
+            if rest_s <= _LONGEST_REST_S:
+                self.rests_until = clock.monotonic() + rest_s
+                self._sleep(rest_s)
+                self.rests_until = 0.0
+                return True
         if self._stopped or self._failures >= _ATTEMPTS:
             return False
         self._sleep(_PAUSE_S)
