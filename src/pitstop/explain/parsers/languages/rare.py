@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pitstop.core.finding import COMPILE, STYLE, TEST
+from pitstop.explain.parsers.reading import sentence
 from pitstop.explain.parsers.rows import Row, read
 
 if TYPE_CHECKING:
@@ -39,6 +40,43 @@ _ROWS = (
         r"\s*+(?P<file>[^\s(]+\.nims?)\((?P<line>\d+), (?P<column>\d+)\) Error: (?P<message>.*)",
         "nim",
         COMPILE,
+    ),
+    Row(
+        "unhandled",
+        "nhandled exception",
+        r"\s*+(?:Error: )?(?P<message>[Uu]nhandled exception: .* \[\w+\])",
+        "nim",
+        "runtime",
+        more=r"\s+\[FAILED\] ",
+        most=1,
+        below=r"\s+\[FAILED\] (?P<test>.*)",
+    ),
+    Row(
+        "nim",
+        ": Check failed: ",
+        r"\s*+(?P<file>[^\s(]+\.nim)\((?P<line>\d+), (?P<column>\d+)\): (?P<message>Check failed: .*)",
+        "nim",
+        TEST,
+        more=r"(?!.*: Check failed: )(?:\s{4,}\S|\s+\[FAILED\] )",
+        most=8,
+        below=r"\s+\[FAILED\] (?P<test>.*)",
+    ),
+    Row(
+        "d",
+        "@",
+        r"\s*+(?P<message>[\w.]+\.\w*(?:Error|Exception)@(?P<file>\S+\.d)\((?P<line>\d+)\).*)",
+        "d",
+        "runtime",
+        more=r"-{9,}$|\S+ .*\[0x[0-9a-f]+\]$|.*Error: ",
+        most=40,
+    ),
+    Row(
+        "modules",
+        " modules FAILED unittests",
+        r"\s*+(?P<message>\d+/\d+ modules FAILED unittests)",
+        "d",
+        TEST,
+        summary=True,
     ),
     Row(
         "d|di",
@@ -204,7 +242,15 @@ _UNSURE = {"gfortran", "crystal"}  # whose first line does not say that it is an
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each error with its place, and Dart's failed tests."""
+    before: Failure | None = None  # gnat goes on in the next line, with the same place
     for failure in read(_ROWS, lines, at):
         if failure.tool in _UNSURE and failure.message.startswith(("File ", "In ")) | (failure.message[-1] == ":"):
             continue
-        yield failure
+        if failure.tool == "gnat" and before and failure.place == before.place and failure.first == before.last + 1:
+            before = before._replace(last=failure.last, message=sentence(f"{before.message} {failure.message}"))
+            continue
+        if before:
+            yield before
+        before = failure
+    if before:
+        yield before

@@ -1,5 +1,7 @@
 """R with testthat and R CMD check; Julia with its Test library and package manager."""
 
+# ruff: noqa: RUF001  quotes that R prints
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -27,10 +29,10 @@ _ROWS = (
     Row(
         "failure|error",
         "Failure|Error",
-        r"[─-]+ (?:\d+\. )?(?:Failure|Error) \(@?(?P<file>[^\s()#:]+\.[rR])[#:](?P<line>\d+)(?::(?P<column>\d+))?\): (?P<test>.*?) *[─-]*$",
+        r"\s*+(?:[─-]+ )?(?:\d+\. )?(?:Failure|Error) \(['‘]?@?(?P<file>[^\s()#:'‘]+\.[rR])[#:](?P<line>\d+)(?::(?P<column>\d+))?['’]?\): (?P<test>.*?) *[─-]*$",
         "testthat",
         TEST,
-        more=r"(?![─-]{2}).*\S",
+        more=r"(?!\s*[─═-]{2}).*\S",
         most=14,
         whole=True,
     ),

@@ -67,5 +67,9 @@ _ROWS = (
 
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
-    """Give each error of TeX with its line, and, as summaries, that there is no output."""
-    return read(_ROWS, lines, at)
+    """Give each error of TeX with its line, and, as summaries, that it stopped and that there is no output."""
+    said = False
+    for failure in read(_ROWS, lines, at):
+        stopped = failure.message.startswith("Emergency stop") and said
+        yield failure._replace(summary=True) if stopped else failure
+        said = said or not failure.summary

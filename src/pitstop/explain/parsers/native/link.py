@@ -70,6 +70,14 @@ _ROWS = (
         more=r">>> |\s+>>>",
     ),
     Row("ld", "not found ", _LD + r"(?P<message>(?:library|framework) not found .*)", "ld", "link"),
+    Row(
+        "region|section",
+        "will not fit in region|overflowed by|is not within region|overlaps section",
+        _LD
+        + r"(?P<message>(?:\S+ section `[^']*' will not fit in region |region `[^']*' overflowed by |address \w+ of .{0,200} is not within region |section \S+ .{0,120}overlaps section ).*)",
+        "ld",
+        "link",
+    ),
     Row("ld", "relocation", _LD + r".{0,300}?(?P<message>relocation .*)", "ld", "link"),
     Row(
         "ld",

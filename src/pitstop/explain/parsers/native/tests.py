@@ -9,6 +9,7 @@ from pitstop.explain.parsers.reading import positions, sentence, text_at
 from pitstop.explain.parsers.rows import Row, compiled, read
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Mapping, Sequence
 
     from pitstop.explain.lines import Line
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _CTEST = r"(?:\d+: )?"  # before each line under `ctest -V`
 _GTEST = rf"\s*+{_CTEST}\[  FAILED  \] (?P<test>[\w/]+\.[\w/]+)(?:, where .*?)?(?P<time> \(\d+ ms(?: total)?\))?$"
 _GTEST_PLACE = rf"\s*+{_CTEST}(?P<file>\S[^:(]*)[:(](?P<line>\d+)\)?: (?:Failure|error: (?P<message>.*))$"
+_GTEST_THROWN = rf"\s*+{_CTEST}unknown file: (?:Failure|error: (?P<message>.*))$"
 _FAR = 400  # lines of output of one test
 
 _ROWS = (
@@ -99,9 +101,11 @@ _ROWS = (
     Row(
         "fail|timeout|error",
         "FAIL|TIMEOUT|ERROR",
-        r"\s*+\d+/\d+ (?P<test>\S.*?) {2,}(?P<message>(?:FAIL|TIMEOUT|ERROR) +[\d.]+ ?s.*)",
+        r"\s*+\d+/\d+ (?P<test>\S.*?) +(?P<message>(?:FAIL|TIMEOUT|ERROR) +[\d.]+ ?s\b.*)",
         "meson",
         TEST,
+        more=r"(?!\s*\d+/\d+ |(?:Ok|Summary of Failures|Expected Fail|Fail|Unexpected Pass|Skipped|Timeout):).*\S",
+        most=20,
     ),
     Row(
         "fail",
@@ -191,29 +195,61 @@ def _checks(lines: Sequence[Line], end: int, test: str) -> Iterator[Failure]:
     run = f"[ RUN      ] {test}"
     begin = next((each for each in range(end - 1, max(end - _FAR, -1), -1) if run in text_at(lines, each)), end)
     for position in range(begin + 1, end):
-        found = compiled(_GTEST_PLACE).match(text_at(lines, position))
+        found = _check_at(lines, position)
         if not found:
             continue
         last = position
         said: list[str] = []
         for ahead in range(position + 1, min(end, position + 12)):
             text = text_at(lines, ahead)
-            if not text.strip() or compiled(_GTEST_PLACE).match(text):
+            if not text.strip() or _check_at(lines, ahead):
                 break
             said.append(text)
             last = ahead
-        place = Place(found["file"], int(found["line"]))
-        message = sentence(found["message"] or " ".join(said)) or "Failure"
+        told = found.groupdict()
+        place = Place(told["file"], int(told["line"])) if "file" in told else None
+        message = sentence(told["message"] or " ".join(said)) or "Failure"
         yield Failure("gtest", TEST, message, lines[position].number, lines[last].number, place, test=test)
 
 
+def _check_at(lines: Sequence[Line], position: int) -> re.Match[str] | None:
+    text = text_at(lines, position)
+    return compiled(_GTEST_PLACE).match(text) or compiled(_GTEST_THROWN).match(text)
+
+
 def _automake(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
-    told: set[str] = set()
+    logged: dict[str, Failure] = {}
+    short: list[Failure] = []
     for position in positions(at, "fail", "error"):
         text = text_at(lines, position)
         found = compiled(r"(?:FAIL|ERROR|XPASS): (?P<test>\S+.*)").match(text)
         if found:
             number = lines[position].number
             test = sentence(found["test"])
-            yield Failure("automake", TEST, sentence(text), number, number, test=test, summary=test in told)
-            told.add(test)
+            short.append(Failure("automake", TEST, sentence(text), number, number, test=test))
+            if test not in logged and (failure := _logged(lines, position, test)):
+                logged[test] = failure
+    yield from logged.values()
+    told = set(logged)
+    for failure in short:
+        yield failure._replace(summary=failure.test in told)
+        told.add(failure.test)
+
+
+def _logged(lines: Sequence[Line], head: int, test: str) -> Failure | None:
+    """Return what a test wrote, where test-suite.log is shown: below its name, which is underlined, up to its result."""
+    if text_at(lines, head + 1).strip() != "=" * len(text_at(lines, head).strip()):
+        return None
+    said: list[int] = []
+    for position in range(head + 2, min(head + _FAR, len(lines))):
+        text = text_at(lines, position)
+        if compiled(r"(?:FAIL|ERROR|XPASS) \S.* \(exit status: \d+\)|(?:FAIL|ERROR|XPASS|SKIP|XFAIL): ").match(text):
+            break
+        if text.strip():
+            said.append(position)
+    else:
+        return None
+    if not said:
+        return None
+    message = sentence(" ".join(text_at(lines, each) for each in said[-6:]))
+    return Failure("automake", TEST, message, lines[said[0]].number, lines[said[-1]].number, test=test)

@@ -1,4 +1,4 @@
-"""Languages inside other programs: Lua with busted and luacheck, the scripts of Vim, tests in Tcl."""
+"""Languages inside other programs: Lua with busted and luacheck, the scripts of Vim, tests in Tcl, tcltest and others."""
 
 from __future__ import annotations
 
@@ -77,6 +77,13 @@ _ROWS = (
         most=12,
         whole=True,
     ),
+    Row(
+        "expected|pattern",
+        " line ",
+        r".{0,400}?(?:function|script|line) [^\s:]+ line \d+: (?P<message>(?:.*: )?(?:Expected .*|Pattern .* does (?:not )?match .*))",
+        "vim",
+        TEST,
+    ),
     Row("x", "] (X) ", r"\s*+\(\d+/\d+\) \[ *\w+\] \(X\) (?P<message>.*)", "vader", TEST, more=r"\s+- |\s+> ", most=8),
     Row(
         "vim",
@@ -101,6 +108,23 @@ _ROWS = (
         more=r"Expected .*|\s+\S",
         most=4,
         whole=True,
+    ),
+    Row(
+        "failed",
+        "==== ",
+        r"==== (?P<test>\S+) (?P<message>\S.*) FAILED$",
+        "tcltest",
+        TEST,
+        more=r"(?!==== \S+ FAILED$).*",
+        most=40,
+    ),
+    Row(
+        "failed",
+        "\tFailed\t",
+        r"\s*+(?P<message>\S+:?\tTotal\t\d+\tPassed\t\d+\tSkipped\t\d+\tFailed\t[1-9]\d*)$",
+        "tcltest",
+        TEST,
+        summary=True,
     ),
     Row(
         "exception",

@@ -87,10 +87,30 @@ _ROWS = (
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each failed test whose diagnostics are shown, what Perl itself cannot run, and the lines that count."""
     yield from read(_ROWS, lines, at)
+    dead: set[int] = set()
+    for position in positions(at, "looks", "dubious"):
+        if (failure := _death(lines, position)) and failure.first not in dead:
+            dead.add(failure.first)
+            yield failure
     for position in positions(at, "failed"):
         text = text_at(lines, position)
         if "#" in text and "(TODO)" not in text and (found := compiled(_FAILED).match(text)):
             yield _test(lines, position, found["test"] or "")
+
+
+def _death(lines: Sequence[Line], position: int) -> Failure | None:
+    """Return what a test died of: the last words before Test::More or prove notes that it ended too soon."""
+    if not compiled(r"\s*+(?:# Looks like your test exited with|Dubious, test returned) [1-9]").match(
+        text_at(lines, position)
+    ):
+        return None
+    for behind in range(position - 1, max(position - 6, -1), -1):
+        if found := compiled(r"(?!\s*+#|BEGIN failed|Compilation failed)(.+) at (\S+) line (\d+)[.,]").match(
+            text_at(lines, behind)
+        ):
+            number = lines[behind].number
+            return Failure("perl", TEST, sentence(found[1]), number, number, Place(found[2], int(found[3])))
+    return None
 
 
 def _test(lines: Sequence[Line], position: int, test: str) -> Failure:

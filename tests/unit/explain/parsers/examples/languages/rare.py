@@ -105,6 +105,86 @@ error: builder for '/nix/store/x-till.drv' failed with exit code 2;
             Failure("nix", "build", "builder for '/nix/store/x-till.drv' failed with exit code 2;", 3, 4),
         ],
     ),
+    (
+        """\
+Running till-test-library
+core.exception.AssertError@source/till.d(4): seven
+----------------
+??:? _d_assert_msg [0x7f516af66742]
+source/till.d:4 [0x55bf4e645398]
+??:? runModuleUnitTests [0x7f516af892f4]
+??:? _d_run_main [0x7f516af9d7ed]
+1/1 modules FAILED unittests
+Program exited with code 1
+""",
+        [
+            Failure(
+                "d", "runtime", "core.exception.AssertError@source/till.d(4): seven", 2, 7, Place("source/till.d", 4)
+            ),
+            Failure("d", "test", "1/1 modules FAILED unittests", 8, 8, summary=True),
+        ],
+    ),
+    (
+        """\
+  [OK] half of 58
+    /home/me/half/t.nim(65, 18): Check failed: half(7) == 4
+    half(7) was 3
+  [FAILED] half of seven
+/home/me/half/t.nim(68) t
+/usr/lib/nim/lib/system/fatal.nim(54) sysFatal
+
+    Unhandled exception: index out of bounds, the container is empty [IndexDefect]
+  [FAILED] raises
+Error: execution of an external program failed: '/home/me/half/t '
+""",
+        [
+            Failure(
+                "nim",
+                "test",
+                "Check failed: half(7) == 4",
+                2,
+                4,
+                Place("/home/me/half/t.nim", 65, 18),
+                test="half of seven",
+            ),
+            Failure(
+                "nim",
+                "runtime",
+                "Unhandled exception: index out of bounds, the container is empty [IndexDefect]",
+                8,
+                9,
+                test="raises",
+            ),
+        ],
+    ),
+    (
+        """\
+x86_64-linux-gnu-gcc-12 -c main.adb
+main.adb:3:19: error: expected type "Standard.Integer"
+main.adb:3:19: error: found a string type
+main.adb:5:04: error: "Putt_Line" is undefined
+main.adb:5:04: error: possible misspelling of "Put_Line"
+gnatmake: "main.adb" compilation error
+""",
+        [
+            Failure(
+                "gnat",
+                "compile",
+                'expected type "Standard.Integer" found a string type',
+                2,
+                3,
+                Place("main.adb", 3, 19),
+            ),
+            Failure(
+                "gnat",
+                "compile",
+                '"Putt_Line" is undefined possible misspelling of "Put_Line"',
+                4,
+                5,
+                Place("main.adb", 5, 4),
+            ),
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -93,6 +93,46 @@ $ Rscript -e 'lintr::lint_package()'
             )
         ],
     ),
+    (
+        """\
+✖ | 2      20 | half [1.0s]
+────────────────────────────────────────────────────────────────────────────────
+Failure ('test-half.R:22'): half of seven
+half(7) not equal to 4.
+1/1 mismatches
+[1] 3 - 4 == -1
+
+Error ('test-half.R:25'): half of text
+Error in `x%/%2`: non-numeric argument to binary operator
+Backtrace:
+ 1. testthat::expect_equal(half("a"), 1)
+      at test-half.R:25:2
+ 4. half("a")
+────────────────────────────────────────────────────────────────────────────────
+[ FAIL 2 | WARN 0 | SKIP 0 | PASS 20 ]
+""",
+        [
+            Failure(
+                "testthat",
+                "test",
+                "half(7) not equal to 4. 1/1 mismatches [1] 3 - 4 == -1",
+                3,
+                6,
+                Place("test-half.R", 22),
+                test="half of seven",
+            ),
+            Failure(
+                "testthat",
+                "test",
+                'Error in `x%/%2`: non-numeric argument to binary operator Backtrace: 1. testthat::expect_equal(half("a"), 1) at test-half.R:25:2 4. half("a")',
+                8,
+                13,
+                Place("test-half.R", 25),
+                test="half of text",
+            ),
+            Failure("testthat", "test", "[ FAIL 2 | WARN 0 | SKIP 0 | PASS 20 ]", 15, 15, summary=True),
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -35,6 +35,23 @@ Latexmk: Errors, so I did not complete making targets
             Failure("latexmk", "compile", "Latexmk: Errors, so I did not complete making targets", 2, 2, summary=True),
         ],
     ),
+    (
+        """\
+! LaTeX Error: File `tillpaper.sty' not found.
+
+Type X to quit or <RETURN> to proceed,
+or enter new name. (Default extension: sty)
+
+Enter file name:
+! Emergency stop.
+<read *>
+
+l.3 \\begin
+          {document}^^M
+!  ==> Fatal error occurred, no output PDF file produced!
+""",
+        [Failure("tex", "package", "File `tillpaper.sty' not found.", 1, 12)],
+    ),
 ]
 GREEN = [
     """\

@@ -98,6 +98,19 @@ ld: framework not found Till
 """,
         [Failure("ld", "link", "framework not found Till", 1, 1)],
     ),
+    (
+        """\
+ld -T boot.ld -o boot.elf boot.o
+ld: boot.elf section `.text' will not fit in region `ROM'
+ld: region `ROM' overflowed by 152 bytes
+make: *** [Makefile:2: boot.elf] Error 1
+""",
+        [
+            Failure("ld", "link", "boot.elf section `.text' will not fit in region `ROM'", 2, 2),
+            Failure("ld", "link", "region `ROM' overflowed by 152 bytes", 3, 3),
+            Failure("make", "build", "[Makefile:2: boot.elf] Error 1", 4, 4, Place("Makefile", 2), summary=True),
+        ],
+    ),
 ]
 GREEN = [
     """\

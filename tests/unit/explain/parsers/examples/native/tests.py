@@ -166,6 +166,79 @@ Failed Tests (1):
             Failure("lit", "test", "Failed Tests (1):", 3, 4, summary=True),
         ],
     ),
+    (
+        """\
+11/20 case 10 OK              0.07s
+12/20 case 11 FAIL            0.07s   exit status 3
+>>> MALLOC_PERTURB_=167 /home/me/till/build/t11
+――――――――――――――――――――――――――――――――――――― ✀  ―――――――――――――――――――――――――――――――――――――
+stderr:
+case 11: drawer is open
+―――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――
+
+13/20 case 12 OK              0.05s
+
+Summary of Failures:
+
+12/20 case 11 FAIL            0.07s   exit status 3
+
+Ok:                 19
+Fail:               1
+""",
+        [
+            Failure("meson", "test", "FAIL 0.07s exit status 3", 2, 7, test="case 11"),
+            Failure("meson", "test", "FAIL 0.07s exit status 3", 13, 13, test="case 11", summary=True),
+        ],
+    ),
+    (
+        """\
+FAIL: t_d.sh
+============================================================================
+Testsuite summary for till 1.2
+============================================================================
+# FAIL:  1
+# ERROR: 0
+make: *** [Makefile:1012: check-am] Error 2
+================================
+   till 1.2: ./test-suite.log
+================================
+
+.. contents:: :depth: 2
+
+FAIL: t_d.sh
+============
+
+expected total 7, have 9
+FAIL t_d.sh (exit status: 1)
+""",
+        [
+            Failure("automake", "test", "FAIL: t_d.sh", 1, 1, test="t_d.sh", summary=True),
+            Failure("automake", "test", "# FAIL: 1", 5, 5, summary=True),
+            Failure("make", "build", "[Makefile:1012: check-am] Error 2", 7, 7, Place("Makefile", 1012), summary=True),
+            Failure("automake", "test", "FAIL: t_d.sh", 14, 14, test="t_d.sh", summary=True),
+            Failure("automake", "test", "expected total 7, have 9", 17, 17, test="t_d.sh"),
+        ],
+    ),
+    (
+        """\
+[----------] 1 test from At
+[ RUN      ] At.Beyond
+unknown file: Failure
+C++ exception with description "vector::_M_range_check: __n (which is 3) >= this->size() (which is 0)" thrown in the test body.
+[  FAILED  ] At.Beyond (0 ms)
+""",
+        [
+            Failure(
+                "gtest",
+                "test",
+                'C++ exception with description "vector::_M_range_check: __n (which is 3) >= this->size() (which is 0)" thrown in the test body.',
+                3,
+                4,
+                test="At.Beyond",
+            ),
+            Failure("gtest", "test", "[ FAILED ] At.Beyond (0 ms)", 5, 5, test="At.Beyond", summary=True),
+        ],
+    ),
 ]
 GREEN = [
     """\

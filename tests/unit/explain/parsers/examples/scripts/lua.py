@@ -92,6 +92,39 @@ Expected '4' to equal or match '3'
             )
         ],
     ),
+    (
+        """\
+++++ half-49 PASSED
+
+
+==== half-odd half of seven FAILED
+==== Contents of test case:
+half 7
+---- Result was:
+3
+---- Result should have been (exact matching):
+3.5
+==== half-odd FAILED
+
+all.tcl:\tTotal\t52\tPassed\t51\tSkipped\t0\tFailed\t1
+""",
+        [
+            Failure("tcltest", "test", "half of seven", 4, 10, test="half-odd"),
+            Failure("tcltest", "test", "all.tcl: Total 52 Passed 51 Skipped 0 Failed 1", 13, 13, summary=True),
+        ],
+    ),
+    (
+        """\
+ok 39 - half
+command line..script /home/me/half/test.vim[14]..function Test_half line 2: seven: Expected 4 but got 3
+command line..script /home/me/half/test.vim[14]..function Test_half line 3: Expected 'True' but got 0
+2 FAILED
+""",
+        [
+            Failure("vim", "test", "seven: Expected 4 but got 3", 2, 2),
+            Failure("vim", "test", "Expected 'True' but got 0", 3, 3),
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -72,6 +72,25 @@ Use IO::Interactive::is_interactive() instead of -t at line 69, column 28.  See 
 """,
         [],
     ),
+    (
+        """\
+ok 3 - nothing is zero
+ok
+Can't use an undefined value as an ARRAY reference at t/21-sum.t line 1.
+# Looks like your test exited with 255 just after 2.
+t/21-sum.t ..
+1..5
+ok 1 - opens
+ok 2 - reads
+Dubious, test returned 255 (wstat 65280, 0xff00)
+Failed 3/5 subtests
+""",
+        [
+            Failure("perl", "test", "Can't use an undefined value as an ARRAY reference", 3, 3, Place("t/21-sum.t", 1)),
+            Failure("prove", "test", "Looks like your test exited with 255 just after 2.", 4, 4, summary=True),
+            Failure("prove", "test", "Failed 3/5 subtests", 10, 10, summary=True),
+        ],
+    ),
 ]
 GREEN = [
     """\
