@@ -165,6 +165,29 @@ def test_stats_count_damaged_results_which_the_next_machine_finds_mended(tmp_pat
     assert "not taken" not in machines[2]("cache", "stats").out
 
 
+def test_push_sends_what_a_tier_has_lost_and_says_what_it_has(tmp_path: Path) -> None:
+    cache = HttpCache()
+    with serving(cache):
+        first, mill = clone(tmp_path, "first")
+        first.env |= {"PITSTOP_CACHE_TIERS": cache.base}
+        assert first("cache", "push").out == f"0 results here\n  {cache.base}: 0 sent, [size]; 0 there already\n"
+        run(first, cache.base)
+        for name in list(cache.results)[:5]:
+            del cache.results[name]
+        said = first("cache", "push").out.splitlines()
+        assert said[0] == f"{COUNT} results here"
+        assert said[1].startswith(f"  {cache.base}: 5 sent, ")
+        assert said[1].endswith(f"; {COUNT - 5} there already")
+        second, _ = clone(tmp_path, "second")
+        run(second, cache.base)
+        assert ran(second) == []
+        cache.results.clear()
+        alone = next(name for name in mill.names if not mill.needs[name])
+        assert first("cache", "push", alone).out.startswith("1 result here\n")
+        assert len(cache.results) == 1
+    assert first("cache", "push", env={"PITSTOP_CACHE_TIERS": "redis://127.0.0.1:1"}).exit == 3
+
+
 def test_a_dry_run_tells_what_a_tier_has_and_brings_nothing(tmp_path: Path) -> None:
     cache = HttpCache()
     with serving(cache):

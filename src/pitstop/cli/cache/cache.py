@@ -57,12 +57,13 @@ def parser() -> argparse.ArgumentParser:
     from pitstop.cli.serve.cache_serve import add_parser as add_serve
 
     add_serve(below)
-    from pitstop.cli.cache import evict, keygen, setup
+    from pitstop.cli.cache import evict, keygen, push, setup
     from pitstop.cli.cache import why as why_there
 
     setup.add(below)
     why_there.add(below)
     evict.add(below)
+    push.add(below)
     keygen.add(below)
     return made
 
@@ -86,6 +87,10 @@ def cache(args: list[str]) -> int:
         from pitstop.cli.cache.evict import evict
 
         return evict(given.task)
+    if given.action == "push":
+        from pitstop.cli.cache.push import push
+
+        return push(given.names)
     if given.action == "keygen":
         from pitstop.cli.cache.keygen import keygen
 

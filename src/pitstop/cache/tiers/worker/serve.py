@@ -171,7 +171,7 @@ class Worker:
             case (int() as index, TierError() as error):
                 layer = self._layers[index]
                 if not layer.used.trouble:
-                    self._left_alone(layer, error, "what could not be sent goes with a later run")
+                    self._left_alone(layer, error, "what could not be sent goes later")
             case _:
                 raise TypeError(f"no news: {news!r}")
 

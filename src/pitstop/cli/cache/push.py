@@ -1,0 +1,101 @@
+"""`pitstop cache push`: what is in the store here, sent now to every tier that does not have it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from pitstop.core.errors import EXIT_OK, EXIT_SURROUNDING
+from pitstop.core.text import plural, size
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pitstop.cache.disk import DiskStore
+    from pitstop.cache.tiers.layers import Parcel, Sent
+    from pitstop.pipeline.tiers_here import Here, Tiers
+
+_BATCH = 64
+"""Results that are sent in one go."""
+
+
+def add(below: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parser of this command."""
+    made = below.add_parser(
+        "push",
+        help="send what is here to every tier that does not have it",
+        description="Send the results that the store here has of tasks, as they are now, and of all that they need, to "
+        "every tier that takes results and does not have them, and wait until they are there. Runs do the same behind "
+        "themselves, once for each tier: this is for a tier that has lost what it had, or before this machine goes. "
+        "Exit code 3 when one of them could not be reached.",
+    )
+    made.add_argument("names", nargs="*", metavar="TASK", help="as `pitstop run` names them; by default what it runs")
+
+
+def push(names: list[str]) -> int:
+    """Carry out `pitstop cache push`; return its exit code."""
+    from pitstop.cache.tiers.tier import TierError
+    from pitstop.cli.cache.keyed import tell
+    from pitstop.cli.pipeline import choice
+    from pitstop.cli.pipeline.carry_out import planner_of
+    from pitstop.cli.pipeline.dry_run import decide_all
+    from pitstop.cli.pipeline.run import Request
+    from pitstop.links.git import find_root
+    from pitstop.pipeline import workspace
+    from pitstop.pipeline.execute.shared import is_shared
+    from pitstop.pipeline.memory import Memory
+    from pitstop.pipeline.tiers_here import Tiers
+
+    root = find_root(os.getcwd())
+    space = workspace.load(root)
+    graph = choice.choose(space, Request(tuple(names))).graph
+    planner = planner_of(space, Memory(root))
+    rows = [row for row in decide_all(graph, planner) if row["status"] in {"fresh", "cache"}]
+    shared = (row for row in rows if is_shared(task := graph[row["task"]], planner.keys.key(task, planner.upstream)))
+    actions = dict.fromkeys(row["action"] for row in shared)
+    tiers = Tiers(root, space.settings.cache, tell)
+    failed = False
+    try:
+        parcels = _parcels(planner.store, list(actions), tiers)
+        print(f"{plural(len(parcels), 'result')} here")
+        for here in tiers.listed:
+            if not here.address.write:
+                print(f"  {here.place}: takes none")
+                continue
+            try:
+                print(f"  {here.place}: {_words(_sent(here, planner.store, parcels))}")
+            except TierError as error:
+                failed = True
+                print(f"  {here.place}: not sent", flush=True)
+                print(error.render(), file=sys.stderr)
+    finally:
+        tiers.close()
+    return EXIT_SURROUNDING if failed else EXIT_OK
+
+
+def _parcels(store: DiskStore, actions: list[str], tiers: Tiers) -> list[Parcel]:
+    from pitstop.cache.actions import encode_result
+    from pitstop.cache.tiers.layers import Parcel, blobs_of
+
+    found = ((action, store.get_result(action)) for action in actions)
+    return [
+        Parcel(action, tiers.trust.sign(action, encode_result(result)), tuple(blobs_of(result)), if_absent=True)
+        for action, result in found
+        if result is not None and all(store.has(digest) for digest in blobs_of(result))
+    ]
+
+
+def _sent(here: Here, store: DiskStore, parcels: list[Parcel]) -> list[Sent]:
+    """Send what a tier does not have. Raises TierError."""
+    from pitstop.cache.tiers.layers import send
+    from pitstop.cache.tiers.tier import TierError
+
+    if here.tier is None:
+        raise TierError(here.problem)
+    return [send(here.tier, store, parcels[at : at + _BATCH]) for at in range(0, len(parcels), _BATCH)]
+
+
+def _words(sent: list[Sent]) -> str:
+    count, there = sum(len(one.results) for one in sent), sum(len(one.there) for one in sent)
+    return f"{count} sent, {size(sum(one.size for one in sent))}; {there} there already"
