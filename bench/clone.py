@@ -7,13 +7,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 
 TARGET = 2.0
 TITLE = "## A fresh clone"
-_RESULTS = Path(__file__).parent / "results" / "clone.json"
 _ROWS, _TASKS = 5, 500
 _TEXT = """
 `python -m bench.clone`, servers on the loopback of the same machine; {cpu}, {cores} cores, {date}, medians of {rounds}.
@@ -63,17 +60,7 @@ def main(arguments: list[str]) -> int:
             print(_line(kind, rows[kind]), flush=True)
     if options.quick or len(rows) < len(SERVERS):
         return 0
-    results = {
-        "date": time.strftime("%Y-%m-%d", time.gmtime()),
-        "machine": report.this_machine(),
-        "load": f"{os.getloadavg()[0]:.2f}",
-        "commit": peers.pitstop_version(),
-        "rounds": rounds,
-        "rows": rows,
-    }
-    _RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    page = peers.REPOSITORY / "docs" / "benchmarks.md"
-    page.write_text(report.put_in(page.read_text(encoding="utf-8"), TITLE, section(results)), encoding="utf-8")
+    report.keep("clone", TITLE, {"rounds": rounds, "rows": rows}, section)
     return 0
 
 

@@ -17,7 +17,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,9 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 PROGRAMS = {"hexyl": "0.16.0", "diskus": "0.8.0"}
-_RESULTS = Path(__file__).parent / "results" / "compilers.json"
 
-_TITLE = "## Compiler caches\n"
+TITLE = "## Compiler caches"
 _TEXT = """
 `python -m bench.compilers`: two real programs, hexyl and diskus, as one workspace, built by `pitstop run build --force`
 on a machine that never did; {cpu}, {cores} cores, {date}, best of {rounds}. *Cold* finds an empty storage, *warm* what the
@@ -115,17 +113,7 @@ def main(arguments: list[str]) -> int:
         for what in ("cold", "warm"):
             print(line(f"{name} {what}", rows[f"{name} {what}"]), flush=True)
     if set(wanted) == {"nothing", *BACKENDS}:
-        results = {
-            "date": time.strftime("%Y-%m-%d", time.gmtime()),
-            "machine": report.this_machine(),
-            "load": f"{os.getloadavg()[0]:.2f}",
-            "commit": peers.pitstop_version(),
-            "rounds": options.rounds,
-            "rows": rows,
-        }
-        _RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-        page = peers.REPOSITORY / "docs" / "benchmarks.md"
-        page.write_text(put_in(page.read_text(encoding="utf-8"), section(results)), encoding="utf-8")
+        report.keep("compilers", TITLE, {"rounds": options.rounds, "rows": rows}, section)
     return 0
 
 
@@ -220,13 +208,6 @@ def line(name: str, row: Mapping[str, Any]) -> str:
     return f"{name:<12} {row['wall_s']:7.1f} s {row['cpu_s']:7.1f} s of processor  {hits}"
 
 
-def put_in(page: str, made: str) -> str:
-    """Return the page with the section in the place of the one before, or at the end."""
-    before, _, old = page.partition(_TITLE)
-    _, heading, after = old.partition("\n## ")
-    return before.rstrip("\n") + "\n\n" + made + (f"\n## {after}" if heading else "")
-
-
 def section(results: Mapping[str, Any]) -> str:
     """Return the section of these results."""
     text = _TEXT.format(date=results["date"], rounds=results["rounds"], **results["machine"])
@@ -242,7 +223,7 @@ def section(results: Mapping[str, Any]) -> str:
         share = f"{row['cpu_s'] / plain:.0%}"
         cells = [kind if what else "none", what, f"{row['wall_s']:.1f} s", f"{row['cpu_s']:.1f} s"]
         lines.append(f"| {' | '.join([*cells, share, answered])} |")
-    return _TITLE + text + "\n".join(lines) + "\n"
+    return f"{TITLE}\n{text}" + "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

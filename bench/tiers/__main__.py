@@ -6,12 +6,9 @@ Writes `bench/results/tiers.json` and the section of `docs/benchmarks.md`; a par
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import shutil
 import sys
 import tempfile
-import time
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -22,7 +19,6 @@ from bench.tiers.ours import Load, Whole
 from bench.tiers.plain import PLAIN
 from bench.tiers.servers import SERVERS
 
-_RESULTS = Path(__file__).parents[1] / "results" / "tiers.json"
 _LOADS = {"small": Load(10_000, 1024), "large": Load(1, 1 << 30)}
 _QUICK = {"small": Load(1_000, 1024), "large": Load(1, 64 << 20)}
 _ROUNDS = 5
@@ -53,18 +49,7 @@ def main(arguments: list[str]) -> int:
                 shutil.rmtree(folder)
     if options.quick or options.no_runs or len(rows) < len(SERVERS) * len(_LOADS):
         return 0
-    results = {
-        "date": time.strftime("%Y-%m-%d", time.gmtime()),
-        "machine": report.this_machine(),
-        "load": f"{os.getloadavg()[0]:.2f}",
-        "commit": peers.pitstop_version(),
-        "rounds": rounds,
-        "rows": rows,
-    }
-    _RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    page = peers.REPOSITORY / "docs" / "benchmarks.md"
-    before = page.read_text(encoding="utf-8")
-    page.write_text(report.put_in(before, section.TITLE, section.of(results)), encoding="utf-8")
+    report.keep("tiers", section.TITLE, {"rounds": rounds, "rows": rows}, section.of)
     return 0
 
 
