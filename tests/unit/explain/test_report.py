@@ -110,6 +110,29 @@ def test_a_file_that_pytest_cannot_collect_is_named_once() -> None:
     assert only_this_test("python -m pytest", test, "a") == "pytest tests/test_a.py::test_b"
 
 
+@pytest.mark.parametrize(
+    ("task", "test", "command"),
+    [
+        (
+            "uv run --frozen --no-sync --package a pytest --ignore=b",
+            "test_b[x y]",
+            "uv run --frozen --no-sync --package a pytest 'tests/test_a.py::test_b[x y]'",
+        ),
+        ("cargo test -p a --all-features", "one::two", "cargo test --all-features one::two -- --exact"),
+        ("cargo nextest run -p a --features=x,y", "one", "cargo nextest run --features=x,y -E 'test(=one)'"),
+        ("go test ./...", "TestA/b(c", "go test ./... -run '^TestA$/^b\\(c$'"),
+    ],
+)
+def test_one_test_is_run_again_as_its_task_runs_it(task: str, test: str, command: str) -> None:
+    assert only_this_test(task, CaseFinished(1.0, "a:test", "", test, FAILURE, file="tests/test_a.py")) == command
+
+
+@pytest.mark.parametrize("suite", ["tests.test_a.TestX.TestY", "test_a.TestX.TestY", "a.tests.test_a.TestX.TestY"])
+def test_a_test_in_a_class_is_named_with_its_class(suite: str) -> None:
+    test = CaseFinished(1.0, "a:test", suite, "test_b", FAILURE, file="a/tests/test_a.py")
+    assert only_this_test("pytest", test, "a") == "pytest tests/test_a.py::TestX::TestY::test_b"
+
+
 def test_lines_are_numbers_scores_and_texts_the_most_telling_first() -> None:
     assert list(as_lines([ONE, GREEN])) == [
         "2\t3.5000\terror[E0425]: cannot find value `prize`",

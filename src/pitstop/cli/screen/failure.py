@@ -28,6 +28,9 @@ _EVIDENCE = 6  # lines for each failed task in the verdict
 _TESTS = 10  # failed tests for each failed task in the verdict
 _NAMES = 5  # names in a list before `and 7 more`
 _WORTH_SAYING = 0.6  # confidence; below it is a guess that a verdict does not need
+_FEATURES = ("--all-features", "--no-default-features", "--features=")
+_RUNNERS = frozenset(("uv", "poetry", "pdm", "hatch", "rye"))
+"""Programs that know where a project's pytest is; a shell need not."""
 _LONGEST = 500  # columns of one line of a log
 
 
@@ -251,18 +254,30 @@ def only_this_test(command: str, test: TestFinished, folder: str = "") -> str:
     """
     words = command.split()
     name = test.name
+    features = "".join(f" {word}" for word in words if word.startswith(_FEATURES))
     if "nextest" in words:
-        return f"cargo nextest run -E {quoted(f'test(={name})')}"
+        return f"cargo nextest run{features} -E {quoted(f'test(={name})')}"
     if words[:2] == ["cargo", "test"]:
-        return f"cargo test {quoted(name)} -- --exact"
+        return f"cargo test{features} {quoted(name)} -- --exact"
     if words[:2] == ["go", "test"]:
-        return f"go test ./... -run {quoted('^' + name.replace('/', '$/^') + '$')}"
+        from re import escape
+
+        parts = (f"^{escape(part)}$" for part in name.split("/"))
+        return f"go test ./... -run {quoted('/'.join(parts))}"
     if "pytest" in words and test.file:
+        call = " ".join(words[: words.index("pytest") + 1]) if words[0] in _RUNNERS else "pytest"
         file = test.file.removeprefix(folder + "/")
         if name in {file, test.file, test.file.removesuffix(".py").replace("/", ".")}:  # it could not be collected
-            return f"pytest {quoted(file)}"
-        return f"pytest {quoted(f'{file}::{name}')}"
+            return f"{call} {quoted(file)}"
+        return f"{call} {quoted('::'.join((file, *_classes(test.suite, file), name)))}"
     return ""
+
+
+def _classes(suite: str, file: str) -> list[str]:
+    """Return the classes that `suite`, in dots as pytest names it, has behind the module in `file`."""
+    module = file.removesuffix(".py").rpartition("/")[2]
+    parts = suite.split(".")
+    return parts[len(parts) - parts[::-1].index(module) :] if module in parts else []
 
 
 def quoted(word: str) -> str:
