@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.cli.scripted import endings, tasks
 from tests.e2e.faults import World, entry, server
+from tests.parts.http_cache import HttpCache, serving
 from tests.support.pit import Pit
 
 from pitstop.cache.tiers.sign import ED25519, HMAC, new_keys
@@ -87,3 +88,21 @@ def test_only_what_a_known_key_has_signed_is_taken(
             told = notices(result)
             assert len(told) == len(said), told
             assert all(part in text for part, text in zip(said, told, strict=True)), told
+
+
+def test_what_another_machine_made_is_not_signed_and_sent_on_by_who_does_not_verify(tmp_path: Path) -> None:
+    private, public = new_keys(HMAC, b"k" * 32)
+    with serving(HttpCache()) as unsigned, serving(HttpCache()) as other:
+        toml = SETTINGS.format(keys="{}", tier='url = "{}"')
+        for name in ("maker", "taker"):
+            pit = Pit(tmp_path / name).write("pitstop.toml", toml.format("", unsigned.base)).write("a.txt", "a")
+            result = pit("run", "build", "--output", "json", env={"CI": "true"})
+        assert endings(result) == {"//:build": "cache"}
+        (pit.root / ".pitstop/state/offered").unlink()  # as if it had come before anybody counted
+        env = {"CI": "true", "SIGNING_KEY": private, "OTHER_KEYS": public}
+        for keys, sent in ((SIGN, 0), (SIGN + 'verify = ["env:OTHER_KEYS"]\n', 1)):
+            pit.write("pitstop.toml", toml.format(keys, other.base))
+            pushed = pit("cache", "push", "build", env={"SIGNING_KEY": private}) if not sent else None
+            assert pushed is None or (pushed.exit, "would be signed although" in pushed.err) == (2, True)
+            assert pit("run", "build", env=env).exit == 0
+            assert len(other.results) == sent

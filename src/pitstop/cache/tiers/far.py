@@ -94,6 +94,8 @@ class Far:
         """Whether asking is of any use."""
         self.writes = bool(self.takers)
         """Whether offering is."""
+        self.vouches = bool(verify) or not sign
+        """Whether results may be sent that other machines may have made: not where they would be signed unverified."""
         self.used: tuple[Used, ...] = ()
 
     def __len__(self) -> int:

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from pitstop.core.errors import EXIT_OK, EXIT_SURROUNDING
+from pitstop.core.errors import EXIT_OK, EXIT_SURROUNDING, UsageError
 from pitstop.core.text import plural, size
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ def push(names: list[str]) -> int:
     tiers = Tiers(root, space.settings.cache, tell)
     failed = False
     try:
+        if not tiers.trust.vouches:
+            raise UsageError(
+                "what is here would be signed although another machine may have made it",
+                hint="say by `[cache] verify` whom you believe, or `pitstop run --force` makes and sends it anew",
+            )
         parcels = _parcels(planner.store, list(actions), tiers)
         print(f"{plural(len(parcels), 'result')} here")
         for here in tiers.listed:

@@ -186,8 +186,9 @@ class Shared:
 
     def _offer_again(self) -> None:
         """Have results that were here before sent to tiers that were not given them, if they are not there already."""
-        if self._far is None or self._world.planner.store.trouble:
-            return
+        far, world = self._far, self._world
+        if far is None or not far.vouches or world.planner.store.trouble or not os.access(world.root, os.W_OK):
+            return  # in a checkout that is only read nobody could remember it
         from pitstop.cache.tiers.journal import Pending
 
         going: dict[str, list[tuple[TaskId, Pending]]] = {}
@@ -197,7 +198,7 @@ class Shared:
                 for tier in lacking:
                     going.setdefault(tier, []).append((task.id, Pending(key.action, if_absent=True)))
         for tier, results in going.items():
-            if self._far.offer([pending for _, pending in results], [tier]):
+            if far.offer([pending for _, pending in results], [tier]):
                 for name, pending in results:
                     self._offered.note(name, pending.action, [tier])
         if going:

@@ -151,6 +151,8 @@ class Trust:
         self._key: Key | None = None
         self._known: list[Key] = []
         self._verifies = bool(verify)
+        self.vouches = self._verifies or not sign
+        """See `Far.vouches`."""
         if sign or verify:
             from pitstop.cache.tiers.sign import load_keys, signing_key
 
