@@ -28,10 +28,11 @@ _BY_WORD = {
     "forbiddenapis animal",
     COMPILE: "compile compilejava compiletestjava compilekotlin compilescala compilegroovy testcompile compiler javac kotlinc "
     "scalac groovyc gmavenplus rustc gcc clang ghc assemble aapt dex compiledebugjavawithjavac",
-    "types": "mypy tsc pyright typecheck pyre pytype flow",
+    "types": "mypy tsc pyright typecheck pyre pytype flow japicmp revapi clirr",
     "docs": "javadoc sphinx mkdocs docs dokka doxygen doc",
     "package": "install dependencies dependency resolve bundle bootstrap deps restore",
     "git": "clone checkout fetch submodule",
+    "configuration": "enforcer osgi",
 }
 _IGNORED = frozenset(
     [
@@ -131,9 +132,11 @@ def failed_names(lines: Sequence[Line], at: Mapping[str, Sequence[int]] | None =
         for steady, sign, pattern in _FORMS:
             if sign in text and (found := _compiled(pattern).search(text[:_LONGEST])):
                 name = found["name"] or "resolve dependencies"
-                if goal := found.groupdict().get("goal"):
+                goal = found.groupdict().get("goal")
+                if goal:
                     name += f":{goal}"
-                kind = purpose_of(name)
+                # To Maven a bundle is one of OSGi, not what Ruby installs.
+                kind = purpose_of(name.replace("bundle", "osgi") if goal else name)
                 yield Named(name, line.number, kind, steady)
                 break
 

@@ -25,6 +25,8 @@ from pitstop.explain.purpose import failed_names, purpose_of
         ("pip install -r requirements.txt", "package"),
         ("git submodule update --init", "git"),
         ("tsc --noEmit", "types"),
+        ("japicmp-maven-plugin:cmp", "types"),
+        ("bundle exec", "package"),
         ("./run.sh", ""),
         ("", ""),
     ],
@@ -53,6 +55,14 @@ def test_a_name_says_what_it_is_for(name: str, kind: str) -> None:
         ("make[2]: *** [Makefile:12: check-format] Error 1", "check-format", "style"),
         ("npm ERR! Failed at the shop@1.0.0 test script.", "test", "test"),
         ("nox > Session lint failed.", "lint", "style"),
+        (
+            (
+                "[ERROR] Failed to execute goal org.apache.felix:maven-bundle-plugin:5.1.9:bundle (default-bundle)"
+                " on project fairway: Error(s) found in bundle configuration -> [Help 1]"
+            ),
+            "maven-bundle-plugin:bundle",
+            "configuration",
+        ),
     ],
 )
 def test_a_tool_names_the_step_that_failed(line: str, name: str, kind: str) -> None:

@@ -44,6 +44,10 @@ _SAID = 1.0
 """What a tool is known to say of a failure, in the line that says it best."""
 _WARNED = 0.7
 """A warning of the goal that then failed."""
+_SAID_ON = 0.75
+"""What it says below that."""
+_MESSAGE = 60
+"""Lines below that are looked at."""
 _MOST_ASKED = 3000
 """Templates that are looked into; of a log with more that speak of errors the rest is left out, but for its end."""
 _TAIL = 1000
@@ -67,7 +71,11 @@ def choose(
     A line tells by itself (`signs`), as far as no line of the good log is like it, or because it goes on from one that
     does. Equal lines come again after all others.
     """
-    said = frozenset(failure.first for failure in failures if not failure.summary)
+    said = {failure.first: _SAID for failure in failures if not failure.summary}
+    for failure in failures:
+        if not failure.summary:
+            for number in range(failure.first + 1, min(failure.last, failure.first + _MESSAGE) + 1):
+                said.setdefault(number, _SAID_ON)
     candidates = _candidates(lines, new, known, said, printed_by_failed_goals(lines, new))
     top = max((candidate.strength for candidate in candidates), default=0.0)
     if top < _WEAK:
@@ -80,7 +88,7 @@ def choose(
 
 
 def _candidates(
-    lines: Sequence[Line], new: Mapping[int, bytes], known: Known, said: AbstractSet[int], printed: AbstractSet[int]
+    lines: Sequence[Line], new: Mapping[int, bytes], known: Known, said: Mapping[int, float], printed: AbstractSet[int]
 ) -> list[Candidate]:
     found = []
     carried, left, indent, before = 0.0, 0, 0, -2
@@ -105,8 +113,8 @@ def _candidates(
                 sign = sign._replace(strength=sign.strength * _novelty(known.likeness(mask)))
             asked[key] = sign
         before = at
-        if line.number in said:
-            sign = signs.Sign(signs.ERROR, max(sign.strength, _SAID))
+        if line.number in said and (sign.kind not in _SKIPPED or said[line.number] == _SAID):
+            sign = signs.Sign(signs.ERROR, max(sign.strength, said[line.number]))
         elif at in printed and sign.kind == signs.WARNING:
             sign = signs.Sign(signs.WARNING, max(sign.strength, _WARNED))
         if sign.kind in _SKIPPED:

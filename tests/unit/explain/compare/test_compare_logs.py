@@ -124,6 +124,28 @@ def test_a_new_warning_of_the_maven_goal_that_failed_is_shown_and_no_other() -> 
     assert shown(bad, good) == [8, 5]
 
 
+def test_all_of_a_message_of_several_lines_is_shown_whatever_its_words() -> None:
+    bad = b"""[ERROR] com.rig.ShroudTest.asksOnce -- Time elapsed: 4.3 s <<< FAILURE!
+org.mockito.exceptions.verification.TooManyActualInvocations:
+
+lines.size();
+Wanted 1 time:
+-> at com.rig.ShroudTest.asksOnce(ShroudTest.java:9)
+But was 2 times:
+-> at com.rig.ShroudTest.asksOnce(ShroudTest.java:9)
+Which lines of the rig were asked
+more often than a sailor would
+ask them by day or night
+	at com.rig.ShroudTest.asksOnce(ShroudTest.java:9)
+[ERROR] Tests run: 1, Failures: 1
+"""
+    told = [Failure("surefire", "test", "too many", 1, 12, test="asksOnce")]
+    lines = read_lines(bad)
+    assert {11, 10, 9, 7, 5} < {
+        line.number for line in compare(lines, read_lines(b"[INFO] all is well\n"), told).evidence
+    }
+
+
 def test_empty_logs_have_nothing_new() -> None:
     assert compared(b"", b"") == compared(b"", GOOD) == Comparison()
 
