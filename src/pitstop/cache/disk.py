@@ -331,12 +331,4 @@ def _mark(path: str, status: os.stat_result) -> None:
 
 def clear_scratch(folder: str) -> None:
     """Remove what killed processes left in a folder that `restore` was given."""
-    try:
-        names = [name for name in os.listdir(folder) if name.startswith(_SCRATCH)]
-    except OSError:
-        return
-    for name in names:
-        try:
-            os.kill(int(name[len(_SCRATCH) :].partition("-")[0]), 0)
-        except (ValueError, OSError):
-            files.remove(f"{folder}/{name}")
+    files.remove_abandoned(folder, _SCRATCH)

@@ -90,3 +90,18 @@ def remove(path: str) -> None:
         os.unlink(path)
     except OSError:
         return
+
+
+def remove_abandoned(folder: str, prefix: str = "") -> None:
+    """Remove what killed processes left in a folder: files called `prefix`, the number of a process, `-` and more."""
+    try:
+        names = [name for name in os.listdir(folder) if name.startswith(prefix)]
+    except OSError:
+        return
+    for name in names:
+        try:
+            os.kill(int(name[len(prefix) :].partition("-")[0]), 0)
+        except (ValueError, OverflowError, ProcessLookupError):
+            remove(f"{folder}/{name}")
+        except OSError:  # it lives, and is somebody else's
+            continue

@@ -14,10 +14,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from pitstop.cache import files
 from pitstop.core.errors import SurroundingError
 from pitstop.serve.cache.routes import SPACES, file_of, key_of
 from pitstop.serve.cache.shelves import Kept, Name
-from pitstop.serve.cache.storage import PIECE, SMALL, StorageError, clear_spool
+from pitstop.serve.cache.storage import PIECE, SMALL, StorageError
 from pitstop.serve.cache.tokens import TEAM
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Bucket:
         self._store = S3Store(config=config, client_options=reading, retry_config=retry)
         self._writer = S3Store(config=config, client_options=writing, retry_config=retry)
         os.makedirs(spool, mode=0o700, exist_ok=True)
-        clear_spool(spool)
+        files.remove_abandoned(spool)  # several servers may use it
 
     def scan(self) -> Iterator[Kept]:
         """Yield all objects. Raises StorageError."""

@@ -153,21 +153,6 @@ def temporary(folder: str) -> str:
     return f"{folder}/{os.getpid()}-{os.urandom(4).hex()}-{next(_numbers)}"
 
 
-def clear_spool(folder: str) -> None:
-    """Remove what killed processes left in a spool that several may use."""
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return
-    for name in names:
-        try:
-            os.kill(int(name.partition("-")[0]), 0)
-        except (ValueError, OverflowError, ProcessLookupError):
-            files.remove(f"{folder}/{name}")
-        except OSError:  # it lives, and is somebody else's
-            continue
-
-
 def broken(error: OSError, place: str) -> StorageError:
     """Return the StorageError for an error of the operating system."""
     import errno
