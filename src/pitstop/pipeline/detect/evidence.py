@@ -12,6 +12,10 @@ _NAMED = (
     ".cirrus.yml", "Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile", "Makefile.toml",
     "tox.ini", "noxfile.py", "lefthook.yml", "Taskfile.yml",
 )  # fmt: skip
+_RUNNERS = frozenset(
+    ("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile", "Makefile.toml", "Taskfile.yml")
+)
+"""What only runs when somebody calls it."""
 _FOLDERS = (".github/workflows", ".github/actions", ".circleci", ".ci", ".buildkite")
 _ENDINGS = (".yml", ".yaml", ".sh")
 
@@ -29,6 +33,11 @@ class Evidence:
         if self._text is None:
             self._text = "\n".join(_lines(self._files.read(path)) for path in self.paths())
         return self._text
+
+    @property
+    def ci(self) -> str:
+        """What of it runs by itself: less the text of task runners."""
+        return "\n".join(_lines(self._files.read(path)) for path in self.paths() if path not in _RUNNERS)
 
     def paths(self) -> list[str]:
         """Return the files that are read."""

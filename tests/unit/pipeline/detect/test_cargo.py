@@ -205,6 +205,21 @@ def test_files_around_a_crate_that_its_tools_read_are_shared() -> None:
             {".github/workflows/ci.yml": "run: cargo clippy --all -- -D warnings"},
             ("cargo", "clippy", "-p", "a", "--all-targets", "--", "-D", "warnings"),
         ),
+        (
+            {
+                ".github/workflows/ci.yml": """
+env: { RUSTFLAGS: "-D warnings" }
+run: cargo clippy -p other -- -D clippy::unwrap_used -D clippy::panic -D clippy::todo
+run: cargo clippy --tests -- -Wclippy::pedantic
+run: "cargo clippy --all-targets -- -D clippy::todo --allow=clippy::needless_return"
+""",
+                "justfile": "strict:\n  cargo clippy -- -D clippy::nursery -D clippy::pedantic -D clippy::cargo\n",
+            },
+            (
+                *("cargo", "clippy", "-p", "a", "--all-targets", "--", "-D", "warnings"),
+                *("-D", "clippy::todo", "-A", "clippy::needless_return"),
+            ),
+        ),
         ({"Cargo.toml": crate("a", '[lints.clippy]\nall = "warn"\n')}, ("cargo", "clippy", "-p", "a", "--all-targets")),
         (
             {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pitstop.links.formats import Table
     from pitstop.pipeline.detect.cargo.workspace import Crate
@@ -40,14 +40,24 @@ def said(text: str) -> dict[str, Flags]:
 
     All features win where several calls are made; then the default ones, which need no option; then what comes first.
     """
+    found: dict[str, list[Flags]] = {}
+    for task, call in whole_calls(text):
+        found.setdefault(task, []).append(_flags(_words(call), call))
+    return {task: ((ALL,) if (ALL,) in calls else () if () in calls else calls[0]) for task, calls in found.items()}
+
+
+def whole_calls(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each call of cargo in `text` that is about a whole workspace: the task it means, and what follows its name."""
     import re
 
-    found: dict[str, list[Flags]] = {}
     for call in re.finditer(_CALL, text.replace("\\\n", " ")):
-        words = call[2].partition(" -- ")[0].replace('"', " ").replace("'", " ").split()
-        if not any(word.partition("=")[0] in _PART or (word[:2] == "-p" and word[2:]) for word in words):
-            found.setdefault(_MEANS[call[1]], []).append(_flags(words, call[2]))
-    return {task: ((ALL,) if (ALL,) in calls else () if () in calls else calls[0]) for task, calls in found.items()}
+        if not any(word.partition("=")[0] in _PART or (word[:2] == "-p" and word[2:]) for word in _words(call[2])):
+            yield _MEANS[call[1]], call[2]
+
+
+def _words(call: str) -> list[str]:
+    """Return the words of a call of cargo that are meant for cargo itself."""
+    return call.partition(" -- ")[0].replace('"', " ").replace("'", " ").split()
 
 
 def _flags(words: list[str], text: str) -> Flags:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pitstop.core.task import TaskSpec
 from pitstop.links.formats import read_toml
 from pitstop.pipeline.detect.cargo.features import fit
+from pitstop.pipeline.detect.cargo.lints import said_lints
 from pitstop.pipeline.detect.cargo.workspace import MANIFEST
 from pitstop.pipeline.detect.draft import above, at
 
@@ -39,8 +40,11 @@ class Settings(NamedTuple):
         uses = uses or any(isinstance(table, dict) and "clippy" in table for table in tables)
         lints = _workspace_lints(files, top, crates)
         uses = uses or (isinstance(lints, dict) and "clippy" in lints)
-        strict = uses and evidence.says(r"clippy\b.*(?:-D ?|--deny[ =])warnings", r"RUSTFLAGS.*-D ?warnings")
-        return cls((("-D", "warnings") if strict else ()) if uses else None, features)
+        if not uses:
+            return cls(None, features)
+        strict = evidence.says(r"clippy\b.*(?:-D ?|--deny[ =])warnings", r"RUSTFLAGS.*-D ?warnings")
+        options = said_lints(evidence.ci)
+        return cls((*(("-D", "warnings") if strict and "warnings" not in options else ()), *options), features)
 
 
 def _workspace_lints(files: Files, top: str, crates: Mapping[str, Crate]) -> object:
