@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")
 _TABLE = bytes(byte if byte in _KEPT or byte >= 0x80 else 0x20 for byte in bytes(range(256)).lower())
+_THIN = "\u2009"  # a space that pnpm sets around its codes
 _TABLE_OF_LINES = _TABLE[:10] + b"\n" + _TABLE[11:]
 
 
@@ -28,9 +29,9 @@ def find_words(texts: Iterable[str], anchors: AbstractSet[str]) -> dict[str, lis
     """
     wanted = frozenset(anchor.encode() for anchor in anchors)
     texts = list(texts)
-    whole = "\n".join(texts)
+    whole = "\n".join(texts).replace(_THIN, " ")
     if whole.count("\n") >= max(len(texts), 1):
-        whole = "\n".join(text.replace("\n", " ") for text in texts)
+        whole = "\n".join(text.replace("\n", " ") for text in texts).replace(_THIN, " ")
     data = whole.encode("utf-8", "replace").translate(_TABLE_OF_LINES)
     found: dict[bytes, list[int]] = {}
     for at, words in enumerate(map(bytes.split, data.split(b"\n"))):
@@ -48,4 +49,4 @@ def positions(at: Mapping[str, Sequence[int]], words: Iterable[str]) -> list[int
 
 
 def _words(text: str) -> list[bytes]:
-    return text.encode("utf-8", "replace").translate(_TABLE).split()
+    return text.replace(_THIN, " ").encode("utf-8", "replace").translate(_TABLE).split()

@@ -73,11 +73,11 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "grunt gruntfile babel"
         ),
         (
-            "plugin error syntaxerror fatal loading tasks files file rolluperror failed resolve exported parse "
+            "plugin error ╭─ syntaxerror fatal loading tasks files file rolluperror failed resolve exported parse "
             "errored after task aborted due warnings compiled compile"
         ),
     ),
-    "javascript.jest": ("● vitest jest fail ×", "failed tests test suites coverage"),
+    "javascript.jest": ("● vitest jest fail × threshold", "failed tests test suites coverage"),
     "javascript.mocha": (
         "failing failures karma executed jasmine specs launcher",
         "failure failed disconnected captured browser error",
@@ -208,7 +208,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "languages.dotnet": (
         "dotnet msbuild csproj fsproj vbproj sln nunit xunit netsdk nuget cs fs vb",
-        "error errors failed invalid fail build total unable resolve find",
+        "error errors failed failure invalid fail build total unable resolve find",
     ),
     "languages.swift": (
         "swift xcodebuild xctest xcpretty podfile cocoapods carthage swiftlint xcode ✗ ❌",
@@ -239,7 +239,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "rb rspec minitest rubocop gemfile rake rakefile gemspec bundle examples cucumber scenarios proofer",
         (
             "failure error spec ru offenses offense example errors runs tests assertions syntaxerror syntax scenario steps "
-            "rails external internally alt linking"
+            "rails loading feature external internally alt linking"
         ),
     ),
     "scripts.php": (
@@ -247,7 +247,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
         (
             "parse syntax fatal requirements lock exception runtimeexception logicexception invalidargumentexception "
             "errorexception unexpectedvalueexception transportexception domainexception badmethodcallexception script "
-            "failures failure errors error tests found file feature scenarios scenario"
+            "failures failure errors error tests found file feature scenarios scenario ✘"
         ),
     ),
     "scripts.perl": (

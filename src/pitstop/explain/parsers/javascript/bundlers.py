@@ -1,4 +1,4 @@
-"""Bundlers and task runners of JavaScript: webpack, Rollup, Vite, esbuild, Parcel, Babel, Sass, gulp, grunt.
+"""Bundlers and task runners of JavaScript: webpack, Rollup, Vite, esbuild, Rolldown, Parcel, Babel, Sass, gulp, grunt.
 
 Formats: `stats.toString()` of webpack, `handleError` of Rollup's command line, esbuild's `formatMessages`.
 """
@@ -132,6 +132,23 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     for failure in read(_ROWS, lines, at):
         yield _placed(failure, lines) if failure.place is None and not failure.summary else failure
     yield from _webpack(lines, at)
+    yield from _rolldown(lines, at)
+
+
+def _rolldown(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield what Rolldown says in the line above the one that points into the source."""
+    for position in at.get("╭─", []):
+        where = compiled(r" +╭─+\[ (\S+?):(\d+):(\d+) \]").match(text_at(lines, position))
+        said = compiled(r"\s*(?:Error: )?\[([A-Z]+(?:_[A-Z]+)*)\](?: Error:)? (\S.*)").match(
+            text_at(lines, position - 1)
+        )
+        if where and said:
+            last = position
+            while last - position < 12 and compiled(r" +[╭│╰]| *\d+ │|─+╯").match(text_at(lines, last + 1)):
+                last += 1
+            place = Place(where[1], number(where[2]), number(where[3]))
+            first, end = lines[position - 1].number, lines[last].number
+            yield Failure("rolldown", COMPILE, sentence(said[2]), first, end, place, said[1])
 
 
 def _placed(failure: Failure, lines: Sequence[Line]) -> Failure:

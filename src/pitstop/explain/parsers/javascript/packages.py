@@ -112,7 +112,7 @@ _NETWORK = frozenset(
     | {"E429", "E500", "E502", "E503", "E504", "FETCH_ERROR", "ENETWORK", "ESOCKETTIMEDOUT"}
 )
 _IDLE = r"(?:code|errno|syscall|path|dest|spawnargs|file|type|cwd|command|node|argv|System|not ok)\b|A complete log|For a full report|$"
-_HINT = r"npm (?:ERR!|error) *(?:\S*/_logs/|\S*debug\.log|If you need help|This is probably not|There is likely|Make sure|Additional logging|Please include|Tell the author|Or if|You can get)"
+_HINT = r"npm (?:ERR!|error) *(?:Fix the upstream|\S*/_logs/|\S*debug\.log|If you need help|This is probably not|There is likely|Make sure|Additional logging|Please include|Tell the author|Or if|You can get)"
 _FAR = 40
 
 
@@ -177,6 +177,7 @@ def _block(lines: Sequence[Line], first: int, last: int) -> Failure:
     message = found[1] if found else ""
     if code and message.startswith(code):
         message = message.removeprefix(code).strip() or message
+    last = max([best, *told])
     kind = (
         "network"
         if code in _NETWORK

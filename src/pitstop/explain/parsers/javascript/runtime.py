@@ -75,7 +75,8 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
         kind = "compile" if found["name"] == "SyntaxError" else "package" if missing else "runtime"
         where = (above or place) if kind == "compile" else (place or above)
         here = lines[position].number
-        yield Failure("node", kind, sentence(message), here, here, where, code)
+        ran = found["message"].startswith("Command failed")  # what it ran has said why
+        yield Failure("node", kind, sentence(message), here, here, where, code, summary=ran)
 
 
 def _above(lines: Sequence[Line], position: int) -> tuple[bool, Place | None]:

@@ -1,4 +1,4 @@
-"""The Test Anything Protocol and its kin: node:test, tape, AVA, QUnit, Perl's and Bats' runners.
+"""The Test Anything Protocol and its kin: node:test, tape, AVA, uvu, QUnit, Perl's and Bats' runners.
 
 Formats: testanything.org, nodejs.org/api/test.html#test-reporters.
 """
@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
 _ROWS = (
     Row("fail", " fail", r"(?:#|ℹ) fail +[1-9]\d*$", "node", TEST, summary=True),
-    Row("fail", "✘ [fail]: ", r"\s+✘ \[fail\]: (?P<test>.+?)(?: Error thrown in test)?$", "ava", TEST),
+    Row(
+        "fail",
+        'FAIL  "',
+        r'\s+FAIL  "(?P<test>.+)"$',
+        "uvu",
+        TEST,
+        more=r"\s+(?!at )\S|\s*$",
+        below=r"\s+(?P<message>\S.*)",
+    ),
     Row("failed", " failed", r"\s*[1-9]\d* tests? failed$", "ava", TEST, summary=True),
     Row("failing tests", "✖ failing tests:", r"✖ failing tests:$", "node", TEST, summary=True),
     Row(
@@ -39,6 +47,7 @@ _SPEC = r"(\s*)✖ (.+?) \(\d[\d.]*ms\)"
 _ENTRY = r"\s+(error|message|location|at|file|failureType|expected|actual): *(?:'(.*)'|\"(.*)\"|(.+))?$"
 _WHERE = r"(?:.*\()?(?:file://)?((?:[A-Za-z]:)?[^():\s]+\.\w+):(\d+)(?::(\d+))?"
 _FAR = 40
+_AVA = 4000  # lines between a test that failed and what AVA tells of it
 
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
@@ -48,6 +57,9 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
         text = text_at(lines, position)
         if (found := compiled(_NOT_OK).match(text)) and not compiled(r".*# (?:TODO|SKIP|todo|skip)\b").match(text):
             yield _not_ok(lines, position, len(found[1]), found[3])
+    for position in at.get("fail", []):
+        if found := compiled(r"\s+✘ \[fail\]: (.+?)(?: Error thrown in test)?$").match(text_at(lines, position)):
+            yield from _ava(lines, position, found[1])
     again = next((n for n in at.get("failing", []) if text_at(lines, n) == "✖ failing tests:"), -1)
     for position in at.get("✖", []):
         if found := compiled(_SPEC).match(text_at(lines, position)):
@@ -92,6 +104,31 @@ def _not_ok(lines: Sequence[Line], position: int, indent: int, test: str) -> Fai
     holds = told.get("failureType") == "subtestsFailed"
     first, number_last = lines[position].number, lines[last].number
     return Failure("tap", TEST, sentence(message), first, number_last, place, test=test.strip(), summary=holds)
+
+
+def _ava(lines: Sequence[Line], position: int, test: str) -> Iterator[Failure]:
+    """Yield the failure that AVA lists at `position`: told below all tests, under the test's name and its place."""
+    head = Failure("ava", TEST, sentence(text_at(lines, position)), lines[position].number, lines[position].number)
+    for below in range(position + 1, min(position + _AVA, len(lines))):
+        if text_at(lines, below).strip() != test or text_at(lines, below + 1).strip():
+            continue
+        if not (found := compiled(r"\s+(?:file://)?(\S+\.\w+):(\d+)$").match(text_at(lines, below + 2))):
+            continue
+        said = below + 4
+        while compiled(r"\s+\d+: |\s*$").match(text_at(lines, said)) and said < below + 16:
+            said += 1
+        last = said
+        while last < said + 16 and (
+            text_at(lines, last + 1).strip() or compiled(r"\s+[-+] ").match(text_at(lines, last + 2))
+        ):
+            last += 1
+        place = Place(found[1], number(found[2]))
+        message = sentence(text_at(lines, said))
+        if message and last < len(lines):
+            yield head._replace(test=test, summary=True)
+            yield Failure("ava", TEST, message, lines[below].number, lines[last].number, place, test=test)
+            return
+    yield head._replace(test=test)
 
 
 def _indent(text: str) -> int:

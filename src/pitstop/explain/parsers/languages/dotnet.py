@@ -89,9 +89,9 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
             kind = "package" if code.startswith("NU") else "configuration"
         yield failure._replace(kind=kind)
     told: set[str] = set()
-    for position in positions(at, "failed", "error", "invalid"):
+    for position in positions(at, "failed", "failure", "error", "invalid"):
         text = text_at(lines, position)
-        if "Failed " in text or ") Error" in text or ") Invalid" in text or ") Failed" in text:
+        if "Failed " in text or ") Test " in text or ") Error" in text or ") Invalid" in text or ") Failed" in text:
             found = compiled(
                 r"\s*+(?:(?:Failed|X) (?P<dotnet>[A-Za-z_][^\[]{2,300}?) \[(?:< )?[\d.,:msh ]+\]"
                 r"|\d+\) (?:Failed|Error|Invalid|Test Failure|Test Error) ?: (?P<nunit>\S.*))$"
@@ -108,14 +108,14 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
 
 
 def _test(lines: Sequence[Line], position: int, test: str, tool: str, told: set[str]) -> Failure:
-    message, place = "", None
+    message, place, framed = "", None, False
     last = position
     test = sentence(test)
     for ahead in range(position + 1, min(position + _LONGEST, len(lines))):
         text = text_at(lines, ahead)
         said = compiled(r"\s*+(?:\[xUnit\.net [\d:.]+\] +)?").sub("", text, count=1)
         if not said.strip():
-            if message and tool != "nunit":
+            if message and (tool != "nunit" or framed):
                 break
             continue
         if compiled(r"(?:Failed|Passed|Skipped|X|V) \S.*\[[\d.<,:msh ]+\]$|.* \[(?:FAIL|SKIP|PASS)\]$|\d+\) \w").match(
@@ -125,8 +125,10 @@ def _test(lines: Sequence[Line], position: int, test: str, tool: str, told: set[
         if tool == "xunit" and not text[:1].isspace() and not text.startswith("[xUnit"):
             break
         last = ahead
+        framed = framed or said.startswith("at ")
         if frame := compiled(_FRAME).match(said):
-            place = place or Place(frame["file"].strip(), int(frame["line"]))
+            if not frame["file"].startswith("<"):  # a module of Mono without its sources
+                place = place or Place(frame["file"].strip(), int(frame["line"]))
         elif not message and not said.startswith(("Error Message:", "Stack Trace:")):
             message = said
     known = test in told

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 80  # lines of one failed test
 _TEST = r"\d+\) (?P<test>\\?[A-Za-z_][\w\\]*(?:::\w+|(?:Cest|Test|Cept): ).*)$"
+_BAR = r"\s+[│┐├┊┴╵|] ?(.*)"
+_BOXED = ((" could not be downloaded", "network"), ("does not contain valid JSON", "configuration"))
 _FRAME = r"(?P<file>(?:/|[A-Za-z]:\\|phar://)\S.*?\.(?:php|phpt)):(?P<line>\d+)$"
 
 _ROWS = (
@@ -140,6 +142,8 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     """Give each fatal error, failed test, unmet requirement and breach of style, and the lines that count."""
     yield from read(_ROWS, lines, at)
     yield from _tests(lines, at)
+    yield from _sentences(lines, at)
+    yield from _console(lines, at)
     yield from _sniffs(lines, at)
 
 
@@ -183,6 +187,39 @@ def _test(lines: Sequence[Line], head: int, end: int) -> Failure:
         elif place is None and len(said) < 200:
             said += f" {text}"
     return Failure("phpunit", TEST, sentence(said) or test, lines[head].number, lines[last].number, place, test=test)
+
+
+def _sentences(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give what PHPUnit's testdox says below a failed test, behind a bar."""
+    for position in at.get("✘", []):
+        head = compiled(r" ✘ (\S.*)").match(text_at(lines, position))
+        said, place, last = "", None, position
+        while head and last - position < _LONGEST and (bar := compiled(_BAR).match(text_at(lines, last + 1))):
+            last += 1
+            if frame := compiled(_FRAME).match(bar[1]):
+                place = Place(frame["file"], int(frame["line"]))
+            elif place is None and len(said) < 200:
+                said += f" {bar[1]}"
+        if head and said.strip():
+            first, end, test = lines[position].number, lines[last].number, sentence(head[1])
+            yield Failure("phpunit", TEST, sentence(said), first, end, place, test=test)
+
+
+def _console(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give an exception as Symfony's console shows it: `In X.php line 7:`, and its message in a box of spaces."""
+    for position in positions(at, "php"):
+        head = compiled(r"\s*+In (\S+\.php) line (\d+):\s*$").match(text_at(lines, position))
+        first = position + 1
+        while head and first < position + 4 and not text_at(lines, first).strip():
+            first += 1
+        last = first
+        while head and last - first < 20 and compiled(r" {2,}\S").match(text_at(lines, last + 1)):
+            last += 1
+        message = " ".join(text_at(lines, each).strip() for each in range(first, last + 1))
+        if head and text_at(lines, first).startswith("  ") and message:
+            kind = next((kind for words, kind in _BOXED if words in message), "crash")
+            place = Place(head[1], int(head[2])) if kind == "crash" else None
+            yield Failure("php", kind, sentence(message), lines[first].number, lines[last].number, place)
 
 
 def _sniffs(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:

@@ -169,7 +169,13 @@ _ROWS = (
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each failed example and test, each offence, what Bundler misses, and exceptions that nobody caught."""
-    yield from read(_ROWS, lines, at)
+    steps = list(_steps(lines, at))
+    yield from steps
+    for failure in read(_ROWS, lines, at):
+        ran = failure.tool == "rake" and failure.message.startswith("Command failed with status")
+        listed = bool(steps) and failure.tool == "cucumber"
+        yield failure._replace(summary=True) if ran or listed else failure
+    yield from _loading(lines, at)
     if "rspec" in at or "spec" in at or "examples" in at:
         yield from _examples(lines, at)
     yield from _errors(lines, at)
@@ -198,6 +204,38 @@ def _examples(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fa
                 said += f" {text.strip()}"
         message = sentence(said) or sentence(found["code"]) or "Failure/Error"
         yield Failure("rspec", TEST, message, lines[first].number, lines[last].number, place, test=test)
+
+
+def _loading(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give what kept RSpec from loading a file: the exception and, below it, its message."""
+    for position in at.get("loading", []):
+        named = compiled(r"An error occurred while loading (\S+?)\.(?: - Did you mean\?)?$").match(
+            text_at(lines, position)
+        )
+        for ahead in range(position + 1, min(position + 16, len(lines)) if named else 0):
+            if named and (raised := compiled(r"((?:[A-Z]\w*::)*[A-Z]\w*):$").match(text_at(lines, ahead))):
+                last = ahead
+                while last - ahead < 12 and text_at(lines, last + 1).startswith("  "):
+                    last += 1
+                kind = {"LoadError": "package", "SyntaxError": COMPILE}.get(raised[1], "crash")
+                message = sentence(text_at(lines, ahead + 1)) or sentence(raised[1])
+                first, end, place = lines[position].number, lines[last].number, Place(named[1])
+                yield Failure("rspec", kind, message, first, end, place, raised[1])
+                break
+
+
+def _steps(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Give what Cucumber says below a failed step: message, frames, and at the end the step's own place."""
+    for position in at.get("feature", []):
+        found = compiled(r"\s+(\S+\.feature):(\d+):in [`'](.+)'$").match(text_at(lines, position))
+        first = position
+        while found and position - first < 30 and compiled(r"\s{2,}\S").match(text_at(lines, first - 1)):
+            if compiled(r".* # \S+:\d+$").match(text_at(lines, first - 1)):
+                break
+            first -= 1
+        if found and first < position:
+            place, message = Place(found[1], int(found[2])), sentence(text_at(lines, first))
+            yield Failure("cucumber", TEST, message, lines[first].number, lines[position].number, place, test=found[3])
 
 
 def _numbered(lines: Sequence[Line], position: int) -> str:

@@ -17,7 +17,7 @@ _ROWS = (
     Row(
         "line",
         " line ",
-        r"In (?P<file>\S.*?) line (?P<line>\d+):$",
+        r"In (?!\S+\.php )(?P<file>\S.*?) line (?P<line>\d+):$",
         "shellcheck",
         STYLE,
         more=r".*\S",

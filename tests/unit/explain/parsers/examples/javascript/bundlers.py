@@ -108,6 +108,35 @@ Warning: Task "jshint:all" failed. Use --force to continue.
             Failure("grunt", "command", "jshint:all", 8, 8, summary=True),
         ],
     ),
+    (
+        """\
+vite v8.3.8 building client environment for production...
+✗ Build failed in 231ms
+error during build:
+Build failed with 1 error:
+
+[UNRESOLVED_IMPORT] Could not resolve './pages/About.js' in src/main.js
+   ╭─[ src/main.js:1:15 ]
+   │
+ 1 │ import x from './pages/About.js';
+   │               ─────────┬────────
+   │                        ╰────────── Module not found.
+───╯
+
+    at unwrapBindingResult (file:///app/node_modules/rolldown/dist/shared/error.mjs:20:128)
+""",
+        [
+            Failure(
+                "rolldown",
+                "compile",
+                "Could not resolve './pages/About.js' in src/main.js",
+                6,
+                12,
+                Place("src/main.js", 1, 15),
+                code="UNRESOLVED_IMPORT",
+            ),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -129,6 +129,16 @@ Jest: "global" coverage threshold for branches (80%) not met: 71.4%
             Failure("jest", "test", '"global" coverage threshold for branches (80%) not met: 71.4%', 1, 1),
         ],
     ),
+    (
+        """\
+  49 passing (160ms)
+
+ERROR: Coverage for lines (40%) does not meet global threshold (95%)
+""",
+        [
+            Failure("jest", "test", "Coverage for lines (40%) does not meet global threshold (95%)", 3, 3),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -24,7 +24,7 @@ npm error /home/ada/.npm/_logs/2026-11-22T04_43_06_200Z-eresolve-report.txt
 npm error A complete log of this run can be found in: /home/ada/.npm/_logs/2026-11-22T04_43_06_200Z-debug-0.log
 """,
         [
-            Failure("npm", "package", 'peer react@"^18.3.1" from react-dom@18.3.1', 10, 15, code="ERESOLVE"),
+            Failure("npm", "package", 'peer react@"^18.3.1" from react-dom@18.3.1', 10, 11, code="ERESOLVE"),
         ],
     ),
     (
@@ -128,6 +128,21 @@ nvm: Version 'v99' not found
         [
             Failure("bower", "package", "Unable to find suitable version for angular", 1, 1, code="ECONFLICT"),
             Failure("nvm", "package", "nvm: Version 'v99' not found", 2, 2),
+        ],
+    ),
+    (
+        """\
+\u2009ERR_PNPM_OUTDATED_LOCKFILE\u2009 Cannot install with "frozen-lockfile" because pnpm-lock.yaml is not up to date with <ROOT>/package.json
+""",
+        [
+            Failure(
+                "pnpm",
+                "package",
+                'Cannot install with "frozen-lockfile" because pnpm-lock.yaml is not up to date with <ROOT>/package.json',
+                1,
+                1,
+                code="ERR_PNPM_OUTDATED_LOCKFILE",
+            ),
         ],
     ),
 ]

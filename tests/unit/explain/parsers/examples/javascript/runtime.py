@@ -86,6 +86,29 @@ FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memor
             ),
         ],
     ),
+    (
+        """\
+node:child_process:930
+    throw err;
+    ^
+
+Error: Command failed: /app/node_modules/@esbuild/linux-x64/bin/esbuild src/main.ts --bundle
+    at genericNodeError (node:internal/errors:984:15)
+    at Object.<anonymous> (/app/node_modules/esbuild/bin/esbuild:222:28)
+
+Node.js v20.20.2
+""",
+        [
+            Failure(
+                "node",
+                "runtime",
+                "Error: Command failed: /app/node_modules/@esbuild/linux-x64/bin/esbuild src/main.ts --bundle",
+                5,
+                5,
+                summary=True,
+            ),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -114,6 +114,73 @@ not ok 1 sum
             Failure("tap", "test", "sum: expected 2, actual 1", 2, 2, Place("/app/t.js", 1, 40), test="sum"),
         ],
     ),
+    (
+        """\
+  ✔ keeps word 39
+  ✘ [fail]: slugs umlauts
+  ✘ [fail]: rejects
+  ─
+
+  slugs umlauts
+
+  test.js:42
+
+   41: test('keeps word 39',t=>{t.pass();});
+   42: test('slugs umlauts',t=>{ t.is('gr-n','gruen'); });
+
+  Difference (- actual, + expected):
+
+  - 'gr-n'
+  + 'gruen'
+
+  › file://test.js:42:29
+
+
+
+  rejects
+
+  test.js:43
+
+   43: test('rejects',async t=>{ await t.throwsAsync(async()=>1); });
+
+  Returned promise resolved with:
+
+  1
+
+  › file://test.js:43:35
+
+  ─
+
+  2 tests failed
+""",
+        [
+            Failure("ava", "test", "✘ [fail]: slugs umlauts", 2, 2, test="slugs umlauts", summary=True),
+            Failure("ava", "test", "✘ [fail]: rejects", 3, 3, test="rejects", summary=True),
+            Failure(
+                "ava", "test", "Difference (- actual, + expected):", 6, 16, Place("test.js", 42), test="slugs umlauts"
+            ),
+            Failure("ava", "test", "Returned promise resolved with:", 22, 28, Place("test.js", 43), test="rejects"),
+            Failure("ava", "test", "2 tests failed", 36, 36, summary=True),
+        ],
+    ),
+    (
+        """\
+a.js
+• • • • • ✘   (30 / 31)
+
+   FAIL  "rolls a six"
+    Expected values to be strictly equal:  (is)
+
+        ++6    (Expected)
+        --5    (Actual)
+
+    at assert (/app/node_modules/uvu/assert/index.js:33:8)
+    at Object.handler (/app/tests/a.js:32:33)
+""",
+        [
+            Failure("uvu", "test", "Expected values to be strictly equal: (is)", 4, 8, test="rolls a six"),
+        ],
+    ),
 ]
 
 GREEN = [

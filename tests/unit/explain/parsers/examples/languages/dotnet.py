@@ -129,6 +129,40 @@ Errors and Failures
             )
         ],
     ),
+    (
+        """\
+***** CartTests.Opens
+
+Tests run: 32, Errors: 1, Failures: 1, Inconclusive: 0, Time: 0.1302549 seconds
+
+Errors and Failures:
+1) Test Error : CartTests.Opens
+   System.IO.DirectoryNotFoundException : Could not find a part of the path "/nope/a.txt".
+  at System.IO.File.ReadAllText (System.String path) [0x00032] in <12b418a7818c4ca0893feeaaf67f1e7f>:0
+  at CartTests.Opens () [0x00000] in /app/T.cs:34
+
+2) Test Failure : CartTests.TotalIncludesTax
+     net plus VAT
+  Expected: 119
+  But was:  118
+
+at CartTests.TotalIncludesTax () [0x00000] in <739074e6ce3c430eafa8ed627e8e8970>:0
+
+$ nunit-console T.dll
+""",
+        [
+            Failure(
+                "nunit",
+                "test",
+                'System.IO.DirectoryNotFoundException : Could not find a part of the path "/nope/a.txt".',
+                6,
+                9,
+                Place("/app/T.cs", 34),
+                test="CartTests.Opens",
+            ),
+            Failure("nunit", "test", "net plus VAT", 11, 16, test="CartTests.TotalIncludesTax"),
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -174,6 +174,72 @@ $ vendor/bin/behat features/till.feature
             Failure("cucumber", "test", "2 scenarios (1 passed, 1 failed)", 6, 6, summary=True),
         ],
     ),
+    (
+        """\
+PHPUnit 9.6.7 by Sebastian Bergmann and contributors.
+
+Z
+ ✔ Empty
+ ✘ Total of two
+   │
+   │ Failed asserting that 6 matches expected 5.
+   │
+   │ /app/tests/ZTest.php:6
+   │
+
+FAILURES!
+Tests: 2, Assertions: 2, Failures: 1.
+""",
+        [
+            Failure(
+                "phpunit",
+                "test",
+                "Failed asserting that 6 matches expected 5.",
+                5,
+                10,
+                Place("/app/tests/ZTest.php", 6),
+                test="Total of two",
+            ),
+            Failure("phpunit", "test", "FAILURES!", 12, 12, summary=True),
+            Failure("phpunit", "test", "Tests: 2, Assertions: 2, Failures: 1.", 13, 13, summary=True),
+        ],
+    ),
+    (
+        """\
+Loading composer repositories with package information
+
+In RemoteFilesystem.php line 476:
+
+  The "https://repo.example.org/packages.json" file could not be downloaded
+  : php_network_getaddresses: getaddrinfo for repo.example.org failed: Name
+   or service not known
+
+
+install [--prefer-source] [--prefer-dist]
+
+In JsonFile.php line 347:
+
+  "./composer.json" does not contain valid JSON
+  Parse error on line 1:
+
+""",
+        [
+            Failure(
+                "php",
+                "network",
+                'The "https://repo.example.org/packages.json" file could not be downloaded : php_network_getaddresses: getaddrinfo for repo.example.org failed: Name or service not known',
+                5,
+                7,
+            ),
+            Failure(
+                "php",
+                "configuration",
+                '"./composer.json" does not contain valid JSON Parse error on line 1:',
+                14,
+                15,
+            ),
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -219,6 +219,96 @@ HTML-Proofer found 1 failure!
             Failure("html-proofer", "docs", "HTML-Proofer found 1 failure!", 3, 3, summary=True),
         ],
     ),
+    (
+        """\
+
+An error occurred while loading ./spec/z_spec.rb. - Did you mean?
+                    rspec ./spec/a_spec.rb
+
+Failure/Error: require 'gateway_client'
+
+LoadError:
+  cannot load such file -- gateway_client
+# ./spec/z_spec.rb:1:in `<top (required)>'
+
+Finished in 0.00003 seconds (files took 0.09 seconds to load)
+0 examples, 0 failures, 1 error occurred outside of examples
+""",
+        [
+            Failure(
+                "rspec",
+                "package",
+                "cannot load such file -- gateway_client",
+                2,
+                8,
+                Place("./spec/z_spec.rb"),
+                code="LoadError",
+            ),
+            Failure(
+                "rspec", "test", "0 examples, 0 failures, 1 error occurred outside of examples", 12, 12, summary=True
+            ),
+        ],
+    ),
+    (
+        """\
+  Scenario: wrong password      # features/z.feature:38
+    Given a user                # features/step_definitions/s.rb:1
+    Then the page says "Denied" # features/step_definitions/s.rb:2
+      expected Denied got Hello (RuntimeError)
+      ./features/step_definitions/s.rb:2:in `/^the page says "(.*)"$/'
+      features/z.feature:40:in `Then the page says "Denied"'
+
+Failing Scenarios:
+cucumber features/z.feature:38 # Scenario: wrong password
+
+13 scenarios (1 failed, 12 passed)
+""",
+        [
+            Failure(
+                "cucumber",
+                "test",
+                "expected Denied got Hello (RuntimeError)",
+                4,
+                6,
+                Place("features/z.feature", 40),
+                test='Then the page says "Denied"',
+            ),
+            Failure(
+                "cucumber",
+                "test",
+                "cucumber features/z.feature:38 # Scenario: wrong password",
+                9,
+                9,
+                Place("features/z.feature", 38),
+                test="Scenario: wrong password",
+                summary=True,
+            ),
+            Failure("cucumber", "test", "13 scenarios (1 failed, 12 passed)", 11, 11, summary=True),
+        ],
+    ),
+    (
+        """\
+ruby db/seed.rb
+db/seed.rb:2:in `fetch': key not found: :users (KeyError)
+\tfrom db/seed.rb:2:in `seed'
+\tfrom db/seed.rb:3:in `<main>'
+-- create_table(:t0)
+rake aborted!
+Command failed with status (1): [ruby db/seed.rb...]
+/app/Rakefile:3:in `block in <top (required)>'
+""",
+        [
+            Failure("ruby", "crash", "key not found: :users (KeyError)", 2, 4, Place("db/seed.rb", 2), code="KeyError"),
+            Failure(
+                "rake",
+                "build",
+                "Command failed with status (1): [ruby db/seed.rb...] /app/Rakefile:3:in `block in <top (required)>'",
+                6,
+                8,
+                summary=True,
+            ),
+        ],
+    ),
 ]
 GREEN = [
     """\
