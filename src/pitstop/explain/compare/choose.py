@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.finding import Evidence
 from pitstop.explain.compare import signs
-from pitstop.explain.compare.goals import printed_by_failed_goals
+from pitstop.explain.compare.maven import printed_by_failed_goals, printed_by_passed_tests
 from pitstop.explain.compare.signs import may_tell, sign_of
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def choose(
             for number in range(failure.first + 1, min(failure.last, failure.first + _MESSAGE) + 1):
                 said.setdefault(number, _SAID_ON)
     candidates = _candidates(lines, new, known, said, printed_by_failed_goals(lines, new))
+    candidates = _without(printed_by_passed_tests(lines), candidates)
     top = max((candidate.strength for candidate in candidates), default=0.0)
     if top < _WEAK:
         candidates = _last(lines, new)
@@ -132,6 +133,12 @@ def _candidates(
         if strength:
             found.append(Candidate(at, mask, strength))
     return found
+
+
+def _without(passed: AbstractSet[int], candidates: list[Candidate]) -> list[Candidate]:
+    """Leave out what tests that passed printed, however bad it sounds, where anything else is strong."""
+    others = [each for each in candidates if each.at not in passed]
+    return others if any(each.strength >= _STRONG for each in others) else candidates
 
 
 def _told(candidates: Sequence[Candidate], top: float) -> list[Candidate]:

@@ -146,6 +146,17 @@ ask them by day or night
     }
 
 
+def test_what_a_passed_class_of_tests_printed_is_left_out_and_what_a_failed_one_did_is_shown() -> None:
+    def printed(by: bytes, end: bytes) -> bytes:
+        return b"[INFO] Running a.%s\n10:31 [main] ERROR a.%s - pump %s is dry\n%s -- in a.%s\n" % (by, by, by, end, by)
+
+    passed = b"[INFO] Tests run: 2, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.1 s"
+    failed = b"[ERROR] Tests run: 2, Failures: 1, Errors: 0, Skipped: 0, Time elapsed: 0.1 s <<< FAILURE!"
+    bad = printed(b"RopeTest", passed) + printed(b"MastTest", failed) + printed(b"DeckTest", passed)
+    assert sorted(shown(bad, b"")) == [5, 6]
+    assert 2 in shown(printed(b"RopeTest", passed), b"")
+
+
 def test_empty_logs_have_nothing_new() -> None:
     assert compared(b"", b"") == compared(b"", GOOD) == Comparison()
 

@@ -1,4 +1,4 @@
-"""What a Maven goal that failed printed before Maven says that it failed: its reasons may be there as mere warnings."""
+"""Who printed a line of a Maven log: a goal that failed, whose warnings may be its reasons, or tests that passed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _FAILED = r"\[ERROR\] Failed to execute goal \S+:(?P<goal>[\w-]+) (?P<run>\([^()]+\)) on project (?P<project>[^\s:]+):"
 _BEGUN = r"\[INFO\] --- \S+?:(?P<goal>[\w-]+) (?P<run>\([^()]+\)) @ (?P<project>\S+) ---"
+_RUNS = r"(?:\[INFO\] )?Running (?P<suite>[\w.$]+)$"
+_RAN = r"(?:\[(?:INFO|WARNING)\] )?Tests run: \d+, Failures: 0, Errors: 0, Skipped: \d+, Time elapsed: [\d.,]+ s(?:ec)?\b(?!.*<<<)"
 _ENDS = ("[INFO] ---", "[INFO] >>> ", "[INFO] Reactor Summary", "[INFO] BUILD ")
 
 
@@ -28,6 +30,21 @@ def printed_by_failed_goals(lines: Sequence[Line], new: Iterable[int]) -> frozen
             inside = bool(begun and begun.groups() in wanted)
         elif inside:
             printed.add(at)
+    return frozenset(printed)
+
+
+def printed_by_passed_tests(lines: Sequence[Line]) -> frozenset[int]:
+    """Return the positions of the lines between the start and the end of a class of tests that passed."""
+    printed: set[int] = set()
+    begun = -1
+    for at, line in enumerate(lines):
+        text = line.text
+        if _match(_RUNS, "Running ", text):
+            begun = at
+        elif begun >= 0 and "Tests run: " in text:
+            if _match(_RAN, "Failures: 0, Errors: 0", text):
+                printed.update(range(begun + 1, at))
+            begun = -1
     return frozenset(printed)
 
 
