@@ -58,6 +58,10 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "surefire failsafe junit testng run java kt scala groovy gradle",
         "failure error failed failures errors forked",
     ),
+    "jvm.launchers": (
+        "java groovy junit testng testcase methodsource thread caught",
+        "failed failures failure tests",
+    ),
     "jvm.gradle": ("gradle gradlew wrong", "failed failure"),
     "javascript.typescript": ("js ts tsx jsx mjs cjs mts cts vue svelte coffee tsc tsconfig tserror", "error errors"),
     "javascript.lint": (

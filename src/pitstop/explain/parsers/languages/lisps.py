@@ -188,7 +188,7 @@ _ROWS = (
     ),
     Row(
         "location",
-        "location: ",
+        "location:",
         r"location: +(?P<file>[^\s:]+\.rkt):(?P<line>\d+):(?P<column>\d+)",
         "rackunit",
         TEST,
