@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from hashlib import sha256
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from tests.parts.cache_server import READER, TOKEN, Server, cache_server
-from tests.support.pit import until
+from tests.support.pit import PROGRAM, until
 from tests.support.servers import PATIENCE_S
 
 from pitstop.cache.reapi.proto import remote_execution_pb2 as reapi
@@ -138,6 +138,17 @@ def test_of_two_who_leave_the_same_for_nx_at_once_one_does(server: Server) -> No
         raw.sendall(b"ow")
         assert raw.recv(1000).startswith(b"HTTP/1.1 409")
     assert server.ask("GET", path).body == b"fast"
+
+
+def test_more_connections_than_may_be_open_are_told_once_and_the_next_is_answered(tmp_path: Path) -> None:
+    with cache_server(tmp_path, program=("sh", "-c", 'ulimit -n 50; exec "$@"', "sh", *PROGRAM)) as server:
+        with ExitStack() as many:
+            for _ in range(80):
+                many.enter_context(socket.create_connection(("127.0.0.1", server.port), PATIENCE_S))
+            until(lambda: "Too many open files" in server.said(), "it is told")
+        assert server.ask("GET", "/health").status == 200
+        assert server.said().count("Too many open files") == 1
+        assert "Traceback" not in server.said()
 
 
 def test_a_client_that_stands_still_is_let_go(tmp_path: Path) -> None:

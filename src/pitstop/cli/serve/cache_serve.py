@@ -153,7 +153,7 @@ def _serve(given: argparse.Namespace, grants: Callable[[], Sequence[Grant]] | No
     def ready() -> None:
         _banner(listen, bound.getsockname()[1], cache, open_to_all=grants is None)
 
-    server.serve(app, listen, bound, ready, ended)
+    server.serve(app, listen, bound, ready, ended, _warn)
     return EXIT_OK
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -21,6 +21,10 @@ IDLE_S = 75
 _LONGEST_HEAD = 1 << 16
 """Bytes of the first line and the headers of a request: nobody needs a token to send them."""
 _BACKLOG = 2048
+_MOST_OPEN = 1 << 16
+"""Files and connections that are asked for; a shell's bound of 1,024 is soon reached."""
+_QUIET_S = 60.0
+"""How long trouble with the system is not told again."""
 _HEAD = 4096
 """Bytes; no head of ours is longer."""
 
@@ -111,6 +115,7 @@ def serve(
     bound: socket.socket,
     ready: Callable[[], None],
     ended: Callable[[], Awaitable[None]],
+    warn: Callable[[str], None],
 ) -> None:
     """Answer until SIGTERM or SIGINT, then finish what is being answered; `ended` is awaited last.
 
@@ -123,6 +128,7 @@ def serve(
         raise SurroundingError(
             f"`pitstop cache serve` needs `{error.name}`", hint="pip install 'pitstop[serve]'"
         ) from error
+    import asyncio
     import logging
     import ssl
 
@@ -170,6 +176,7 @@ def serve(
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            asyncio.get_running_loop().set_exception_handler(_told_seldom(warn))
             await super().startup(sockets)
             ready()
 
@@ -211,4 +218,32 @@ def serve(
             f"the certificate, its key or the authority cannot be used: {error.strerror or error}",
             hint="all are files in PEM format, the key without a password",
         ) from error
+    _allow_many()
     Server(config).run(sockets=[bound])
+
+
+def _allow_many() -> None:
+    """Have as many files and connections open at once as this process may allow itself."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _MOST_OPEN if hard == resource.RLIM_INFINITY else min(_MOST_OPEN, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _told_seldom(warn: Callable[[str], None]) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
+    """Return what an event loop calls when the system refuses it something: it would else be told a thousand times."""
+    quiet_until = 0.0
+
+    def tell(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        nonlocal quiet_until
+        error = context.get("exception")
+        if not isinstance(error, OSError):
+            loop.default_exception_handler(context)
+        elif loop.time() >= quiet_until:
+            quiet_until = loop.time() + _QUIET_S
+            warn(f"{context['message']}: {error.strerror or error}")
+
+    return tell
