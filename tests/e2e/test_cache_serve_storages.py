@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.parts.cache_server import READER, TOKEN, Server, cache_server
-from tests.parts.s3_server import BUCKET, S3Server, s3_server
+from tests.parts.s3_server import BUCKET, KEY, SECRET, S3Server, s3_server
 from tests.support.pit import until
 from tests.support.servers import PATIENCE_S
 
@@ -99,9 +99,19 @@ def test_a_bucket_that_is_gone_costs_each_client_a_miss_in_its_own_words(tmp_pat
         assert server.ask("GET", "/health").status == 200
 
 
+def test_keys_and_address_of_a_bucket_are_found_where_the_aws_tools_find_them(tmp_path: Path, s3: S3Server) -> None:
+    (tmp_path / "config").write_text(f"[default]\nendpoint_url = {s3.endpoint}\nregion = us-east-1\n")
+    keys_of = f"aws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n"
+    (tmp_path / "credentials").write_text(f"[default]\n{keys_of}")
+    env = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials")}
+    with cache_server(tmp_path, "--s3", f"s3://{BUCKET}/found", env=env) as server:
+        assert server.ask("PUT", cas(b"x"), b"x").status == 201
+    assert keys(s3, "found") == [f"web/bazel/cas~{sha256(b'x').hexdigest()}"]
+
+
 def test_wrong_credentials_are_said_at_the_start(tmp_path: Path, s3: S3Server) -> None:
     with (
-        pytest.raises(AssertionError, match="cannot read what is kept"),
+        pytest.raises(AssertionError, match=r"cannot read what is kept: .*\(SignatureDoesNotMatch\)"),
         cache_server(tmp_path, *before(s3, "x"), env={**s3.environ, "AWS_SECRET_ACCESS_KEY": "wrong"}),
     ):
         pass

@@ -12,9 +12,11 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from pitstop.cache import files
+from pitstop.cache.tiers.s3 import aws
+from pitstop.cache.tiers.s3.errors import meaning
 from pitstop.core.errors import SurroundingError
 from pitstop.serve.cache.routes import SPACES, file_of, key_of
 from pitstop.serve.cache.shelves import Kept, Name
@@ -35,14 +37,13 @@ _PART_S = 120.0
 """How long sending one part, or one small object, may take."""
 _PARTS = 2
 """Of 5 MiB each, in memory at once for each upload."""
-_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION")
 
 
 class Bucket:
     """A storage below `prefix` of a bucket; `spool` is a folder of this machine, which is made.
 
-    Credentials are those of `environ` (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`), else those
-    that the machine has (EC2, ECS, web identity). Raises SurroundingError when obstore is missing.
+    Credentials, region and endpoint are found where the AWS tools find them (see `tiers.s3.aws`), else credentials are
+    those that the machine has (EC2, ECS, web identity). Raises SurroundingError when obstore or the keys are missing.
     """
 
     shared = True
@@ -56,13 +57,18 @@ class Bucket:
             raise SurroundingError(
                 "`pitstop cache serve --s3` needs `obstore`", hint="pip install 'pitstop[serve,s3]'"
             ) from error
-        config: S3Config = cast("S3Config", {name.lower(): environ[name] for name in _VARIABLES if environ.get(name)})
-        config["bucket"] = bucket
+        own = aws.found(environ)
+        if own.unusable:
+            hint = 'let the AWS tools give them: `eval "$(aws configure export-credentials --format env)"`'
+            raise SurroundingError(f"the profile `{own.unusable}` holds no keys", hint=hint)
+        endpoint = endpoint or own.endpoint
+        config: S3Config = {"bucket": bucket, "region": region or own.region or "us-east-1"}
+        if own.key and own.secret:
+            config |= {"access_key_id": own.key, "secret_access_key": own.secret}
+            if own.token:
+                config["session_token"] = own.token
         if endpoint:
-            config["endpoint"] = endpoint
-            config["virtual_hosted_style_request"] = False
-        if region:
-            config["region"] = region
+            config |= {"endpoint": endpoint, "virtual_hosted_style_request": False}
         self.spool = spool
         self._prefix = prefix.strip("/")
         self._place = f"s3://{bucket}/{self._prefix}".rstrip("/")
@@ -152,7 +158,8 @@ class Bucket:
 
     def _broken(self, error: Exception) -> StorageError:
         """Return the StorageError for an error of obstore, whose texts may hold whole requests."""
-        return StorageError(f"{self._place}: {type(error).__name__}", full="InsufficientStorage" in str(error))
+        text = str(error)
+        return StorageError(meaning(self._place, text, _PATIENCE_S).problem, full="InsufficientStorage" in text)
 
 
 class Streamed:
