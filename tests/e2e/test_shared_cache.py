@@ -186,6 +186,10 @@ def test_push_sends_what_a_tier_has_lost_and_says_what_it_has(tmp_path: Path) ->
         assert first("cache", "push", alone).out.startswith("1 result here\n")
         assert len(cache.results) == 1
     assert first("cache", "push", env={"PITSTOP_CACHE_TIERS": "redis://127.0.0.1:1"}).exit == 3
+    assert first("cache", "push", env={"PITSTOP_CACHE_TIERS": ""}).exit == 2
+    text = (first.root / "pitstop.toml").read_text()
+    first.write("pitstop.toml", text.replace(f"tasks = {mill.names}", "tasks = []"))
+    assert first("cache", "push", env={"PITSTOP_CACHE_TIERS": "redis://127.0.0.1:1"}).out.startswith(f"{COUNT} results")
 
 
 def test_a_dry_run_tells_what_a_tier_has_and_brings_nothing(tmp_path: Path) -> None:

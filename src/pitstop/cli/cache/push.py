@@ -30,7 +30,7 @@ def add(below: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "themselves, once for each tier: this is for a tier that has lost what it had, or before this machine goes. "
         "Exit code 3 when one of them could not be reached.",
     )
-    made.add_argument("names", nargs="*", metavar="TASK", help="as `pitstop run` names them; by default what it runs")
+    made.add_argument("names", nargs="*", metavar="TASK", help="as `pitstop run` names them; by default all")
 
 
 def push(names: list[str]) -> int:
@@ -49,7 +49,7 @@ def push(names: list[str]) -> int:
 
     root = find_root(os.getcwd())
     space = workspace.load(root)
-    graph = choice.choose(space, Request(tuple(names))).graph
+    graph = choice.choose(space, Request(tuple(names))).graph if names else space.graph
     planner = planner_of(space, Memory(root))
     rows = [row for row in decide_all(graph, planner) if row["status"] in {"fresh", "cache"}]
     shared = (row for row in rows if is_shared(task := graph[row["task"]], planner.keys.key(task, planner.upstream)))
@@ -57,6 +57,10 @@ def push(names: list[str]) -> int:
     tiers = Tiers(root, space.settings.cache, tell)
     failed = False
     try:
+        if not tiers.listed:
+            raise UsageError(
+                "there is no tier to send to", hint="`pitstop cache setup` finds one, `[cache] tiers` names it"
+            )
         if not tiers.trust.vouches:
             raise UsageError(
                 "what is here would be signed although another machine may have made it",
