@@ -18,6 +18,10 @@ _RUNNERS = frozenset(
 """What only runs when somebody calls it."""
 _FOLDERS = (".github/workflows", ".github/actions", ".circleci", ".ci", ".buildkite")
 _ENDINGS = (".yml", ".yaml", ".sh")
+_PYPROJECT = "pyproject.toml"
+_HEAD = r"\[\[?[A-Za-z_][\w.\"'-]*\]\]?"
+_TASKS = r"\[\[?tool\.(?:tox|poe|taskipy|nox|hatch\.envs|pdm\.scripts|rye\.scripts|pixi\.(?:feature\.\w+\.)?tasks)\b"
+"""Begins the sections of pyproject.toml that belong to task runners."""
 
 
 class Evidence:
@@ -31,7 +35,10 @@ class Evidence:
     def text(self) -> str:
         """All of it, file after file."""
         if self._text is None:
-            self._text = "\n".join(_lines(self._files.read(path)) for path in self.paths())
+            texts = [_lines(self._files.read(path)) for path in self.paths()]
+            if _PYPROJECT in self._files:
+                texts.append(_tasks_in(_lines(self._files.read(_PYPROJECT))))
+            self._text = "\n".join(texts)
         return self._text
 
     @property
@@ -51,6 +58,20 @@ class Evidence:
         import re
 
         return any(re.search(pattern, self.text) for pattern in patterns)
+
+
+def _tasks_in(text: str) -> str:
+    """Return the lines of a pyproject.toml that tell task runners what to call."""
+    import re
+
+    found: list[str] = []
+    inside = False
+    for line in text.split("\n"):
+        if re.match(_HEAD, line):
+            inside = re.match(_TASKS, line) is not None
+        elif inside:
+            found.append(line)
+    return "\n".join(found)
 
 
 def _lines(data: bytes | None) -> str:

@@ -280,6 +280,40 @@ def test_a_script_of_the_root_that_runs_those_of_members_is_left_out(text: str) 
 
 
 @pytest.mark.parametrize(
+    ("text", "run"),
+    [
+        ("tsc -p scripts && pnpm -r run test", "tsc -p scripts"),
+        ("pnpm build && vitest run", "vitest run"),
+        ("pnpm run unit && pnpm run all", "pnpm run unit"),
+        ("pnpm all && knip && pnpm mixed", "knip && sherif"),
+        ("pnpm unit && knip", "pnpm unit && knip"),
+        ("turbo run test; knip", None),
+        ("pnpm again", "pnpm again"),
+        ("cd a && npm test && knip", None),
+    ],
+)
+def test_of_a_script_of_the_root_the_part_that_runs_those_of_members_is_left_out(text: str, run: str | None) -> None:
+    scripts = {
+        "test": text,
+        "build": "pnpm -r build",
+        "all": "turbo run test",
+        "unit": "vitest run",
+        "mixed": "turbo run x && sherif",
+        "again": "pnpm again",
+    }
+    found = found_in(
+        {
+            "package.json": {"name": "r", "workspaces": ["packages/a"], "scripts": scripts},
+            "packages/a/package.json": {"name": "a", "scripts": {"test": "x"}},
+        }
+    )
+    specs = tasks_of(next(package for package in found.packages if package.id == "r"))
+    assert (specs["test"].command if "test" in specs else None) == run
+    said = [note.message for note in found.notes if "`test`" in note.message]
+    assert len(said) == (run != text)
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("pnpm --filter './packages/*' build", {"a", "@s/b"}),

@@ -160,6 +160,17 @@ def test_a_project_that_uses_an_extension_module_waits_for_its_build() -> None:
     assert "?native:build" in tasks_of(packages["x"])["test"].depends_on
 
 
+TOX = """
+[tool.tox.env.style]
+commands = [
+    ["ruff", "check"],
+    ["black", "--check", "."],
+]
+[tool.elsewhere]
+says = "pylint, pytest"
+"""
+
+
 @pytest.mark.parametrize(
     ("more", "names"),
     [
@@ -172,6 +183,7 @@ def test_a_project_that_uses_an_extension_module_waits_for_its_build() -> None:
         ({"x.py": "", ".flake8": "", ".isort.cfg": ""}, {"lint", "format"}),
         ({"x.py": "", "mypy.ini": ""}, {"lint", "typecheck"}),
         ({"x.py": "", "pyrightconfig.json": ""}, {"lint", "typecheck"}),
+        ({"x.py": "", "pyproject.toml": project("x") + TOX}, {"lint", "format"}),
         ({"tests/test_x.py": "import unittest"}, {"test"}),
         ({"tests/test_x.py": "import nothing"}, set()),
         ({"tests/test_x.py": "", "pytest.ini": ""}, {"test"}),

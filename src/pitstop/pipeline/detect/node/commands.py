@@ -72,6 +72,24 @@ def expanded(text: str, scripts: Mapping[str, str]) -> str:
     return text
 
 
+def without_others(text: str, scripts: Mapping[str, str], depth: int = 5) -> str:
+    """Return a script less those of its parts, joined by `&&`, that start scripts of other packages.
+
+    A part may be a call of another script of the same package. All of it is returned where nothing starts any.
+    """
+    apart = re.search(r"[;|()`\n]|\b(?:cd|export|exit)\b", text) is None
+    parts = [part.strip() for part in text.split("&&")] if apart else [text]
+    kept: list[str] = []
+    for part in parts:
+        inner = expanded(part, scripts)
+        if inner == part or not depth:
+            kept += [] if runs_others(part) else [part]
+        else:
+            rest = without_others(inner, scripts, depth - 1)
+            kept += [part] if rest == inner else [rest] * bool(rest)
+    return text if kept == parts else " && ".join(kept)
+
+
 def serves(name: str) -> bool:
     """Return whether a script of this name stays, publishes or belongs to the package manager: never a check."""
     return any(part in _SERVES for part in (name, name.partition(":")[0], name.rpartition(":")[2]))

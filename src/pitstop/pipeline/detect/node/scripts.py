@@ -16,6 +16,7 @@ from pitstop.pipeline.detect.node.commands import (
     serves,
     tools_in,
     without_fix,
+    without_others,
 )
 from pitstop.pipeline.detect.node.filters import left_out
 from pitstop.pipeline.detect.node.outputs import build_outputs, doc_outputs, offers_built
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _NAMES: dict[str, tuple[str, ...]] = {
     "format": (
         "format:check", "check:format", "format-check", "check-format", "fmt:check", "check:fmt", "prettier:check",
-        "check:prettier", "lint:format", "lint:prettier", "test:format", "format", "fmt", "prettier",
+        "check:prettier", "format:ci", "fmt:ci", "lint:format", "lint:prettier", "test:format", "format", "fmt", "prettier",
     ),
     "lint": ("lint", "lint:check", "check:lint", "lint:ci", "eslint", "lint:js", "lint:ts", "lint:es", "biome:check", "test:eslint", "test:lint"),
     "typecheck": (
@@ -83,14 +84,17 @@ def tasks_of(module: Module, setting: Setting, notes: list[Note]) -> tuple[TaskS
     for name, text in scripts.items():
         if _is_hook(name, scripts):
             continue
-        command = _with_hooks(name, text, scripts, setting.workspace.manager)
         task = by_script.get(name)
-        if task is not None and setting.members and runs_others(expanded(text, scripts)):
+        own = without_others(text, scripts) if task is not None and setting.members else text
+        command = _with_hooks(name, own if task != "build" else text, scripts, setting.workspace.manager)
+        if task is not None and own != text and (not own or task == "build"):
             notes.append(Note(manifest, f"the script `{name}` is left out: it runs the scripts of the members"))
         elif task is not None and name in setting.left_out:
             notes.append(Note(manifest, f"its script `{name}` is left out, as the workspace's own `{name}` does"))
         elif task is not None:
             spec = _canonical(task, command, module, setting)
+            if own != text:
+                notes.append(Note(manifest, f"of the script `{name}` only `{own}` is run: the members run their own"))
             if task == "lint" and rewrites(command):
                 notes.append(Note(manifest, f"the script `{name}` is run without the flag that changes files"))
             if setting.turbo is not None:

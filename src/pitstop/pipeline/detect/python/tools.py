@@ -79,7 +79,7 @@ class Settings:
         if "isort" in around and "ruff" not in formats:
             formats.append("isort")
         lints = [tool for tool in ("ruff", "flake8", "pylint") if tool in around]
-        if "ruff" not in lints and self._says("ruff", r"\bruff check\b", r"id:\s*ruff\b"):
+        if "ruff" not in lints and self._says("ruff", r"\bruff\b[\"', ]+check\b", r"id:\s*ruff\b"):
             lints.insert(0, "ruff")
         types = [tool for tool in _NARROW if tool in here]
         if len(types) > 1:  # settings that nothing uses stay behind when a project changes its checker
