@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pitstop.cache.tiers.inline import MOST_FILE
+
 if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,7 +57,7 @@ class MemoryTier:
     def __init__(self, place: str, server: Server) -> None:
         self.place = place
         self.server = server
-        self.inlines = server.inlines
+        self.inlines = MOST_FILE if server.inlines else 0
 
     def get_results(self, actions: Sequence[str]) -> dict[str, bytes]:
         self.server.begin("get_results", len(actions))

@@ -42,6 +42,8 @@ _R = TypeVar("_R")
 VERSION = "pitstop-2"
 """The format of the entries: what GitHub calls the version of a cache, which must match for an entry to be found."""
 
+_CARRIED = 256 << 10
+"""Bytes of an output up to which it is in the entry of its result: GitHub takes 200 entries a minute."""
 _THREADS = 16
 _UPLOADS = 4
 """Uploads at once: each holds a block of 32 MiB in memory."""
@@ -71,7 +73,7 @@ class GitHubTier:
     """The cache of the repository that this job belongs to."""
 
     kind = "github"
-    inlines = True
+    inlines = _CARRIED
 
     def __init__(self, service: Service, offer: Offer, prefix: str) -> None:
         self._service = service

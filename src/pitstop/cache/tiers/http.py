@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pitstop.cache.tiers import codec, framed, options
 from pitstop.cache.tiers.ahead import ahead, early
+from pitstop.cache.tiers.inline import MOST_FILE
 from pitstop.cache.tiers.refusals import asked_again, refusal, wish_of
 from pitstop.cache.tiers.removed import REMOVED
 from pitstop.cache.tiers.tier import TierError
@@ -83,7 +84,7 @@ class HttpTier:
     """A tier (see `tier.Tier`) on one server."""
 
     kind = "http"
-    inlines = True
+    inlines = MOST_FILE
 
     def __init__(self, url: Url, headers: Mapping[str, str], files: Mapping[str, str], timeout_s: float) -> None:
         self.place = url.place

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pitstop.cache.actions import OutputFile
 
 MOST_FILE = 16 << 10
-"""Bytes of a file up to which it is carried."""
+"""Bytes of a file up to which it is carried, where nothing speaks for more."""
 MOST = 1 << 20
 """Bytes that one result carries at most: what asks for it may need only the result."""
 
@@ -27,8 +27,10 @@ _CONTENTS = 5
 """`OutputFile.contents`"""
 
 
-def filled(message: bytes, read: Callable[[Digest], bytes | None]) -> tuple[bytes, set[Digest]]:
-    """Return an `ActionResult` with the bytes of its small files, and the digests of those.
+def filled(
+    message: bytes, read: Callable[[Digest], bytes | None], most_file: int = MOST_FILE
+) -> tuple[bytes, set[Digest]]:
+    """Return an `ActionResult` with the bytes of its files of up to `most_file` bytes, and the digests of those.
 
     `read` returns the bytes of a blob, or None when it is not there: then the file goes without. Raises WireError.
     """
@@ -41,7 +43,7 @@ def filled(message: bytes, read: Callable[[Digest], bytes | None]) -> tuple[byte
         digest = read_output_file(value)[0].digest
         if digest == EMPTY:
             carried.add(digest)
-        elif digest.size <= min(MOST_FILE, left) and (data := read(digest)) is not None:
+        elif digest.size <= min(most_file, left) and (data := read(digest)) is not None:
             left -= digest.size
             carried.add(digest)
             raw = wire.message(_FILES, value + wire.blob(_CONTENTS, data))

@@ -210,7 +210,7 @@ def send(tier: Tier, store: DiskStore, parcels: Sequence[Parcel], suspect: froze
         message = parcel.message
         carried: set[Digest] = set()
         if tier.inlines:
-            message, carried = inline.filled(message, store.get)
+            message, carried = inline.filled(message, store.get, tier.inlines)
         messages[parcel.action] = message
         for digest in parcel.blobs:
             if digest not in carried:

@@ -44,7 +44,7 @@ class ReapiTier:
     """See `Tier`."""
 
     kind = "reapi"
-    inlines = False
+    inlines = 0
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.place = endpoint.place

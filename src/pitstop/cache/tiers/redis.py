@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pitstop.cache.tiers import bulk, codec, framed, options
 from pitstop.cache.tiers.ahead import ahead, early
+from pitstop.cache.tiers.inline import MOST_FILE
 from pitstop.cache.tiers.tier import TierError
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class RedisTier:
     """A tier (see `tier.Tier`) on one server."""
 
     kind = "redis"
-    inlines = True
+    inlines = MOST_FILE
 
     def __init__(self, place: str, settings: Mapping[str, Any], prefix: str, ttl_s: int) -> None:
         self.place = place

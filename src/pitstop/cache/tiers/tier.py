@@ -72,8 +72,8 @@ class Tier(Protocol):
         """Where it is, as it may be printed: no password, no token."""
 
     @property
-    def inlines(self) -> bool:
-        """Whether results should carry the bytes of small outputs: one object to ask for instead of many."""
+    def inlines(self) -> int:
+        """Bytes of an output up to which results should carry it: one object to ask for instead of many. 0: of none."""
 
     def get_results(self, actions: Sequence[str]) -> dict[str, bytes]:
         """Return the `ActionResult` messages that are there, by action hash, as `put_results` was given them.

@@ -10,8 +10,11 @@ import pytest
 from tests.parts.act_cache import act_cache
 from tests.parts.github_cache import TOKEN, GitHubCache, serving_cache
 
+from pitstop.cache.actions import ActionResult, OutputFile, encode_result
+from pitstop.cache.disk import DiskStore
 from pitstop.cache.tiers.framed import frame
 from pitstop.cache.tiers.github import GitHubTier, open_tier
+from pitstop.cache.tiers.layers import Got, Parcel, bring, look, send
 from pitstop.cache.tiers.tier import DAMAGED, Address, TierError
 from pitstop.core.digest import Digest, digest_of
 from pitstop.links.github.cache import blobs
@@ -174,6 +177,21 @@ def test_a_result_with_wrong_bytes_is_damaged_and_written_over(
     assert tier.get_results([ACTION]) == {ACTION: DAMAGED}
     tier.put_results({ACTION: b"one"})
     assert tier.get_results([ACTION]) == {ACTION: b"one"}
+
+
+def test_outputs_of_middling_size_are_in_the_one_entry_of_their_result(
+    cache: GitHubCache, tier: GitHubTier, tmp_path: Path
+) -> None:
+    store = DiskStore(str(tmp_path))
+    digests = [digest for size in (200_000,) * 4 + (300_000,) if (digest := store.put(os.urandom(size)))]
+    result = ActionResult(tuple(OutputFile(f"dist/{number}", digest) for number, digest in enumerate(digests)))
+    assert send(tier, store, [Parcel(ACTION, encode_result(result), tuple(digests))]).results == (ACTION,)
+    assert sorted(key.split("-")[1] for key in cache.kept()) == ["ac", "cas"]  # the largest is by itself
+    got, refused = look(tier, [ACTION], lambda _action, _message: "")
+    other, here = DiskStore(str(tmp_path / "other")), list[Got]()
+    assert (bring(tier, other, got, here.append), refused) == (set(), {})
+    assert [one.result for one in here] == [result]
+    assert all(other.get(digest) == store.get(digest) is not None for digest in digests)
 
 
 def test_a_pull_request_reads_what_the_main_branch_wrote_and_not_the_other_way_round(cache: GitHubCache) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pitstop.cache.tiers import codec, framed, options
 from pitstop.cache.tiers.ahead import ahead
+from pitstop.cache.tiers.inline import MOST_FILE
 from pitstop.cache.tiers.s3 import aws
 from pitstop.cache.tiers.s3.bucket import PAGE, Bucket
 from pitstop.cache.tiers.s3.errors import Gone
@@ -82,7 +83,7 @@ class S3Tier:
     """A tier (see `tier.Tier`) in one bucket."""
 
     kind = "s3"
-    inlines = True
+    inlines = MOST_FILE
 
     def __init__(self, bucket: Bucket) -> None:
         self.place = bucket.place
