@@ -31,6 +31,8 @@ def default_base(root: str) -> str:
     """
     if base := environ.get("GITHUB_BASE_REF"):
         return f"origin/{base}"
+    if git.up_to_git(root) is None:
+        raise UsageError(f"nothing to compare with: `{root}` is in no git repository", hint="choose by name: `-p NAME`")
     code, out, _ = git.call(root, "for-each-ref", "--format=%(refname) %(symref)", "refs/remotes/origin/HEAD", *_BASES)
     found = dict(line.partition(" ")[::2] for line in os.fsdecode(out).splitlines()) if code == 0 else {}
     if default := found.get("refs/remotes/origin/HEAD"):

@@ -179,6 +179,11 @@ def test_without_a_main_branch_somebody_has_to_say(repository: Path) -> None:
         default_base(str(repository))
 
 
+def test_outside_of_git_there_is_nothing_to_compare_with(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is in no git repository"):
+        default_base(str(tmp_path))
+
+
 NAMES = st.sampled_from(["a", "b", "d/a", "d/é", "e/x y"])
 STATES = st.dictionaries(NAMES, st.sampled_from(["1", "2"]), max_size=5)
 
