@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import grpc
 
@@ -19,11 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import BinaryIO
 
+    from grpc import UnaryUnaryMultiCallable
+
     from pitstop.cache.reapi.client import Client, Zstd
     from pitstop.cache.reapi.proto import status_pb2 as rpc
 
     Sink = Callable[[Digest, Iterable[bytes]], bool]
     Source = Callable[[Digest], BinaryIO]
+
+Q = TypeVar("Q")
+A = TypeVar("A")
 
 _WINDOW = 4
 """Batches, or streams, that are under way at once."""
@@ -52,109 +58,121 @@ def missing(client: Client, digests: Sequence[Digest]) -> set[Digest]:
 
 def read(client: Client, digests: Sequence[Digest], sink: Sink) -> None:
     """Hand the bytes of each blob that is there to `sink`, which verifies them. Raises ReapiError at the end of the rest."""
-    offer = client.offer()
     asked = dict.fromkeys(digests)
     if EMPTY in asked:
         del asked[EMPTY]
         sink(EMPTY, ())
-    streamed = [digest for digest in asked if not offer.fits(digest)]
-    groups = list(batches((digest for digest in asked if offer.fits(digest)), offer))
-    troubles = _Troubles(client, "give")
-    zstd = client.zstd if offer.zstd else None
-    requests = (
-        reapi.BatchReadBlobsRequest(
-            instance_name=client.endpoint.instance,
-            digests=map(_message, group),
-            acceptable_compressors=[reapi.Compressor.ZSTD] if zstd else (),
+    transfer = _Transfer(client, "give", _SLOWEST_READ)
+    zstd = client.zstd if client.offer().zstd else None
+    compressors = [reapi.Compressor.ZSTD] if zstd else ()
+
+    def request(group: Sequence[Digest]) -> reapi.BatchReadBlobsRequest:
+        digests = map(_message, group)
+        return reapi.BatchReadBlobsRequest(
+            instance_name=client.endpoint.instance, digests=digests, acceptable_compressors=compressors
         )
-        for group in groups
-    )
-    answers = client.asking(
-        client.calls.batch_read_blobs,
-        requests,
-        "give blobs",
-        window=_WINDOW,
-        timeout_s=_patience(client, _SLOWEST_READ),
-    )
-    for group, answer in zip(groups, answers, strict=True):
-        if isinstance(answer, ReapiError):
-            if answer.code is not grpc.StatusCode.UNIMPLEMENTED:
-                raise answer
-            streamed += group
-            continue
+
+    for group, answer in transfer.batched(client.calls.batch_read_blobs, request, asked):
         wanted = {digest.hash: digest for digest in group}
         for each in answer.responses:
             digest = wanted.pop(each.digest.hash, None)
             if digest is None:
                 continue
             if each.HasField("status") and each.status.code:
-                troubles.add(digest, each.status)
+                transfer.failed(digest, each.status)
             elif zstd and each.compressor == reapi.Compressor.ZSTD:
                 sink(digest, _inflated(zstd, each.data, digest.size))
             else:
                 sink(digest, (each.data,))
-    _at_once(client, streamed, lambda digest: _read_one(client, digest, sink), troubles)
-    troubles.tell()
+    transfer.finish(lambda digest: _read_one(client, digest, sink))
 
 
 def write(client: Client, digests: Sequence[Digest], source: Source) -> None:
     """Send blobs. Raises ReapiError at the end of the rest, and OSError when `source` cannot be read."""
-    offer = client.offer()
     asked = dict.fromkeys(digests)
     asked.pop(EMPTY, None)
-    streamed = [digest for digest in asked if not offer.fits(digest)]
-    groups = list(batches((digest for digest in asked if offer.fits(digest)), offer))
-    troubles = _Troubles(client, "take")
-    requests = (_update(client, group, source, compress=offer.zstd_batches) for group in groups)
-    answers = client.asking(
-        client.calls.batch_update_blobs,
-        requests,
-        "take blobs",
-        window=_WINDOW,
-        timeout_s=_patience(client, _SLOWEST_WRITE),
-    )
-    for group, answer in zip(groups, answers, strict=True):
-        if isinstance(answer, ReapiError):
-            if answer.code is not grpc.StatusCode.UNIMPLEMENTED:
-                raise answer
-            streamed += group
-            continue
+    transfer = _Transfer(client, "take", _SLOWEST_WRITE)
+    request = partial(_update, client, source, compress=client.offer().zstd_batches)
+    for _, answer in transfer.batched(client.calls.batch_update_blobs, request, asked):
         for each in answer.responses:
             if each.status.code:
-                troubles.add(Digest(each.digest.hash, each.digest.size_bytes), each.status)
-    _at_once(client, streamed, lambda digest: bytestream.write(client, digest, source), troubles)
-    troubles.tell()
+                transfer.failed(Digest(each.digest.hash, each.digest.size_bytes), each.status)
+    transfer.finish(lambda digest: bytestream.write(client, digest, source))
 
 
-class _Troubles:
-    """What went wrong with single blobs; the others go on."""
+class _Transfer:
+    """Blobs on their way: in batches, then one by one what goes into none. Trouble with one does not stop the others."""
 
-    def __init__(self, client: Client, verb: str) -> None:
+    def __init__(self, client: Client, verb: str, slowest: int) -> None:
+        """`verb`: what the server does with blobs; `slowest`: bytes a second that batches need at least."""
         self._client = client
         self._verb = verb
+        self._patience_s = client.endpoint.timeout_s + _WINDOW * BATCH / slowest
+        self._streamed: list[Digest] = []
         self._first: ReapiError | None = None
 
-    def add(self, digest: Digest, status: rpc.Status) -> None:
-        """Take what a server said of one blob; that it is not there is no trouble."""
+    def batched(
+        self, call: UnaryUnaryMultiCallable[Q, A], request: Callable[[list[Digest]], Q], digests: Iterable[Digest]
+    ) -> Iterator[tuple[list[Digest], A]]:
+        """Yield the answer to each batch, with what it is about. Raises ReapiError."""
+        offer = self._client.offer()
+        fitting: list[Digest] = []
+        for digest in digests:
+            (fitting if offer.fits(digest) else self._streamed).append(digest)
+        groups = list(batches(fitting, offer))
+        answers = self._client.asking(
+            call, map(request, groups), f"{self._verb} blobs", window=_WINDOW, timeout_s=self._patience_s
+        )
+        for group, answer in zip(groups, answers, strict=True):
+            if not isinstance(answer, ReapiError):
+                yield group, answer
+            elif answer.code is grpc.StatusCode.UNIMPLEMENTED:
+                self._streamed += group
+            else:
+                raise answer
+
+    def failed(self, digest: Digest, status: rpc.Status) -> None:
+        """Take what the server said of one blob; that it is not there is no trouble."""
         code = CODES.get(status.code, grpc.StatusCode.UNKNOWN)
         if code is not grpc.StatusCode.NOT_FOUND:
-            self.keep(
-                error_with(code, status.message, self._client.endpoint, f"{self._verb} the blob {digest}", status)
-            )
+            doing = f"{self._verb} the blob {digest}"
+            self._keep(error_with(code, status.message, self._client.endpoint, doing, status))
 
-    def keep(self, error: ReapiError) -> None:
-        """Take what went wrong with one blob."""
+    def finish(self, do: Callable[[Digest], object]) -> None:
+        """Call `do` for each blob that went into no batch, a few at a time. Raises ReapiError, also for what failed before."""
+        if len(self._streamed) < 2:
+            for digest in self._streamed:
+                self._one(do, digest)
+        else:
+            with ThreadPoolExecutor(_WINDOW, thread_name_prefix="pitstop-blobs") as pool:
+                futures = [pool.submit(self._one, do, digest) for digest in self._streamed]
+                try:
+                    for future in futures:
+                        future.result()
+                finally:
+                    for future in futures:
+                        future.cancel()
+        if self._first is not None:
+            raise self._first
+
+    def _one(self, do: Callable[[Digest], object], digest: Digest) -> None:
+        if self._client.closed.is_set():
+            return
+        try:
+            do(digest)
+        except ReapiError as error:
+            self._keep(error)
+            if error.code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED} or error.permanent:
+                raise
+
+    def _keep(self, error: ReapiError) -> None:
         if error.code is grpc.StatusCode.INVALID_ARGUMENT:
             error.permanent = False  # that is about this blob and no other
         self._first = self._first or error
 
-    def tell(self) -> None:
-        if self._first is not None:
-            raise self._first
-
 
 def _update(
-    client: Client, group: Sequence[Digest], source: Source, *, compress: bool
+    client: Client, source: Source, group: Sequence[Digest], *, compress: bool
 ) -> reapi.BatchUpdateBlobsRequest:
     request = reapi.BatchUpdateBlobsRequest(instance_name=client.endpoint.instance)
     zstd = client.zstd if compress else None
@@ -189,37 +207,6 @@ def _read_one(client: Client, digest: Digest, sink: Sink) -> None:
 def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield first
     yield from rest
-
-
-def _at_once(client: Client, digests: Sequence[Digest], do: Callable[[Digest], object], troubles: _Troubles) -> None:
-    """Call `do` for each of `digests`, a few at a time. Raises what is not about one blob alone."""
-
-    def one(digest: Digest) -> None:
-        if client.closed.is_set():
-            return
-        try:
-            do(digest)
-        except ReapiError as error:
-            troubles.keep(error)
-            if error.code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED} or error.permanent:
-                raise
-
-    if len(digests) < 2:
-        for digest in digests:
-            one(digest)
-        return
-    with ThreadPoolExecutor(_WINDOW, thread_name_prefix="pitstop-blobs") as pool:
-        futures = [pool.submit(one, digest) for digest in digests]
-        try:
-            for future in futures:
-                future.result()
-        finally:
-            for future in futures:
-                future.cancel()
-
-
-def _patience(client: Client, slowest: int) -> float:
-    return client.endpoint.timeout_s + _WINDOW * BATCH / slowest
 
 
 def _message(digest: Digest) -> reapi.Digest:
