@@ -214,6 +214,22 @@ def test_tables_around_a_project_count_for_it_too(table: str, names: set[str]) -
     assert around.shared == (() if "mypy" in table else ("pyproject.toml",))
 
 
+def test_the_tests_of_a_workspaces_root_read_all_of_its_members() -> None:
+    packages = packages_in(
+        {
+            "pyproject.toml": project("r") + '[tool.uv.workspace]\nmembers = ["a"]\n',
+            "uv.lock": "",
+            "tests/test_all.py": "import pytest",
+            "tests/conftest.py": "",
+            "a/pyproject.toml": project("a"),
+            "a/tests/test_a.py": "import pytest",
+            "a/tests/conftest.py": "",
+        }
+    )
+    assert tasks_of(packages["r"])["test"].inputs == ("$default", "**")
+    assert tasks_of(packages["a"])["test"].inputs == ()
+
+
 def test_without_anything_to_install_tests_run_on_the_sources() -> None:
     packages = packages_in(
         {

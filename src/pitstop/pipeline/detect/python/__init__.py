@@ -57,6 +57,7 @@ def find(files: Files, evidence: Evidence) -> Draft:
             paths=paths_of(files, [folder, *below]),
             natives=tuple([projects[place].name for place in below if needs[place].is_native]),
             listed=frozenset(one.name for member in tops[project.top] for one in member.requirements),
+            has_members=folder == project.top and len(tops[project.top]) > 1,
         )
         own = needs[folder]
         tasks = tasks_of(files, uses[folder], setting, settings.table(folder), is_native=own.is_native)

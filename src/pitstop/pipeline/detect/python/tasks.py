@@ -37,6 +37,8 @@ class Setting(NamedTuple):
     """Names of the projects it needs that have extension modules."""
     listed: frozenset[str]
     """Names of everything that the project and its workspace list as a dependency."""
+    has_members: bool = False
+    """It is the root of a workspace: all members are installed beside it, and its tests may import any of them."""
 
 
 def tasks_of(files: Files, use: Use, setting: Setting, settings: Table, *, is_native: bool) -> tuple[TaskSpec, ...]:
@@ -173,7 +175,8 @@ def _test(tool: str, setting: Setting, *, is_native: bool) -> TaskSpec:
         command = setting.env.command(project, "python3", "-m", "unittest", *_discover(setting))
         if setting.env.kind == VENV and not setting.install:
             variables = (("PYTHONPATH", ":".join(_relative(project.folder, path) for path in setting.paths)),)
-    return TaskSpec("test", command, depends_on=tuple(needs), env=variables, tools=_tools(setting))
+    inputs = ("$default", "**") if setting.has_members else ()
+    return TaskSpec("test", command, depends_on=tuple(needs), inputs=inputs, env=variables, tools=_tools(setting))
 
 
 def _discover(setting: Setting) -> tuple[str, ...]:
