@@ -15,7 +15,7 @@ from tests.unit.cache.tiers.given import Given
 from pitstop.cache.disk import DiskStore
 from pitstop.cache.intake import opened, receive
 from pitstop.cache.tiers.redis import PART
-from pitstop.cache.tiers.tier import Address, TierError
+from pitstop.cache.tiers.tier import DAMAGED, Address, TierError
 from pitstop.core.digest import Digest, digest_of
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def test_a_large_blob_of_which_the_server_dropped_a_part_is_missing(
 
 
 @pytest.mark.parametrize("value", [b"", b"\x00other", b"\x01\x28\xb5\x2f\xfd", b"\x07?", b"\x00" + bytes(PART)])
-def test_a_value_that_somebody_else_wrote_is_a_miss(
+def test_a_value_that_somebody_else_wrote_is_not_taken(
     tier: Tier, client: Redis, store: DiskStore, name: str, value: bytes
 ) -> None:
     small, large = kept(store, name.encode()), kept(store, name.encode() + bytes(PART))
@@ -85,7 +85,7 @@ def test_a_value_that_somebody_else_wrote_is_a_miss(
     tier.put_blobs([large], lambda digest: opened(store, digest))
     for key in (f"ac/{ONE}", f"cas/{small.hash}", f"cas/{large.hash}.1"):
         client.set(f"{name}/{key}", value)
-    assert tier.get_results([ONE, TWO]) == {TWO: b"\x20\x02"}
+    assert tier.get_results([ONE, TWO]) == {ONE: DAMAGED, TWO: b"\x20\x02"}
     there = DiskStore(f"{store.root}-there")
     taken: dict[Digest, bool] = {}
 
@@ -102,7 +102,7 @@ def test_a_result_under_the_name_of_another_is_a_miss(tier: Tier, client: Redis,
     value = client.get(f"{name}/ac/{ONE}")
     assert isinstance(value, bytes)
     client.set(f"{name}/ac/{TWO}", value)
-    assert tier.get_results([ONE, TWO]) == {ONE: b"\x20\x01"}
+    assert tier.get_results([ONE, TWO]) == {ONE: b"\x20\x01", TWO: DAMAGED}
 
 
 def test_values_live_as_long_as_asked_and_longer_when_they_are_needed_again(

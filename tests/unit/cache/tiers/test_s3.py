@@ -18,7 +18,7 @@ from pitstop.cache.intake import opened, receive
 from pitstop.cache.tiers.s3 import aws
 from pitstop.cache.tiers.s3.bucket import PAGE, Bucket
 from pitstop.cache.tiers.s3.tier import S3Tier
-from pitstop.cache.tiers.tier import Address, TierError
+from pitstop.cache.tiers.tier import DAMAGED, Address, TierError
 from pitstop.core.digest import Digest, digest_of
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def folder_of(server: S3Server, name: str) -> Path:
     ("value", "size"),
     [(b"", 9), (b"\x00other", 9), (b"\x01\x28\xb5\x2f\xfd", 9), (b"\x07?", LARGE), (b"\x00" + bytes(LARGE), LARGE)],
 )
-def test_an_object_that_somebody_else_wrote_is_a_miss(
+def test_an_object_that_somebody_else_wrote_is_not_taken(
     tier: Tier, s3_bucket: S3Server, tmp_path: Path, name: str, value: bytes, size: int
 ) -> None:
     there = DiskStore(str(tmp_path / "there"))
@@ -80,7 +80,7 @@ def test_an_object_that_somebody_else_wrote_is_a_miss(
         taken[digest] = receive(there, digest, pieces)
         return taken[digest]
 
-    assert tier.get_results([ONE, TWO]) == {TWO: b"\x20\x02"}
+    assert tier.get_results([ONE, TWO]) == {ONE: DAMAGED, TWO: b"\x20\x02"}
     tier.get_blobs([wanted], sink)
     assert taken == {wanted: False}
 
