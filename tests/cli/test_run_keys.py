@@ -203,6 +203,11 @@ ok      //:build  not cached: `in.txt` changed while it ran
     assert run(pit, "build") == {"//:build": "run"}
 
 
+def test_a_task_that_writes_another_text_beside_its_sources_each_time_runs_each_time(pit: Pit) -> None:
+    tasks(pit, '[tasks.test]\ncommand = "date +%N > report.txt"\n')
+    assert [run(pit, "test") for _ in range(3)] == [{"//:test": "run"}] * 3
+
+
 def test_an_input_of_a_needed_package_that_changes_while_the_task_runs_is_not_cached(pit: Pit) -> None:
     slow = '[tasks.test]\ncommand = "cat ../api/src/api.txt > seen; test -e {home}/quiet || echo late >> ../api/src/api.txt"\n'
     workspace(pit, {"api": [], "web": ["api"]}, slow.format(home=pit.home) + 'packages = ["web"]\n')

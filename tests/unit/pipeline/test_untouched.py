@@ -187,3 +187,13 @@ def test_a_renewed_certificate_holds_for_the_files_as_they_are_now(root: str) ->
     assert noop.holds(root, "all", space.snapshot, made.memory, ENVIRON) is None
     assert renew(made.memory, "all", known[0], made, space.snapshot.print, 2.0)
     assert noop.holds(root, "all", space.snapshot, made.memory, ENVIRON) is not None
+
+
+def test_a_certificate_is_not_renewed_after_a_task_passed_that_could_not_be_kept(root: str) -> None:
+    put(f"{root}/other.txt", "other")
+    space = workspace(root)
+    made = planner(space)
+    known = untouched(space, "all", made.memory, ENVIRON)
+    assert known is not None
+    made.memory.set("a:build", None)
+    assert not renew(made.memory, "all", known[0], made, space.snapshot.print, 2.0)
