@@ -86,6 +86,13 @@ api:test [time]
 """)
 
 
+def test_what_a_cluster_calls_its_work_cannot_write_to_the_terminal(pit: Pit, barn: Engine) -> None:
+    barn.operations.append(operation("\x1b]0;mine\x07:test", "queued", 9))
+    shown = pit("remote", "status", barn.url)
+    assert "\x1b" not in shown.out
+    assert "\\x1b]0;mine\\x07:test" in shown.out
+
+
 def test_json_has_all_of_it(pit: Pit, barn: Engine) -> None:
     found = pit("remote", "status", barn.url, "--json").json
     assert found["kind"] == "buildbarn"

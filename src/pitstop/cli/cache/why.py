@@ -96,7 +96,7 @@ def _far(tiers: Tiers, here: Here, action: str) -> dict[str, Any]:
     entry = _entry(here.place, got.result, missing)
     entry["signed_by"] = [signature.key_id for signature in signatures(message)]
     if problem := tiers.trust.judge(action, message):
-        entry["problem"] = f"not believed: it {problem}"
+        entry["problem"] = f"not believed: {problem}"
     elif not here.address.read:
         entry["problem"] = "not asked: `read = false`"
     return entry
@@ -116,10 +116,12 @@ def _entry(place: str, result: ActionResult, missing: int) -> dict[str, Any]:
 
 
 def _words(entry: dict[str, Any]) -> str:
+    from pitstop.cli.records.opened import printable
+
     if "machine" not in entry:
         return str(entry["problem"]) or "nothing"
     made = f"made {timestamp(entry['made'])}" if entry["made"] else "made"
-    words = f"{made} on {entry['machine'] or 'an unknown machine'} in {duration(entry['duration_s'])}"
+    words = f"{made} on {printable(entry['machine']) or 'an unknown machine'} in {duration(entry['duration_s'])}"
     words += f", {plural(entry['files'], 'file')}, {size(entry['bytes'])}"
     if entry.get("signed_by"):
         words += f", signed by {', '.join(entry['signed_by'])}"

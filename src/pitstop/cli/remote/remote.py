@@ -90,6 +90,8 @@ def _plain(place: str, offer: Offer, state: State) -> dict[str, Any]:
 
 
 def _lines(place: str, offer: Offer, state: State, now: float) -> list[str]:
+    from pitstop.cli.records.opened import printable
+
     about = [place, f"REAPI {'.'.join(map(str, offer.version))}"]
     if state.kind != "reapi":
         busy = sum(bool(worker.operations) for worker in state.workers)
@@ -123,7 +125,7 @@ def _lines(place: str, offer: Offer, state: State, now: float) -> list[str]:
         out += ["", *table(rows, ("waits", "since"), "<>")]
         if len(waiting) > _SHOWN:
             out.append(f"and {len(waiting) - _SHOWN} more")
-    return out
+    return [printable(line) for line in out]
 
 
 def _row(worker: Worker, now: float) -> list[str]:

@@ -262,7 +262,7 @@ class Execution:
             "exit_code": result.exit_code,
             "files": left.files if left is not None else [],
             "links": left.links if left is not None else [],
-            "worker": about.worker or cluster.client.endpoint.target,
+            "worker": "".join(filter(str.isprintable, about.worker)) or cluster.client.endpoint.target,
             "duration_s": max(took, 0.0),
             "cached": response.cached_result,
             "message": response.message if result.exit_code or response.status.code else "",
