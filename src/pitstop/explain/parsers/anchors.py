@@ -16,7 +16,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
     "native.compilers": (
         (
             "c cc cpp cxx h hh hpp hxx m mm cu cuh inl tcc ipp inc s asm pyx xs y l generated gcc clang cl "
-            "addresssanitizer leaksanitizer memorysanitizer undefinedbehaviorsanitizer threadsanitizer assertion killed"
+            "addresssanitizer leaksanitizer memorysanitizer undefinedbehaviorsanitizer threadsanitizer assertion killed terminate terminating"
         ),
         "error errors warnings summary total",
     ),
@@ -81,10 +81,11 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "errored after task aborted due warnings compiled compile"
         ),
     ),
+    "javascript.dialects": ("svelte rescript res resi sol parcel graphql", "error bug found failed progress"),
     "javascript.jest": ("● vitest jest fail × threshold", "failed tests test suites coverage"),
     "javascript.mocha": (
-        "failing failures karma executed jasmine specs launcher",
-        "failure failed disconnected captured browser error",
+        "failing failures karma executed jasmine specs launcher testcase",
+        "failure failed disconnected captured browser error testcase",
     ),
     "javascript.tap": ("tap not ✖ ✘ fail dubious bail prove", "failed failing tests test result out"),
     "javascript.browsers": ("› playwright cypress browsertype", "failed executable doesn exist spec"),
@@ -114,14 +115,14 @@ ANCHORS: dict[str, tuple[str, str]] = {
     "python.traceback": ("traceback syntaxerror indentationerror taberror", ""),
     "python.pytest": ("py pytest conftest usageerror internalerror coverage", "failed error interrupted __main__ e"),
     "python.unittest": (
-        "py tox nox unittest doctest behave scenarios robot xml",
+        "py tox nox unittest doctest behave scenarios robot xml stestr",
         "failed test exit seconds code fail invocationerror commands error example",
     ),
     "python.lint": (
-        "py pyi ipynb pyx pxd pxi mypy rst sphinx extension extensionerror black isort ruff flake8 pylint pyright bandit",
+        "py pyi ipynb pyx pxd pxi mypy rst sphinx extension extensionerror black isort ruff flake8 pylint pyright bandit interrogate",
         (
             "original error reformat would reformatted parse format imports incorrectly errors found file rated code "
-            "warnings build finished warning treated module severe fixable oh issue"
+            "warnings build finished warning treated module severe fixable oh issue result"
         ),
     ),
     "python.packages": (
@@ -141,7 +142,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "go golang golangci gofmt goroutine",
         (
             "vet provides required module found packages package cannot load diff imported used level msg issues dep "
-            "gopkg lock panic fatal race"
+            "gopkg lock panic fatal race mismatch"
         ),
     ),
     "golang.test": ("go ginkgo gotestsum gocheck", "fail done panicked action run name cont"),
@@ -220,14 +221,14 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "languages.haskell": (
         "hs lhs hsc chs cabal ghc stack hspec tasty hunit prelude callstack exhaustive encountered",
-        "constructing building exited suite examples example tests failure error fail falsifiable falsified werror",
+        "failed constructing building exited suite examples example tests failure error fail falsifiable falsified werror",
     ),
     "languages.ocaml": (
         "ml mli mll mly opam dune ocaml alcotest ounit ocamlfind exception",
         "file fail error failures failure errors cases package packages failed",
     ),
     "languages.logic": (
-        "pl plt pro prolog swipl plunit agda lagda",
+        "pl plt pro prolog swipl plunit agda lagda v coqc coq",
         "error goal tests test",
     ),
     "languages.beam": (
@@ -235,7 +236,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
         (
             "error compileerror syntaxerror tokenmissingerror mismatcheddelimitererror compilation dependency dependencies "
             "doctests tests properties compiling compile hex unable fetch package failed failures suite credo formatted warning scm test "
-            "timed failure xref exception init runtime terminating"
+            "timed failure xref exception terminating uncaught callback"
         ),
     ),
     "scripts.gems": ("gemfile gem gems bundler bundle gemspec", "locally native extension deployment frozen ruby"),
@@ -270,7 +271,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "scripts.lua": (
         "lua luarocks busted luacheck vim vader tcl tcltest",
-        "failure error failures errors total detected found x satisfy exception expected pattern failed",
+        "failure error failures errors total detected found x satisfy exception expected pattern failed executing",
     ),
     "languages.science": (
         "testthat rscript cran halted namespace jl loaderror unsatisfiable julia lintr",
@@ -285,11 +286,11 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "scripts.shell": ("shellcheck sh bash bats shunit2 ps1 pester", "line assert failures failed expected"),
     "languages.rare": (
-        "elm zig nim di pas lpr f90 f95 f03 f08 cr adb ads dart proto dub ldc gdc dmd asserterror gfortran fpc lean hx vala purs psql nix coqc",
-        "d pp f for ftn inc e v sql builder unhandled modules",
+        "elm zig nim di pas lpr f90 f95 f03 f08 cr adb ads dart proto dub ldc gdc dmd asserterror gfortran fpc lean hx vala purs psql nix",
+        "d pp f for ftn inc e v sql builder unhandled modules test failed runtime raised",
     ),
     "system.linters": (
-        ("body dockerfile exceeded hook in license line lint md misspelling sh sql subject type unknown yaml yml"),
+        ("body dockerfile exceeded hook in license line lint md misspelling sh sql subject type unknown yaml yml codespell generated"),
         "limit size word",
     ),
     "system.documents": (

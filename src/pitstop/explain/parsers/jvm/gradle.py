@@ -71,6 +71,10 @@ def _kind(small: str) -> str:
         return "package"
     if "could not get " in small or "could not head " in small or "connect" in small or "timed out" in small:
         return "network"
+    if small.startswith(
+        ("could not compile build file", "could not compile settings file", "a problem occurred evaluating")
+    ):
+        return "configuration"
     if "compil" in small:
         return COMPILE
     if "failing test" in small or ":test'" in small:

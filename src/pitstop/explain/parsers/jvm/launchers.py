@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _LONGEST = 120  # lines of one failure
+_MESSAGE = 8  # lines of a message before the stack
+_DRAWING = 24  # the same where Groovy draws the value of each part of a condition
 _FAILURES = 2_000  # lines after `There were 3 failures:` in which they are looked for
 _ANT = r"\s*+(?:\[\w+\] ?)?"  # Ant's name of the task: `[junit] `
-_FRAME = r"\s+(?:at )?(?:[\w@.-]+/{1,2})?(?P<where>[\w.$<>]+)\((?P<file>[\w$-]+\.\w+):(?P<line>\d+)\)"
-_STACK = r"\s+(?:at \S|\.\.\. \d+ more|[\w.$<>/@-]+\([^()]*\)$)|\s*+(?:Caused by: |Suppressed: )"
+_FRAME = r"\s+(?:at )?(?:[\w@.-]+/{1,2})?(?P<where>[\w.$<>][\w.$<> ]*)\((?P<file>[\w$-]+\.\w+):(?P<line>\d+)\)"
+_STACK = r"\s+(?:at \S|\.\.\. \d+ more|[\w.$<>/@-]+(?: [^()]*)?\((?:[\w$-]+\.\w+:\d+|Native Method|Unknown Source)\)$)|\s*+(?:Caused by: |Suppressed: )"
 _CAUSE = r"\s*+Caused by: (?P<message>\S.*)"
 _EXCEPTION = r"(?:[a-z][\w$]*\.)+[A-Z][\w$]*(?::|$)"
 _FOREIGN = (
@@ -31,7 +33,7 @@ _FOREIGN = (
         "org.apache.groovy.",
         "org.opentest4j.",
     ),
-    *("org.spockframework.", "spock.", "org.apache.tools.ant."),
+    *("org.spockframework.", "spock.", "org.jetbrains.kotlin.", "org.apache.tools.ant."),
 )
 
 _ROWS = (
@@ -112,10 +114,14 @@ def _test(lines: Sequence[Line], first: int, begun: int, name: str, tool: str = 
 def _thrown(lines: Sequence[Line], begun: int) -> _Thrown:
     """Read an exception from `begun` on: its message, and the stack, whose innermost cause tells most."""
     said: list[str] = []
+    drawn = compiled(r".*(?:Condition not satisfied|Assertion failed)").match(
+        text_at(lines, begun) + text_at(lines, begun - 1)
+    )
+    most = begun + (_DRAWING if drawn else _MESSAGE)
     place, last, cause, framed = None, begun - 1, "", False
     for ahead in range(begun, min(begun + _LONGEST, len(lines))):
         text = compiled(r"\A\s*+\[\w+\] ").sub("", text_at(lines, ahead), count=1)
-        if lines[ahead].mark or (framed and not compiled(_STACK).match(text)) or (not framed and ahead > begun + 8):
+        if lines[ahead].mark or (framed and not compiled(_STACK).match(text)) or (not framed and ahead > most):
             break
         if compiled(_STACK).match(text):
             framed = True

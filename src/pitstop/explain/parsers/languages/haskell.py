@@ -141,6 +141,16 @@ _ROWS = (
         most=4,
     ),
     Row(
+        "failed",
+        " failed at ",
+        r"\s*+✗ (?P<test>\S.*) failed at (?P<file>[^\s:]+\.hs):(?P<line>\d+):(?P<column>\d+)$",
+        "hedgehog",
+        TEST,
+        more=r"\s{4}\s*\S|\s*$",
+        most=40,
+        below=r"\s+(?P<message>after \d+ tests?.*)",
+    ),
+    Row(
         "falsifiable|falsified",
         "*** Failed!",
         r"\s*+(?:\+\+\+ )?\*\*\* (?P<message>Failed! .*)",

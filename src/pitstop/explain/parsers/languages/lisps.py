@@ -155,7 +155,26 @@ _ROWS = (
     Row("specs", "failed", r"\s*+(?P<message>Ran \d+.* specs, [1-9]\d* failed.*)", "buttercup", TEST, summary=True),
     Row("failed", "FAILED: ", r"FAILED: (?P<message>Expected .*)", "buttercup", TEST),
     Row("clj|cljc|cljs", ": error: ", rf"\s*+{_CLJ}: error: (?P<message>.*)", "clj-kondo", COMPILE),
-    Row("caught", "; caught ERROR:", r"; caught ERROR:", "sbcl", COMPILE, more=r";   \s*\S", most=8, whole=True),
+    Row(
+        "caught",
+        "; caught ERROR:",
+        r"; caught ERROR:",
+        "sbcl",
+        COMPILE,
+        more=r";   \s*\S|;\s*$",
+        most=8,
+        whole=True,
+    ),
+    Row(
+        "procedure",
+        "In procedure ",
+        r"(?:ERROR: |[^\s:]+\.scm:\d+:\d+: )In procedure (?!resolve-interface:)\S+:$",
+        "guile",
+        "crash",
+        more=r".*\S",
+        most=1,
+        below=r"(?:(?P<file>[^\s:]+\.scm):(?P<line>\d+):(?P<column>\d+): )?(?P<message>.*\S)",
+    ),
     Row(
         "procedure",
         ": In procedure ",
@@ -236,7 +255,12 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     for position in positions(at, "unhandled", "debugger"):
         if found := compiled(_SBCL).match(text_at(lines, position)):
             yield _sbcl(lines, position, found["code"])
-    yield from read(_ROWS, lines, at)
+    for failure in read(_ROWS, lines, at):
+        yield (
+            failure._replace(message=sentence(failure.message.replace("; ", "").rstrip("; ")) or "error")
+            if failure.tool == "sbcl"
+            else failure
+        )
 
 
 def _racket(lines: Sequence[Line], context: int) -> Iterator[Failure]:

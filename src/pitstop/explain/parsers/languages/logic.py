@@ -1,4 +1,4 @@
-"""Prolog under SWI with its unit tests, and Agda."""
+"""Prolog under SWI with its unit tests, and the provers Coq and Agda."""
 
 from __future__ import annotations
 
@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from pitstop.explain.lines import Line
 
 _ROWS = (
+    Row(
+        "goal",
+        ": Initialization goal ",
+        r"\s*+(?:ERROR|Warning): (?P<file>[^\s:]+):(?P<line>\d+): (?P<message>Initialization goal .*)",
+        "swipl",
+        "crash",
+        more=r"ERROR: (?!-g |\S+:\d+:)",
+        most=3,
+        whole=True,
+    ),
     Row(
         "pl|plt|pro|prolog",
         "ERROR: ",
@@ -49,6 +59,16 @@ _ROWS = (
         summary=True,
     ),
     Row(
+        "v",
+        'File "',
+        r"File \"(?P<file>[^\"]+\.v)\", line (?P<line>\d+), characters (?P<column>\d+)-\d+:",
+        "coq",
+        COMPILE,
+        more=r"(?!File \").*\S",
+        most=8,
+        whole=True,
+    ),
+    Row(
         "agda|lagda",
         "agda",
         r"(?P<file>[^\s:]+\.l?agda(?:\.md|\.tex)?):(?P<line>\d+)(?:\.|,)(?P<column>\d+)(?:-\d+(?:[.,]\d+)?)?(?:: error: .*)?$",
@@ -61,14 +81,22 @@ _ROWS = (
 )
 
 
+_MISSING = (
+    "source_sink ",
+    "Failed to find source of module",
+    "Cannot find a physical path",
+    "Unable to locate library",
+)
+
+
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each error with its place, each failed test, and the goal that failed."""
     for failure in read(_ROWS, lines, at):
         if failure.tool == "swipl" and failure.test:
             yield failure._replace(tool="plunit", kind=TEST)
-        elif failure.message.startswith("source_sink ") or failure.message.startswith(
-            "Failed to find source of module"
-        ):
-            yield failure._replace(kind="package")
-        elif failure.message != "run_tests: false":
-            yield failure
+        elif failure.message == "run_tests: false" or (failure.tool == "coq" and "Error:" not in failure.message):
+            continue  # what was told of each test, and a warning
+        else:
+            message = failure.message.partition("Error:")[2].strip() if failure.tool == "coq" else failure.message
+            kind = "package" if message.startswith(_MISSING) else failure.kind
+            yield failure._replace(message=message or "error", kind=kind)

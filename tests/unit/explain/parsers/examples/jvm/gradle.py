@@ -59,7 +59,7 @@ Run with --stacktrace option to get the stack trace.
             Failure("gradle", "build", "FAILURE: Build failed with an exception.", 1, 1, summary=True),
             Failure(
                 "gradle",
-                "build",
+                "configuration",
                 "A problem occurred evaluating root project 'shop'. Could not find method tilll() for arguments [1] on root project 'shop'.",
                 6,
                 8,

@@ -154,6 +154,35 @@ Total tests run: 4, Passes: 1, Failures: 1, Skips: 1
             ),
         ],
     ),
+    (
+        """\
+  Spock:DepotSpec:takes ten percent
+    MethodSource [className = 'DepotSpec', methodName = 'takes ten percent', methodParameterTypes = '']
+    => Condition not satisfied:
+
+cart[0].cents * 90 / 100 == 217
+|   |   |     |    |     |
+|   |   240   |    216   false
+|   |         21600
+|   [cents:240]
+[[cents:240]]
+
+       DepotSpec.takes ten percent(CartSpec.groovy:9)
+
+""",
+        [
+            Failure(
+                "junit",
+                "test",
+                "Condition not satisfied: cart[0].cents * 90 / 100 == 217 | | | | | | | | 240 | 216 false | | 21600 "
+                "| [cents:240] [[cents:240]]",
+                1,
+                12,
+                Place("CartSpec.groovy", 9),
+                test="takes ten percent",
+            )
+        ],
+    ),
 ]
 GREEN = [
     """\

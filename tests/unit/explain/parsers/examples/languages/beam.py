@@ -231,6 +231,60 @@ escript: exception error: bad argument
             Failure("escript", "crash", "exception error: bad argument", 5, 7),
         ],
     ),
+    (
+        """\
+$ erl -noshell -s cr main -s init stop
+{"init terminating in do_boot",{{badmatch,{error,enoent}},[{cr,main,0,[{file,"cr.erl"},{line,3}]}]}}
+===> Uncaught error in rebar_core. Run with DIAGNOSTIC=1 to see stacktrace or consult rebar3.crashdump
+** (Mix) mix format failed due to --check-formatted.
+The following files are not formatted:
+
+  * lib/store.ex
+
+""",
+        [
+            Failure(
+                "erlang",
+                "crash",
+                'init terminating in do_boot",{{badmatch,{error,enoent}},[{cr,main,0,[{file,"cr.erl"},{line,3}]}]}}',
+                2,
+                2,
+            ),
+            Failure(
+                "rebar3",
+                "crash",
+                "Uncaught error in rebar_core. Run with DIAGNOSTIC=1 to see stacktrace or consult rebar3.crashdump",
+                3,
+                3,
+            ),
+            Failure("mix", "style", "** (Mix) mix format failed due to --check-formatted.", 4, 4),
+            Failure("mix", "style", "The following files are not formatted:", 5, 7),
+        ],
+    ),
+    (
+        """\
+  2) Kiosk.LateTest: failure on setup_all callback, all tests have been invalidated
+     ** (ArgumentError) errors were found at the given arguments:
+
+       * 1st argument: not a textual representation of an integer
+
+     stacktrace:
+       test/late_test.exs:4: Kiosk.LateTest.__ex_unit_setup_all_0/1
+
+
+Finished in 0.3 seconds (0.00s async, 0.3s sync)
+""",
+        [
+            Failure(
+                "exunit",
+                "test",
+                "failure on setup_all callback, all tests have been invalidated",
+                1,
+                7,
+                test="Kiosk.LateTest",
+            )
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -182,6 +182,30 @@ Found:
             Failure("hlint", "style", "Redundant ==", 9, 11, Place("src/Ugly.hs", 3, 10)),
         ],
     ),
+    (
+        """\
+━━━ Cart ━━━
+  ✗ prop_rev failed at Hed.hs:9:14
+    after 13 tests and 1 shrink.
+
+      ┏━━ Hed.hs ━━━
+    9 ┃   reverse xs === xs
+      ┃   ^^^^^^^^^^^^^^^^^
+
+  ✗ 1 failed.
+""",
+        [
+            Failure(
+                "hedgehog",
+                "test",
+                "after 13 tests and 1 shrink.",
+                2,
+                7,
+                Place("Hed.hs", 9, 14),
+                test="prop_rev",
+            )
+        ],
+    ),
 ]
 GREEN = [
     """\

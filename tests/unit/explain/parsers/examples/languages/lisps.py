@@ -259,6 +259,33 @@ ty.rkt:3:14: Type Checker: type mismatch
             Failure("racket", "compile", "Type Checker: type mismatch", 20, 22, Place("ty.rkt", 3, 14)),
         ],
     ),
+    (
+        """\
+; caught ERROR:
+;   READ error during COMPILE-FILE:
+;
+;     end of file
+;
+; compilation unit aborted
+$ guile --no-auto-compile t.scm
+ERROR: In procedure string-append:
+In procedure string-append: Wrong type (expecting string): 3
+ice-9/read.scm:126:4: In procedure lp:
+/src/ge.scm:3:1: unexpected end of input while searching for: )
+""",
+        [
+            Failure("sbcl", "compile", "READ error during COMPILE-FILE: end of file", 1, 5),
+            Failure("guile", "crash", "In procedure string-append: Wrong type (expecting string): 3", 8, 9),
+            Failure(
+                "guile",
+                "crash",
+                "unexpected end of input while searching for: )",
+                10,
+                11,
+                Place("/src/ge.scm", 3, 1),
+            ),
+        ],
+    ),
 ]
 GREEN = [
     """\

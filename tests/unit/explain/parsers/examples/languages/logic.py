@@ -60,6 +60,66 @@ ERROR:         main/0
             Failure("swipl", "crash", "main: catch/3: Unknown procedure: main/1", 7, 9),
         ],
     ),
+    (
+        """\
+$ coqc A.v
+File "./A.v", line 3, characters 17-28:
+Error: In environment
+n : nat
+Unable to unify "n" with "n + 0".
+
+File "./C.v", line 1, characters 0-34:
+Error: Cannot find a physical path bound to logical path mathcomp.ssreflect.
+
+ERROR: /src/pi.pl:1: Initialization goal raised exception:
+ERROR: is/2: Arithmetic: `foo/0' is not a function
+""",
+        [
+            Failure(
+                "coq",
+                "compile",
+                'In environment n : nat Unable to unify "n" with "n + 0".',
+                2,
+                5,
+                Place("./A.v", 3, 17),
+            ),
+            Failure(
+                "coq",
+                "package",
+                "Cannot find a physical path bound to logical path mathcomp.ssreflect.",
+                7,
+                8,
+                Place("./C.v", 1),
+            ),
+            Failure(
+                "swipl",
+                "crash",
+                "ERROR: is/2: Arithmetic: `foo/0' is not a function",
+                10,
+                11,
+                Place("/src/pi.pl", 1),
+            ),
+        ],
+    ),
+    (
+        """\
+Checking A (/src/A.agda).
+/src/A.agda:7,30-31
+Not in scope:
+  o at /src/A.agda:7,30-31
+when scope checking o
+""",
+        [
+            Failure(
+                "agda",
+                "compile",
+                "Not in scope: o at /src/A.agda:7,30-31 when scope checking o",
+                2,
+                5,
+                Place("/src/A.agda", 7, 30),
+            )
+        ],
+    ),
 ]
 GREEN = [
     """\
@@ -68,5 +128,7 @@ GREEN = [
 Warning: /src/t.pl:8:
 	PL-Unit: Test many: Test succeeded with choicepoint
 Checking A (/src/A.agda).
+File "./till.v", line 12, characters 5-12:
+Warning: Notation "x + y" is deprecated.
 """,
 ]
