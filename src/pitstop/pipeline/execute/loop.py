@@ -102,7 +102,7 @@ class Loop:
             if self._resources.is_locked(work.task.spec.lock):
                 later.append(entry)
                 continue
-            waiting = (entry[2] for entry in self._tasks.runnable)
+            waiting = (entry[2] for entry in self._tasks.runnable if not self._away.wants(entry[2]))
             together = batch_of(work, waiting, self._world) if work.task.spec.batch else ()
             works = together or (work,)
             held = self._resources.seize(works)

@@ -12,6 +12,7 @@ from tests.unit.pipeline.inside import ENVIRON, package, world
 
 from pitstop.core import events
 from pitstop.core.task import CACHE_NEVER, Retry, TaskId, TaskSpec
+from pitstop.pipeline.execute import loop
 from pitstop.pipeline.execute.job import Job, Work
 from pitstop.pipeline.execute.loop import Loop
 from pitstop.pipeline.execute.options import Options
@@ -90,6 +91,18 @@ def test_no_more_cores_are_kept_busy_than_there_are(tmp_path: Path, slots: int) 
     seen = [int(line) for line in (tmp_path / "root/p/seen").read_text().split()]
     assert len(seen) == 12
     assert max(seen) <= slots
+
+
+def test_what_is_for_the_cluster_is_in_no_batch_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[events.Event] = []
+    batches: list[list[str]] = []
+    monkeypatch.setattr(loop, "batch_of", lambda _first, waiting, _world: batches.append([w.task.id for w in waiting]))
+    specs = [task(name, "true", batch="cargo", remote=name == "b") for name in "abc"]
+    made = make(tmp_path, told, *specs)
+    monkeypatch.setattr(made._away, "wants", lambda work: work.task.spec.remote)
+    monkeypatch.setattr(made, "_send", lambda work: made._tasks.go_on(work.task))
+    assert made.run() == events.SUCCESS
+    assert batches == [["p:c"], []]
 
 
 def test_tasks_that_name_the_same_lock_never_run_at_once(tmp_path: Path) -> None:
