@@ -1,4 +1,4 @@
-"""Linters and formatters of JavaScript: ESLint (stylish, compact, unix), standard, TSLint, stylelint, Biome, Prettier.
+"""Linters and formatters of JavaScript: ESLint (stylish, compact, unix), standard, TSLint, stylelint, Biome, Prettier, Spectral.
 
 Formats: eslint.org/docs/latest/use/formatters, prettier.io/docs/cli#--check, stylelint.io/user-guide/options#formatter.
 """
@@ -131,6 +131,7 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     yield from _stylish(lines, at)
     yield from _unformatted(lines, at)
     yield from _headed(lines, at)
+    yield from _pretty(lines, at)
     yield from _carets(lines, at)
 
 
@@ -155,6 +156,8 @@ def _stylish(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
             continue
         place = Place(file, number(found[1]), number(found[2]))
         tool = "stylelint" if "✖" in text[:40] else "eslint"
+        if told := compiled(r"([a-z][\w-]+) {2,}(\S.*?)(?: {2,}\S+)?$").match(found[3]):
+            tool, rule, message = "spectral", told[1], told[2]
         kind = "compile" if message.startswith("Parsing error") else STYLE
         yield Failure(tool, kind, sentence(message), lines[position].number, lines[position].number, place, rule)
 
@@ -173,6 +176,23 @@ def _unformatted(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator
             files.append((lines[above].number, found[1]))
         for line, file in reversed(files):
             yield Failure("prettier", STYLE, "Code style differs from Prettier's", line, line, Place(file))
+
+
+def _pretty(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield what eslint-formatter-pretty (xo, tsd) lists below a file and the place of its first problem."""
+    file = ""
+    for position in at.get("✖", []):
+        if not (found := compiled(r"  ✖ +(\d+):(\d+) +(\S.*)").match(text_at(lines, position))):
+            continue
+        if named := compiled(r"  (\S+\.\w+):\d+:\d+$").match(text_at(lines, position - 1)):
+            file = named[1]
+        message, _, rule = found[3].rstrip().rpartition("  ")
+        if not message.strip() or " " in rule:
+            message, rule = found[3], ""
+        if file:
+            place = Place(file, number(found[1]), number(found[2]))
+            here = lines[position].number
+            yield Failure("eslint", STYLE, sentence(message), here, here, place, rule)
 
 
 def _headed(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:

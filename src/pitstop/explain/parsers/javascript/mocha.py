@@ -24,6 +24,13 @@ _ROWS = (
         "executed failed", ": Executed ", r".*: Executed \d+ of \d+ .*\([1-9]\d* FAILED\)", "karma", TEST, summary=True
     ),
     Row(
+        "testcase failure|error",
+        "<testcase",
+        r"\s*<testcase\b[^>]*?\bname=\"(?P<test>[^\"]*)\"[^>]*><(?:failure|error)\b[^>]*>(?P<message>.*)",
+        "junit",
+        TEST,
+    ),
+    Row(
         "disconnected",
         "Disconnected",
         r".*\b(?P<message>Disconnected(?:, because no message in| reconnect failed| \(\d+ times\)).*)",

@@ -112,7 +112,7 @@ _NETWORK = frozenset(
     | {"E429", "E500", "E502", "E503", "E504", "FETCH_ERROR", "ENETWORK", "ESOCKETTIMEDOUT"}
 )
 _IDLE = r"(?:code|errno|syscall|path|dest|spawnargs|file|type|cwd|command|node|argv|System|not ok)\b|A complete log|For a full report|$"
-_HINT = r"npm (?:ERR!|error) *(?:Fix the upstream|\S*/_logs/|\S*debug\.log|If you need help|This is probably not|There is likely|Make sure|Additional logging|Please include|Tell the author|Or if|You can get)"
+_HINT = r"npm (?:ERR!|error) *(?:Fix the upstream|To see a list of|npm run$|\S*/_logs/|\S*debug\.log|If you need help|This is probably not|There is likely|Make sure|Additional logging|Please include|Tell the author|Or if|You can get)"
 _FAR = 40
 
 
@@ -193,7 +193,7 @@ def _block(lines: Sequence[Line], first: int, last: int) -> Failure:
         or bool(compiled(r"\S+@\S+ [\w:]+: `").match(message))
         or message.startswith(("Test failed.", "weird error", "Failed at the", "Lifecycle script", "Exit status"))
     )
-    if summary:
+    if summary or message.startswith("Missing script"):
         kind = "command"
     number = lines[best].number
     return Failure(

@@ -40,6 +40,14 @@ _ROWS = (
         more=r"\s*Failed \d+/\d+ subtests",
     ),
     Row("result fail", "Result: FAIL", r"Result: FAIL$", "prove", TEST, summary=True),
+    Row(
+        "failed test",
+        "# Failed test ",
+        r"\s*# Failed test (?:\d+: \"(?P<test>.+)\"|\d+$)",
+        "tap",
+        TEST,
+        more=r"\s*# {3,}\S",
+    ),
     Row("bail out", "Bail out!", r"Bail out!(?P<message>.*)", "tap", TEST),
 )
 _NOT_OK = r"(\s*)not ok (\d+)(?: - | |$)(.*)"

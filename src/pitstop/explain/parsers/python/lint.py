@@ -67,6 +67,17 @@ _ROWS = (
         "cython",
         "compile",
     ),
+    Row(
+        "py",
+        ":",
+        _AT + r" (?:at module level|in (?:public|private|nested|magic|package)[\w ]* `.+`):$",
+        "pydocstyle",
+        STYLE,
+        more=r" +D\d{3}: ",
+        most=1,
+        below=r" +(?P<code>D\d{3}): (?P<message>.+)",
+    ),
+    Row("result", "RESULT: FAILED (", r"-+ (?P<message>RESULT: FAILED \(minimum: .+\)) -+", "interrogate", STYLE),
     Row("py original", "(original)", r"--- (?P<file>\S+\.py)\t?.*\(original\)", "yapf", STYLE),
     Row(
         "error",

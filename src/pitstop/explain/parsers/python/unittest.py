@@ -1,4 +1,4 @@
-"""unittest, doctest, Django's and trial's runners, behave, Robot Framework, tox and nox.
+"""unittest, doctest, Django's and trial's runners, stestr, behave, Robot Framework, tox and nox.
 
 Formats: docs.python.org/3/library/unittest.html and doctest.html, tox.wiki, nox.thea.codes, robotframework.org's console.
 """
@@ -45,6 +45,16 @@ _ROWS = (
         "behave",
         TEST,
         above=r" +(?:Given|When|Then|And|But|\*) .*? # (?P<file>\S+):(?P<line>\d+)(?: \d[\d.]*s)?$",
+    ),
+    Row(
+        "failed",
+        "] ... FAILED",
+        r"(?:\{\d+\} )?(?P<test>\S+) \[\d[\d.]*s\] \.\.\. FAILED",
+        "stestr",
+        TEST,
+        more=r"\s+\S|\s*$|Captured traceback|~~~",
+        most=40,
+        below=r"\s+(?:File \"(?P<file>[^\"]+)\", line (?P<line>\d+)|(?P<message>(?:\w+\.)*\w+(?:Error|Exception)\b.*))",
     ),
     Row("nox failed", "nox > * ", r"nox > \* .+: failed$", "nox", "command", summary=True),
 )

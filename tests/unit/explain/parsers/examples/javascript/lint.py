@@ -193,6 +193,64 @@ Scanned 1 files, found 1 errors in 1 files (31 ms)
             ),
         ],
     ),
+    (
+        """\
+
+  src/z.js:1:7
+  ✖  1:7   a is assigned a value but never used.  no-unused-vars
+  ✖  2:12  Missing semicolon.                     @stylistic/semi
+
+  2 errors
+
+/app/api.yaml
+  2:6  warning  info-contact   Info object must have "contact" object.                     info
+  2:6    error  oas3-schema    "info" property must have required property "version".      info
+  6:9    error  path-params    Operation must define parameter "{id}" as expected by path  paths./a/{id}.get
+ 8:15    error  oas3-schema    "200" property must have required property "description".
+
+✖ 4 problems (3 errors, 1 warning, 0 infos, 0 hints)
+""",
+        [
+            Failure(
+                "eslint",
+                "style",
+                "a is assigned a value but never used.",
+                3,
+                3,
+                Place("src/z.js", 1, 7),
+                code="no-unused-vars",
+            ),
+            Failure("eslint", "style", "Missing semicolon.", 4, 4, Place("src/z.js", 2, 12), code="@stylistic/semi"),
+            Failure(
+                "spectral",
+                "style",
+                '"info" property must have required property "version".',
+                10,
+                10,
+                Place("/app/api.yaml", 2, 6),
+                code="oas3-schema",
+            ),
+            Failure(
+                "spectral",
+                "style",
+                'Operation must define parameter "{id}" as expected by path',
+                11,
+                11,
+                Place("/app/api.yaml", 6, 9),
+                code="path-params",
+            ),
+            Failure(
+                "spectral",
+                "style",
+                '"200" property must have required property "description".',
+                12,
+                12,
+                Place("/app/api.yaml", 8, 15),
+                code="oas3-schema",
+            ),
+            Failure("eslint", "style", "✖ 4 problems (3 errors, 1 warning, 0 infos, 0 hints)", 14, 14, summary=True),
+        ],
+    ),
 ]
 
 GREEN = [

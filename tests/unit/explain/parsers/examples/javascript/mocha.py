@@ -107,6 +107,16 @@ karma failed
             Failure("karma", "test", "ReferenceError: Can't find variable: angular", 1, 2, Place("src/app.js", 3, 1)),
         ],
     ),
+    (
+        """\
+<testsuite name="Mocha Tests" tests="32" failures="0" errors="2" skipped="0" time="0.04">
+<testcase classname="feed" name="reads 29" file="/app/test/a.js" time="0"/>
+<testcase classname="feed" name="fetches" file="/app/test/a.js" time="0.001"><failure>no feed at that address
+""",
+        [
+            Failure("junit", "test", "no feed at that address", 3, 3, test="fetches"),
+        ],
+    ),
 ]
 
 GREEN = [

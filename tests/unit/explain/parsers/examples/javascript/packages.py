@@ -46,7 +46,7 @@ npm error To see a list of scripts, run:
 npm error   npm run
 """,
         [
-            Failure("npm", "package", 'Missing script: "nosuch"', 1, 4),
+            Failure("npm", "command", 'Missing script: "nosuch"', 1, 1),
         ],
     ),
     (
@@ -143,6 +143,18 @@ nvm: Version 'v99' not found
                 1,
                 code="ERR_PNPM_OUTDATED_LOCKFILE",
             ),
+        ],
+    ),
+    (
+        """\
+npm error Missing script: "test:unit"
+npm error
+npm error To see a list of scripts, run:
+npm error   npm run
+npm error A complete log of this run can be found in: /home/me/.npm/_logs/2026-11-22T11_31_56_558Z-debug-0.log
+""",
+        [
+            Failure("npm", "command", 'Missing script: "test:unit"', 1, 1),
         ],
     ),
 ]

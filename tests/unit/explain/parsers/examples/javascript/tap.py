@@ -181,6 +181,20 @@ a.js
             Failure("uvu", "test", "Expected values to be strictly equal: (is)", 4, 8, test="rolls a six"),
         ],
     ),
+    (
+        """\
+tests/t.sql ..
+# Failed test 2: "has two rows"
+#         have: 2
+#         want: 3
+# Looks like you failed 1 test of 3
+Result: FAIL
+""",
+        [
+            Failure("tap", "test", '# Failed test 2: "has two rows"', 2, 4, test="has two rows"),
+            Failure("prove", "test", "Result: FAIL", 6, 6, summary=True),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -224,6 +224,22 @@ m.pyx:9:0: Expected an identifier or literal
             Failure("cython", "compile", "Expected an identifier or literal", 10, 10, Place("m.pyx", 9)),
         ],
     ),
+    (
+        """\
+m/a.py:1 at module level:
+        D100: Missing docstring in public module
+m/a.py:4 in public function `g`:
+        D103: Missing docstring in public function
+---------------- RESULT: FAILED (minimum: 80.0%, actual: 0.0%) -----------------
+""",
+        [
+            Failure("pydocstyle", "style", "Missing docstring in public module", 1, 2, Place("m/a.py", 1), code="D100"),
+            Failure(
+                "pydocstyle", "style", "Missing docstring in public function", 3, 4, Place("m/a.py", 4), code="D103"
+            ),
+            Failure("interrogate", "style", "RESULT: FAILED (minimum: 80.0%, actual: 0.0%)", 5, 5),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -125,6 +125,41 @@ Output:  /home/me/shop/output.xml
             Failure("robot", "test", "31 tests, 30 passed, 1 failed", 6, 7, test="Shop", summary=True),
         ],
     ),
+    (
+        """\
+{1} t.test_a.A.test_ok7 [0.000028s] ... ok
+{1} t.test_a.A.test_quota [0.000870s] ... FAILED
+
+Captured traceback:
+~~~~~~~~~~~~~~~~~~~
+    Traceback (most recent call last):
+
+      File "/app/t/test_a.py", line 24, in test_quota
+    self.assertEqual(10, 11)
+
+      File "/app/lib/python3.11/site-packages/testtools/testcase.py", line 704, in assertThat
+    raise mismatch_error
+
+    testtools.matchers._impl.MismatchError: 10 != 11
+
+
+==============================
+Failed 1 tests - output below:
+==============================
+$ stestr last
+""",
+        [
+            Failure(
+                "stestr",
+                "test",
+                "testtools.matchers._impl.MismatchError: 10 != 11",
+                2,
+                14,
+                Place("/app/t/test_a.py", 24),
+                test="t.test_a.A.test_quota",
+            ),
+        ],
+    ),
 ]
 
 GREEN = [
