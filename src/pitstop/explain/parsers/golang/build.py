@@ -61,6 +61,14 @@ _ROWS = (
         more=r"\t",
     ),
     Row(
+        "mismatch",
+        ": checksum mismatch",
+        r"(?:go: )?(?:\S+: )?(?P<message>verifying \S+: checksum mismatch)",
+        "go",
+        "package",
+        more=r"\t",
+    ),
+    Row(
         "go",
         "go: updates to go.mod needed|go: inconsistent vendoring",
         r"go: (?P<message>updates to go\.mod needed.*|inconsistent vendoring.*)",

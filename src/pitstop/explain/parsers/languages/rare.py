@@ -35,6 +35,24 @@ _ROWS = (
         most=8,
     ),
     Row(
+        "test",
+        "...",
+        r"(?:Test )?\[?\d+/\d+\]? (?P<test>(?:\w+\.)*test[._].*?)\.\.\. ?+(?P<message>(?!OK|SKIP).+)",
+        "zig",
+        TEST,
+        more=r"FAIL \(",
+        most=1,
+    ),
+    Row("test", "' failed: ", r"error: '(?P<test>\S*test[._].*)' failed: (?P<message>.+)", "zig", TEST),
+    Row(
+        "failed",
+        " passed; ",
+        r"\s*+(?P<message>\d+ passed; \d+ skipped; [1-9]\d* failed\.)",
+        "zig",
+        TEST,
+        summary=True,
+    ),
+    Row(
         "nim",
         " Error: ",
         r"\s*+(?P<file>[^\s(]+\.nims?)\((?P<line>\d+), (?P<column>\d+)\) Error: (?P<message>.*)",
@@ -67,8 +85,6 @@ _ROWS = (
         r"\s*+(?P<message>[\w.]+\.\w*(?:Error|Exception)@(?P<file>\S+\.d)\((?P<line>\d+)\).*)",
         "d",
         "runtime",
-        more=r"-{9,}$|\S+ .*\[0x[0-9a-f]+\]$|.*Error: ",
-        most=40,
     ),
     Row(
         "modules",
@@ -91,6 +107,25 @@ _ROWS = (
         r"\s*+(?P<file>[^\s(]+\.(?:pas|pp|inc|lpr))\((?P<line>\d+)(?:,(?P<column>\d+))?\) (?:Error|Fatal): (?P<message>.*)",
         "fpc",
         COMPILE,
+    ),
+    Row(
+        "unhandled",
+        "An unhandled exception occurred at $",
+        r"An unhandled exception occurred at \$[0-9A-F]+:",
+        "fpc",
+        "runtime",
+        more=r"\w+: \S|\s+\$[0-9A-F]{8}",
+        most=30,
+        below=r"(?P<message>E\w+: .*)|\s+\$.* line (?P<line>\d+) of (?P<file>\S+)",
+    ),
+    Row(
+        "runtime",
+        "Runtime error ",
+        r"(?P<message>Runtime error (?P<code>\d+)) at \$[0-9A-F]+$",
+        "fpc",
+        "runtime",
+        more=r"\s+\$[0-9A-F]{8}",
+        below=r"\s+\$.* line (?P<line>\d+) of (?P<file>\S+)",
     ),
     Row(
         "f|f90|f95|f03|f08|for|ftn",
@@ -118,6 +153,23 @@ _ROWS = (
         more=r".*",
         most=8,
         below=r"\s*+Error: (?P<message>.*)",
+    ),
+    Row(
+        "unhandled",
+        "Unhandled exception: ",
+        r"\s*+Unhandled exception: (?P<message>.* \((?P<code>[A-Z][\w:]+)\))$",
+        "crystal",
+        "runtime",
+        more=r"\s+from ",
+        most=30,
+        below=r"\s+from (?P<file>(?!/usr/)[^\s:]+\.cr):(?P<line>\d+):(?P<column>\d+) in ",
+    ),
+    Row(
+        "raised",
+        "raised ",
+        r"\s*+raised (?P<code>[A-Z][\w.]+) : (?:(?P<file>[^\s:]+\.ad[bs]):(?P<line>\d+) )?(?P<message>.+)",
+        "gnat",
+        "runtime",
     ),
     Row(
         "adb|ads",
@@ -158,16 +210,6 @@ _ROWS = (
         r"\s*+(?P<file>[^\s:]+\.proto):(?:(?P<line>\d+):(?P<column>\d+):)? (?!warning)(?P<message>.*)",
         "protoc",
         COMPILE,
-    ),
-    Row(
-        "v",
-        'File "',
-        r"File \"(?P<file>[^\"]+\.v)\", line (?P<line>\d+), characters (?P<column>\d+)-\d+:",
-        "coq",
-        COMPILE,
-        more=r".*\S",
-        most=4,
-        below=r"(?P<message>Error:.*)",
     ),
     Row(
         "lean",
@@ -246,6 +288,8 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     for failure in read(_ROWS, lines, at):
         if failure.tool in _UNSURE and failure.message.startswith(("File ", "In ")) | (failure.message[-1] == ":"):
             continue
+        if failure.tool == "nim" and failure.test:
+            failure = failure._replace(kind=TEST)  # an exception that a test raised
         if failure.tool == "gnat" and before and failure.place == before.place and failure.first == before.last + 1:
             before = before._replace(last=failure.last, message=sentence(f"{before.message} {failure.message}"))
             continue

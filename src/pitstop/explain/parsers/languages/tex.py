@@ -22,9 +22,6 @@ _ROWS = (
         r"! (?:LaTeX|Package \S+) Error: (?P<message>File .* not found\.)",
         "tex",
         "package",
-        more=r".*",
-        most=12,
-        below=_LINE,
     ),
     Row(
         "error",

@@ -144,6 +144,15 @@ _ROWS = (
         "crash",
     ),
     Row(
+        "terminate|terminating",
+        "terminat",
+        r"\s*+(?P<message>terminate called .*|(?:libc\+\+abi(?:\.dylib)?: )?terminating (?:with|due to) uncaught exception.*)",
+        "c++",
+        "crash",
+        more=r"\s+what\(\): ",
+        most=1,
+    ),
+    Row(
         "c|cc|cpp|cxx|h|hh|hpp|cu",
         "] [",
         r"\s*+(?P<file>[^\s:]+\.\w+):(?P<line>\d+): +(?P<message>.*?) +\[(?P<code>[\w/+]+)\] \[\d\]$",

@@ -39,8 +39,6 @@ _ROWS = (
         r"\s*+(?:\S*lua\S*: )(?P<file>[^\s:]+\.lua):(?P<line>\d+): (?P<message>.*)",
         "lua",
         "crash",
-        more=r"stack traceback:|\s+\S",
-        most=30,
     ),
     Row(
         "lua",
@@ -127,6 +125,17 @@ _ROWS = (
         summary=True,
     ),
     Row(
+        "executing",
+        "while executing",
+        r" {4}while executing$",
+        "tcl",
+        "runtime",
+        more=r".*\S",
+        most=40,
+        below=r"\s+\(file \"(?P<file>[^\"]+)\" line (?P<line>\d+)\)",
+        above=r"(?P<message>\S.*)",
+    ),
+    Row(
         "exception",
         "[exception]: ",
         r"\s*+(?:\*\*\* )?\[exception\]: (?P<message>.*)",
@@ -140,4 +149,7 @@ _ROWS = (
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each failed test, each error of a script with its place, each finding, and the lines that count."""
-    return read(_ROWS, lines, at)
+    for failure in read(_ROWS, lines, at):
+        # Only where Tcl says which line of which file it was in, nobody caught the error.
+        if failure.tool != "tcl" or failure.kind != "runtime" or failure.place:
+            yield failure

@@ -121,6 +121,18 @@ main.go:3:6: exported function Run should have comment or be unexported
             ),
         ],
     ),
+    (
+        """\
+go: downloading github.com/google/uuid v1.3.0
+verifying github.com/google/uuid@v1.3.0: checksum mismatch
+\tdownloaded: h1:t6JiXgmwXMjEs8VusXIJk2BXHsn+wx8BZdTaoZ5fu7I=
+\tgo.sum:     h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+
+SECURITY ERROR
+This download does NOT match an earlier download recorded in go.sum.
+""",
+        [Failure("go", "package", "verifying github.com/google/uuid@v1.3.0: checksum mismatch", 2, 4)],
+    ),
 ]
 
 GREEN = [

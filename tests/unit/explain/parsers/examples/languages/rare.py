@@ -51,23 +51,6 @@ lib/till.dart:12:5: Error: Undefined name 'missing'.
     ),
     (
         """\
-File "./till.v", line 12, characters 5-12:
-Error: The reference missing was not found in the current environment.
-$ coqc till.v
-""",
-        [
-            Failure(
-                "coq",
-                "compile",
-                "Error: The reference missing was not found in the current environment.",
-                1,
-                3,
-                Place("./till.v", 12, 5),
-            )
-        ],
-    ),
-    (
-        """\
 src/Till.hx:12: characters 5-12 : Unknown identifier : missing
 till.vala:12.5-12.11: error: The name `missing' does not exist in the context of `main'
   error - lib/till.dart:12:5 - Undefined name 'missing'. - undefined_identifier
@@ -119,7 +102,7 @@ Program exited with code 1
 """,
         [
             Failure(
-                "d", "runtime", "core.exception.AssertError@source/till.d(4): seven", 2, 7, Place("source/till.d", 4)
+                "d", "runtime", "core.exception.AssertError@source/till.d(4): seven", 2, 2, Place("source/till.d", 4)
             ),
             Failure("d", "test", "1/1 modules FAILED unittests", 8, 8, summary=True),
         ],
@@ -149,7 +132,7 @@ Error: execution of an external program failed: '/home/me/half/t '
             ),
             Failure(
                 "nim",
-                "runtime",
+                "test",
                 "Unhandled exception: index out of bounds, the container is empty [IndexDefect]",
                 8,
                 9,
@@ -184,6 +167,48 @@ gnatmake: "main.adb" compilation error
                 Place("main.adb", 5, 4),
             ),
         ],
+    ),
+    (
+        """\
+20/21 test.half of 38... OK
+21/21 test.half of seven... expected 4, found 3
+FAIL (TestExpectedEqual)
+/home/me/zig/lib/std/testing.zig:84:17: 0x224d03 in expectEqual__anon_1086 (test)
+                return error.TestExpectedEqual;
+                ^
+20 passed; 0 skipped; 1 failed.
+""",
+        [
+            Failure("zig", "test", "expected 4, found 3", 2, 3, test="test.half of seven"),
+            Failure("zig", "test", "20 passed; 0 skipped; 1 failed.", 7, 7, summary=True),
+        ],
+    ),
+    (
+        """\
+page 20 ok
+An unhandled exception occurred at $000000000040116E:
+EInOutError: File not found
+  $000000000040116E  main,  line 6 of a.pas
+""",
+        [Failure("fpc", "runtime", "EInOutError: File not found", 2, 4, Place("a.pas", 6))],
+    ),
+    (
+        """\
+job 20 finished
+Unhandled exception: Missing hash key: "b" (KeyError)
+  from /usr/lib/crystal/lib/hash.cr:1077:11 in '[]'
+  from a.cr:3:6 in '__crystal_main'
+  from /usr/lib/crystal/lib/crystal/main.cr:115:5 in 'main_user_code'
+""",
+        [Failure("crystal", "runtime", 'Missing hash key: "b" (KeyError)', 2, 5, Place("a.cr", 3, 6), code="KeyError")],
+    ),
+    (
+        """\
+slot 20 ok
+
+raised CONSTRAINT_ERROR : main.adb:9 index check failed
+""",
+        [Failure("gnat", "runtime", "index check failed", 3, 3, Place("main.adb", 9), code="CONSTRAINT_ERROR")],
     ),
 ]
 GREEN = [

@@ -14,7 +14,10 @@ l.12 \\usepackage{amsmath}
                          ^^M
 !  ==> Fatal error occurred, no output PDF file produced!
 """,
-        [Failure("tex", "package", "File `till.sty' not found.", 1, 6)],
+        [
+            Failure("tex", "package", "File `till.sty' not found.", 1, 1),
+            Failure("tex", "compile", "==> Fatal error occurred, no output PDF file produced!", 6, 6, summary=True),
+        ],
     ),
     (
         """\
@@ -50,7 +53,11 @@ l.3 \\begin
           {document}^^M
 !  ==> Fatal error occurred, no output PDF file produced!
 """,
-        [Failure("tex", "package", "File `tillpaper.sty' not found.", 1, 12)],
+        [
+            Failure("tex", "package", "File `tillpaper.sty' not found.", 1, 1),
+            Failure("tex", "compile", "Emergency stop.", 7, 11, summary=True),
+            Failure("tex", "compile", "==> Fatal error occurred, no output PDF file produced!", 12, 12, summary=True),
+        ],
     ),
 ]
 GREEN = [

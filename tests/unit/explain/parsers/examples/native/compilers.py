@@ -159,6 +159,19 @@ Total errors found: 1
             Failure("cppcheck", "style", "Memory leak: prices", 3, 3, Place("till.cpp", 14)),
         ],
     ),
+    (
+        """\
+g++ -O1 -o t t.cpp
+./t --self-test
+terminate called after throwing an instance of 'std::out_of_range'
+  what():  map::at
+make: *** [Makefile:2: smoke] Aborted
+""",
+        [
+            Failure("c++", "crash", "terminate called after throwing an instance of 'std::out_of_range'", 3, 4),
+            Failure("make", "build", "[Makefile:2: smoke] Aborted", 5, 5, Place("Makefile", 2), summary=True),
+        ],
+    ),
 ]
 GREEN = [
     """\

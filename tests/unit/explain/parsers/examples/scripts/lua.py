@@ -39,7 +39,7 @@ lua: till.lua:12: attempt to call a nil value (global 'missing')
 stack traceback:
 	till.lua:12: in main chunk
 """,
-        [Failure("lua", "crash", "attempt to call a nil value (global 'missing')", 1, 3, Place("till.lua", 12))],
+        [Failure("lua", "crash", "attempt to call a nil value (global 'missing')", 1, 1, Place("till.lua", 12))],
     ),
     (
         """\
@@ -124,6 +124,21 @@ command line..script /home/me/half/test.vim[14]..function Test_half line 3: Expe
             Failure("vim", "test", "seven: Expected 4 but got 3", 2, 2),
             Failure("vim", "test", "Expected 'True' but got 0", 3, 3),
         ],
+    ),
+    (
+        """\
+page 10 rendered
+key "b" not known in dictionary
+    while executing
+"dict get {a 1} $n"
+    (procedure "price" line 1)
+    invoked from within
+"price b"
+    invoked from within
+"puts [price b]"
+    (file "a.tcl" line 3)
+""",
+        [Failure("tcl", "runtime", 'key "b" not known in dictionary', 2, 10, Place("a.tcl", 3))],
     ),
 ]
 GREEN = [
