@@ -71,6 +71,7 @@ def test_a_token_that_could_be_guessed_is_refused_and_a_drawn_one_is_not() -> No
         grant_of("web", "hunter2", write=True)
     assert grant_of("web", new_token(), write=True).write
     assert new_token() != new_token()
+    assert new_token().isalnum()
 
 
 @given(st.lists(DIGESTS, max_size=4), st.lists(DIGESTS, max_size=3), st.lists(DIGESTS, max_size=2), st.booleans())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core import clock, events
 from pitstop.core.task import CACHE_STORE
-from pitstop.core.text import looks_secret
+from pitstop.core.text import looks_secret, plural
 from pitstop.pipeline import environment, plan
 from pitstop.pipeline.execute.children import Watch
 from pitstop.pipeline.execute.offered import Offered
@@ -234,7 +234,8 @@ class Shared:
         if wait_s and self._far.writes:
             left = self._far.settle(clock.monotonic() + wait_s, wait)
             if left:
-                text = f"{left if left > 0 else 'some'} results are not sent yet: what is left goes with the next run"
+                count = plural(left, "result") if left > 0 else "some results"
+                text = f"not sent yet: {count}; the next run goes on"
                 self._world.emit(events.Notice(clock.now(), text))
         self._far.answers()
         for used in self._far.used:

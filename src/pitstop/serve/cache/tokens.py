@@ -13,7 +13,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from hashlib import sha256
 from hmac import compare_digest
-from secrets import token_urlsafe
+from secrets import token_hex
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.errors import ConfigError, SurroundingError, UsageError
@@ -43,8 +43,8 @@ class Grant(NamedTuple):
 
 
 def new_token() -> str:
-    """Return a token that nobody can guess."""
-    return token_urlsafe(32)
+    """Return a token that nobody can guess, and that no shell, URL or command line takes for something else."""
+    return token_hex(32)
 
 
 def grant_of(team: str, token: str, *, write: bool) -> Grant:
