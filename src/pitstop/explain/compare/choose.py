@@ -44,6 +44,8 @@ _SAID = 1.0
 """What a tool is known to say of a failure, in the line that says it best."""
 _WARNED = 0.7
 """A warning of the goal that then failed."""
+_WHISPERED = 0.2
+"""Strength from which a line of a low level has strong words; of that goal they are not harmless."""
 _SAID_ON = 0.75
 """What it says below that."""
 _MESSAGE = 60
@@ -82,7 +84,7 @@ def choose(
     if top < _WEAK:
         candidates = _last(lines, new)
         top = 0.0
-    shown = _told(candidates, top)
+    shown = _told(candidates, top, {at for at in new if said.get(lines[at].number) == _SAID})
     scored = _scored(shown, len(lines))
     scored.sort(key=lambda pair: (-pair[1], pair[0].at))
     return [Evidence(lines[each.at].number, lines[each.at].text, round(score, 4)) for each, score in scored[:_MOST]]
@@ -96,8 +98,8 @@ def _candidates(
     asked: dict[tuple[bytes, str], signs.Sign] = {}
     for at, mask in new.items():
         line = lines[at]
-        if at - before > 2 or (at - before == 2 and lines[at - 1].text.strip()):
-            left = 0  # what is not new, but for one blank line, ends what goes on
+        if at - before > 2 or (at - before == 2 and any(map(str.isalpha, lines[at - 1].text))):
+            left = 0  # what is not new, but for one line without words, ends what goes on
         key = (mask, line.mark)
         sign = asked.get(key)
         if sign is None:
@@ -118,6 +120,8 @@ def _candidates(
             sign = signs.Sign(signs.ERROR, max(sign.strength, said[line.number]))
         elif at in printed and sign.kind == signs.WARNING:
             sign = signs.Sign(signs.WARNING, max(sign.strength, _WARNED))
+        elif at in printed and sign.kind == signs.QUIET and sign.strength >= _WHISPERED:
+            sign = signs.Sign(signs.ERROR, _WARNED)
         if sign.kind in _SKIPPED:
             if sign.kind != signs.RULE:
                 left = 0
@@ -141,12 +145,12 @@ def _without(passed: AbstractSet[int], candidates: list[Candidate]) -> list[Cand
     return others if any(each.strength >= _STRONG for each in others) else candidates
 
 
-def _told(candidates: Sequence[Candidate], top: float) -> list[Candidate]:
+def _told(candidates: Sequence[Candidate], top: float, said: AbstractSet[int]) -> list[Candidate]:
     """Return those that are strong enough beside the strongest.
 
-    Where one speaks of an error in strong words, weak ones long before it are those of the set-up.
+    Mere words long before the first of those in which tools have `said` what failed are words of the set-up.
     """
-    first = next((each.at for each in candidates if each.strength >= _STRONG), 0)
+    first = min(said, default=0)
     return [
         each
         for each in candidates

@@ -15,7 +15,7 @@ _FAILED = r"\[ERROR\] Failed to execute goal \S+:(?P<goal>[\w-]+) (?P<run>\([^()
 _BEGUN = r"\[INFO\] --- \S+?:(?P<goal>[\w-]+) (?P<run>\([^()]+\)) @ (?P<project>\S+) ---"
 _RUNS = r"(?:\[INFO\] )?Running (?P<suite>[\w.$]+)$"
 _RAN = r"(?:\[(?:INFO|WARNING)\] )?Tests run: \d+, Failures: 0, Errors: 0, Skipped: \d+, Time elapsed: [\d.,]+ s(?:ec)?\b(?!.*<<<)"
-_ENDS = ("[INFO] ---", "[INFO] >>> ", "[INFO] Reactor Summary", "[INFO] BUILD ")
+_ENDS = ("[INFO] --- ", "[INFO] >>> ", "[INFO] Reactor Summary", "[INFO] BUILD ")
 
 
 def printed_by_failed_goals(lines: Sequence[Line], new: Iterable[int]) -> frozenset[int]:

@@ -70,7 +70,7 @@ _OUTCOME = (
     r"|Traceback \(most recent call last\):|Results\s*:|FAILURES!?\W*$|.{3,} (?:FAILURE|SUCCESS|SKIPPED) \[ *[\d.:]+ (?:s|min|h)\])"
 )
 _LEVEL = (
-    r"(?P<command>[>$] |\++ ?(?=[A-Za-z./'\[]))|(?:npm )?[^A-Za-z]{0,30}(?:(?P<quiet>INFO|DEBUG|TRACE|NOTE|NOTICE|FINE|VERBOSE|(?<=\[)(?:info|debug))"
+    r"(?P<command>[>$] (?![A-Z][a-z]+ [a-z])|\++ ?(?=[A-Za-z./'\[]))|(?:npm )?[^A-Za-z]{0,30}(?:(?P<quiet>INFO|DEBUG|TRACE|NOTE|NOTICE|FINE|VERBOSE|(?<=\[)(?:info|debug))"
     r"|(?P<warning>WARN|WARNING|[Ww]arning|(?<=\[)warn)|(?P<error>ERROR|FATAL|SEVERE|CRITICAL|ERR!|(?<=\[)error))"
     r"(?=[\]:| ])"
 )

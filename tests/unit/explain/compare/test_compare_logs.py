@@ -104,7 +104,10 @@ def test_mere_words_of_a_set_up_long_before_an_error_are_not_shown_but_those_tha
     good = b"\n".join([b"maven cache restored", *steps, b"BUILD SUCCESS"])
     wary = b"the pump does not answer"
     bad = b"\n".join([b"maven cache is not found", *steps, wary, b"error: pump is dry", b"BUILD FAILURE"])
-    assert shown(bad, good) == [29, 28]
+    told = [Failure("pump", "runtime", "pump is dry", 29, 29)]
+    found = compare(read_lines(bad), read_lines(good), told).evidence
+    assert [line.number for line in found] == [29, 28]
+    assert 1 in shown(bad, good)  # nothing is known: the set-up may be to blame
 
 
 def test_a_new_warning_of_the_maven_goal_that_failed_is_shown_and_no_other() -> None:
@@ -118,10 +121,12 @@ def test_a_new_warning_of_the_maven_goal_that_failed_is_shown_and_no_other() -> 
 [INFO] looking around
 [WARNING] Rope on deck
 [INFO] ------------------
+[INFO] deck .............. FAILED (0.3 s)
+[INFO] ------------------
 [INFO] BUILD FAILURE
 [ERROR] Failed to execute goal com.moor:tidy:1.2:check (x) on project moor: The deck is not tidy -> [Help 1]
 """
-    assert shown(bad, good) == [8, 5]
+    assert shown(bad, good) == [10, 5, 7]
 
 
 def test_all_of_a_message_of_several_lines_is_shown_whatever_its_words() -> None:
@@ -155,6 +160,16 @@ def test_what_a_passed_class_of_tests_printed_is_left_out_and_what_a_failed_one_
     bad = printed(b"RopeTest", passed) + printed(b"MastTest", failed) + printed(b"DeckTest", passed)
     assert sorted(shown(bad, b"")) == [5, 6]
     assert 2 in shown(printed(b"RopeTest", passed), b"")
+
+
+def test_what_the_compiler_sets_below_the_line_that_it_quotes_belongs_to_its_error() -> None:
+    bad = b"""Vein.java:3: error: cannot find symbol
+class Vein { String a = Objects.first(3); }
+                               ^
+  symbol:   method first(int)
+  location: class Objects
+"""
+    assert sorted(shown(bad, b":compileJava\n")) == [1, 2, 4, 5]
 
 
 def test_empty_logs_have_nothing_new() -> None:

@@ -53,6 +53,8 @@ def test_a_tools_word_for_an_error_is_strong(text: str) -> None:
         ("[INFO] all is well", signs.QUIET),
         ("[warn] this is old", signs.WARNING),
         ("$ make check", signs.QUIET),
+        ("> lint", signs.QUIET),
+        ("> There were failing tests. See the report", signs.PLAIN),
         ("Sending e-mails to: a@example.org", signs.NEWS),
     ],
 )
