@@ -12,7 +12,10 @@ def main() -> int:
     """Run the command line of this process and return its exit code (docs/reference/exit-codes.md)."""
     if sys.stdout is None:  # it was closed by who started us
         _to_nowhere()
-    code = _answer(sys.argv[1:])
+    try:
+        code = _answer(sys.argv[1:])
+    except KeyboardInterrupt:  # before anything could be prepared for it
+        return 130
     try:
         sys.stdout.flush()
     except BrokenPipeError:

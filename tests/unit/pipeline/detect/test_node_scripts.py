@@ -28,6 +28,8 @@ def tasks(scripts: dict[str, str], more: dict[str, Content] | None = None, **man
         ("build", "tsup", "build"),
         ("test", "node --test", "test"),
         ("lint", "eslint .", "lint"),
+        ("eslint:check", "eslint src", "lint"),
+        ("format:ci", "biome format", "format"),
         ("format:check", "prettier --check .", "format"),
         ("check:format", "prettier -c .", "format"),
         ("format", "prettier --check .", "format"),

@@ -37,7 +37,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "format:check", "check:format", "format-check", "check-format", "fmt:check", "check:fmt", "prettier:check",
         "check:prettier", "format:ci", "fmt:ci", "lint:format", "lint:prettier", "test:format", "format", "fmt", "prettier",
     ),
-    "lint": ("lint", "lint:check", "check:lint", "lint:ci", "eslint", "lint:js", "lint:ts", "lint:es", "biome:check", "test:eslint", "test:lint"),
+    "lint": (
+        "lint", "lint:check", "check:lint", "lint:ci", "eslint:check", "check:eslint", "eslint", "lint:js", "lint:ts",
+        "lint:es", "biome:check", "test:eslint", "test:lint", "eslint:ci", "oxlint",
+    ),
     "typecheck": (
         "typecheck", "type-check", "check-types", "check:types", "types:check", "check:type", "typescript", "tsc",
         "check:ts", "lint:types", "test:types", "ts:check", "types",
