@@ -12,7 +12,7 @@ from pitstop.cache.tiers.tier import DAMAGED
 from pitstop.core.digest import digest_of
 
 ACTION = st.binary(max_size=3).map(lambda data: digest_of(data).hash)
-MESSAGE = st.binary(max_size=200) | st.just(b"path" * 100)
+MESSAGE = st.binary(max_size=200).filter(lambda data: data != DAMAGED) | st.just(b"path" * 100)
 
 
 @given(ACTION, ACTION, MESSAGE)
