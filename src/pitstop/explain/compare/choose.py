@@ -44,6 +44,10 @@ _SAID = 1.0
 """What a tool is known to say of a failure, in the line that says it best."""
 _WARNED = 0.7
 """A warning of the goal that then failed."""
+_HEADING = "* What went wrong:"
+"""Gradle's line above its reasons."""
+_BY_WARNINGS = "-Werror"
+"""The compiler's word for an error that is nothing but its warnings."""
 _WHISPERED = 0.2
 """Strength from which a line of a low level has strong words; of that goal they are not harmless."""
 _SAID_ON = 0.75
@@ -73,12 +77,11 @@ def choose(
     A line tells by itself (`signs`), as far as no line of the good log is like it, or because it goes on from one that
     does. Equal lines come again after all others.
     """
-    said = {failure.first: _SAID for failure in failures if not failure.summary}
-    for failure in failures:
-        if not failure.summary:
-            for number in range(failure.first + 1, min(failure.last, failure.first + _MESSAGE) + 1):
-                said.setdefault(number, _SAID_ON)
-    candidates = _candidates(lines, new, known, said, printed_by_failed_goals(lines, new))
+    said = _said(lines, failures)
+    printed = printed_by_failed_goals(lines, new)
+    if any(said.get(lines[at].number) == _SAID and _BY_WARNINGS not in lines[at].text for at in printed):
+        printed = frozenset()  # its reasons are known
+    candidates = _candidates(lines, new, known, said, printed)
     candidates = _without(printed_by_passed_tests(lines), candidates)
     top = max((candidate.strength for candidate in candidates), default=0.0)
     if top < _WEAK:
@@ -88,6 +91,20 @@ def choose(
     scored = _scored(shown, len(lines))
     scored.sort(key=lambda pair: (-pair[1], pair[0].at))
     return [Evidence(lines[each.at].number, lines[each.at].text, round(score, 4)) for each, score in scored[:_MOST]]
+
+
+def _said(lines: Sequence[Line], failures: Sequence[Failure]) -> dict[int, float]:
+    """Return how strong the lines are, by number, in which tools are known to say what failed."""
+    said = {}
+    headings = {line.number for line in lines if line.text.startswith(_HEADING)}
+    for failure in failures:
+        if not failure.summary:
+            said[failure.first + (failure.first in headings)] = _SAID
+    for failure in failures:
+        if not failure.summary:
+            for number in range(failure.first, min(failure.last, failure.first + _MESSAGE) + 1):
+                said.setdefault(number, _SAID_ON)
+    return said
 
 
 def _candidates(

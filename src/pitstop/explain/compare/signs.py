@@ -58,7 +58,7 @@ _NEWS = (
     r"|Recording |Skipped archiving|No emails were triggered|Triggering a new build"
 )
 _OUTCOME = (
-    r"\W*(?:BUILD (?:FAILURE|FAILED|ERROR)\b|Finished: |COMPILATION ERROR|BUILD FAILED in"
+    r"\W*(?:BUILD (?:FAILURE|FAILED|ERROR)\b|Finished: |COMPILATION (?:ERROR|WARNING)|BUILD FAILED in"
     r"|\d+ (?:errors?|warnings?|problems?)\W*$|\d+ (?:failed|failing|passed|passing)\b"
     r"|\*\* [A-Z ]*FAILED \*\*|Result: FAIL$|Test suite \S+: FAIL$|ERROR: \".*\" exited with|✖ \d+ problems?\b"
     r"|npm (?:ERR!|error) (?:\S+@\S+ \S+: `|This is probably not)|.*recipe for target '.*' failed"

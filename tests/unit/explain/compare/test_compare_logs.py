@@ -172,6 +172,30 @@ class Vein { String a = Objects.first(3); }
     assert sorted(shown(bad, b":compileJava\n")) == [1, 2, 4, 5]
 
 
+def test_the_warnings_of_a_failed_goal_are_left_out_where_its_errors_are_known() -> None:
+    bad = b"""[INFO] --- maven-compiler-plugin:3.11.0:compile (default) @ moor ---
+[WARNING] Rope.java:[3,1] Knot is deprecated
+[ERROR] /src/Rope.java:[7,48] cannot find symbol
+[INFO] BUILD FAILURE
+[ERROR] Failed to execute goal org.x:maven-compiler-plugin:3.11.0:compile (default) on project moor: Compilation failure
+"""
+    lines, good = read_lines(bad), read_lines(b"[INFO] BUILD SUCCESS\n")
+    assert [line.number for line in compare(lines, good, [Failure("javac", "compile", "cannot", 3, 3)]).evidence] == [
+        3,
+        5,
+    ]
+
+
+def test_gradles_reason_comes_before_the_heading_above_it() -> None:
+    bad = b"""* What went wrong:
+Could not resolve all files for configuration ':compileClasspath'.
+> Could not find org.rope:knot:3.99.
+"""
+    told = [Failure("gradle", "package", "Could not resolve", 1, 3)]
+    found = compare(read_lines(bad), read_lines(b"BUILD SUCCESSFUL in 3s\n"), told).evidence
+    assert found[0].number == 2
+
+
 def test_empty_logs_have_nothing_new() -> None:
     assert compared(b"", b"") == compared(b"", GOOD) == Comparison()
 
