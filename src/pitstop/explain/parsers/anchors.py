@@ -44,7 +44,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "buildfile java kt kts scala groovy gradle sbt lint",
         (
             "error errors failed test found unresolved resolveexception download testsfailedexception compilation xml "
-            "munitexception munit failexception comparisonfailexception current formatted"
+            "falsified exception munitexception munit failexception comparisonfailexception current formatted"
         ),
     ),
     "jvm.maven": (
@@ -60,7 +60,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "jvm.launchers": (
         "java groovy junit testng testcase methodsource thread caught",
-        "failed failures failure tests",
+        "failed failures failure tests fatal",
     ),
     "jvm.gradle": ("gradle gradlew wrong", "failed failure"),
     "javascript.typescript": ("js ts tsx jsx mjs cjs mts cts vue svelte coffee tsc tsconfig tserror", "error errors"),
@@ -180,8 +180,8 @@ ANCHORS: dict[str, tuple[str, str]] = {
         (
             "aborting add authenticate authorize cache chart checksum compose connect connection container copy "
             "crashloopbackoff daemon denied dockerfile errimagepull error exit fatal helm imagepullbackoff "
-            "installation kubernetes manifest platform pull returned server service solve terraform toomanyrequests "
-            "unauthorized unhealthy upgrade"
+            "installation kubernetes manifest platform pull returned server service solve terraform tf "
+            "toomanyrequests unauthorized unhealthy upgrade"
         ),
         "command complete compute docker failed match non process response unable",
     ),
@@ -220,7 +220,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "error failed failures m mm executed recorded testing sign signing provisioning certificate package pod fatal shell",
     ),
     "languages.haskell": (
-        "hs lhs hsc chs cabal ghc stack hspec tasty hunit prelude callstack exhaustive encountered",
+        "hs lhs hsc chs cabal ghc stack hspec tasty hunit prelude callstack exhaustive encountered indefinitely",
         "failed constructing building exited suite examples example tests failure error fail falsifiable falsified werror",
     ),
     "languages.ocaml": (
@@ -260,13 +260,13 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "failed syntax symbol aborted require subtests looks dubious installing severity",
     ),
     "languages.lisps": (
+        "clj cljc cljs lein clojure el ert emacs condition unexpected midje buttercup specs debugger",
+        ("fail error failures errors artifact artifacts failed symbol void load syntax execution performing"),
+    ),
+    "languages.schemes": (
+        "sbcl sb guile scm rkt racket raco rackunit unexpected",
         (
-            "clj cljc cljs lein clojure el ert emacs condition unexpected midje buttercup specs debugger sbcl guile scm "
-            "rkt racket raco rackunit"
-        ),
-        (
-            "fail error failures errors artifact artifacts failed symbol void load syntax execution performing unhandled "
-            "caught procedure unbound module sld ss location failure collection context"
+            "unhandled debugger caught encountered procedure unbound module sld ss location failures failure collection context"
         ),
     ),
     "scripts.lua": (
@@ -290,7 +290,9 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "d pp f for ftn inc e v sql builder unhandled modules test failed runtime raised",
     ),
     "system.linters": (
-        ("body dockerfile exceeded hook in license line lint md misspelling sh sql subject type unknown yaml yml codespell generated"),
+        (
+            "body dockerfile exceeded hook in license line lint md misspelling sh sql subject type unknown yaml yml codespell generated"
+        ),
         "limit size word",
     ),
     "system.documents": (

@@ -145,6 +145,15 @@ _ROWS = (
         below=r"\s*+(?:\[info\] )?+\s*+(?P<message>.*?)(?: \((?P<file>[\w./-]+\.scala):(?P<line>\d+)\))?$",
     ),
     Row(
+        "falsified|exception",
+        "[info] ! ",
+        r"\s*+\[info\] ! (?P<test>.*?): (?P<message>(?:Falsified after|Exception raised on) .*)",
+        "scalacheck",
+        TEST,
+        more=r"\s*+\[info\] >",
+        most=8,
+    ),
+    Row(
         "munitexception|munit|failexception|comparisonfailexception",
         "==> X ",
         r"\s*+(?:\[error\] )?==> X (?P<test>\S+)\s+[\d.]+s\s?(?P<message>\S+: (?P<file>\S+?):(?P<line>\d+).*)",
@@ -188,8 +197,8 @@ _ROWS = (
     Row("compilation", "Compilation failed", r"\s*+\[error\] Compilation failed", "sbt", COMPILE, summary=True),
     Row(
         "failed",
-        "[error] Failed",
-        r"\s*+\[error\] (?:Failed: Total [1-9]\d*|Failed tests:).*",
+        "[error] Failed|[error] Error: Total ",
+        r"\s*+\[error\] (?:Failed: Total [1-9]\d*|Error: Total [1-9]\d*|Failed tests:).*",
         "sbt",
         TEST,
         summary=True,

@@ -45,6 +45,16 @@ _ROWS = (
         TEST,
         summary=True,
     ),
+    Row(
+        "fatal",
+        "detected by the Java Runtime Environment",
+        r"# A fatal error has been detected by the Java Runtime Environment:",
+        "java",
+        "crash",
+        more=r"#",
+        most=8,
+        below=r"# +(?P<message>(?:SIG[A-Z]+|EXCEPTION_\w+|Internal Error|Out of Memory Error|There is insufficient memory)\b.*)",
+    ),
     Row("tests", "tests failed", r"\[ +(?P<message>[1-9]\d* tests failed) +\]", "junit", TEST, summary=True),
 )
 
@@ -119,6 +129,7 @@ def _thrown(lines: Sequence[Line], begun: int) -> _Thrown:
     )
     most = begun + (_DRAWING if drawn else _MESSAGE)
     place, last, cause, framed = None, begun - 1, "", False
+    owned = False  # whether the first frame that is the program's own was seen
     for ahead in range(begun, min(begun + _LONGEST, len(lines))):
         text = compiled(r"\A\s*+\[\w+\] ").sub("", text_at(lines, ahead), count=1)
         if lines[ahead].mark or (framed and not compiled(_STACK).match(text)) or (not framed and ahead > most):
@@ -127,10 +138,10 @@ def _thrown(lines: Sequence[Line], begun: int) -> _Thrown:
             framed = True
             told, frame = compiled(_CAUSE).match(text), compiled(_FRAME).match(text)
             if told:
-                cause, last = told["message"], ahead
-            elif frame and not frame["where"].startswith(_FOREIGN):
+                cause, last, owned = told["message"], ahead, False
+            elif frame and not owned and not frame["where"].startswith(_FOREIGN):
                 place = place or Place(frame["file"], number(frame["line"]))
-                last = ahead
+                last, owned = ahead, True
         elif text.strip():
             last = ahead
             said.append(text.strip().removeprefix("=> "))

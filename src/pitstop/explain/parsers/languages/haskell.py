@@ -112,6 +112,13 @@ _ROWS = (
         most=10,
     ),
     Row(
+        "indefinitely",
+        ": thread blocked indefinitely ",
+        r"\s*+(?P<tool>[\w-]+): (?P<message>thread blocked indefinitely .*)",
+        "haskell",
+        "crash",
+    ),
+    Row(
         "callstack",
         "CallStack (from HasCallStack):",
         r"CallStack \(from HasCallStack\):",

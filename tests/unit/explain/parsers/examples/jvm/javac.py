@@ -199,6 +199,20 @@ BUILD FAILED
             )
         ],
     ),
+    (
+        """\
+[info] ! Cart.discount never grows: Falsified after 3 passed tests.
+[info] > ARG_0: 1
+[info] > ARG_1: -128
+[info] + Cart.empty: OK, passed 100 tests.
+[error] Error: Total 5, Failed 2, Errors 1, Passed 2
+$ sbt test
+""",
+        [
+            Failure("scalacheck", "test", "Falsified after 3 passed tests.", 1, 3, test="Cart.discount never grows"),
+            Failure("sbt", "test", "[error] Error: Total 5, Failed 2, Errors 1, Passed 2", 5, 5, summary=True),
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -183,6 +183,25 @@ cart[0].cents * 90 / 100 == 217
             )
         ],
     ),
+    (
+        """\
+#
+# A fatal error has been detected by the Java Runtime Environment:
+#
+#  SIGSEGV (0xb) at pc=0x00007ff18f8d2f94, pid=21813, tid=21814
+#
+# Problematic frame:
+# V  [libjvm.so+0xed2f94]  Unsafe_PutLong+0x124
+
+Exception in thread "main" java.lang.StackOverflowError
+	at So.f(So.java:1)
+	at So.f(So.java:1)
+""",
+        [
+            Failure("java", "crash", "SIGSEGV (0xb) at pc=0x00007ff18f8d2f94, pid=21813, tid=21814", 2, 7),
+            Failure("java", "crash", "java.lang.StackOverflowError", 9, 10, Place("So.java", 1)),
+        ],
+    ),
 ]
 GREEN = [
     """\

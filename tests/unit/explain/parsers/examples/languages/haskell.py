@@ -206,6 +206,13 @@ Found:
             )
         ],
     ),
+    (
+        """\
+$ cabal run mv
+mv: thread blocked indefinitely in an MVar operation
+""",
+        [Failure("mv", "crash", "thread blocked indefinitely in an MVar operation", 2, 2)],
+    ),
 ]
 GREEN = [
     """\
