@@ -81,6 +81,16 @@ def test_what_is_no_file_is_not_written_from_elsewhere(cc: Pit) -> None:
     assert "sent" not in counts(cc)
 
 
+def test_the_compiler_of_the_build_is_asked_for_its_version_also_by_a_process_with_another_path(cc: Pit) -> None:
+    cc.write("a.c", "int a;\n")
+    assert cc("pitstop-cc", "gcc", "-c", "a.c", program=False).exit == 0
+    path = cc.env["PATH"]
+    cc.write("other/gcc", f'#!/bin/sh\n[ "$1" = --version ] && touch "$0.asked"\nPATH={path} exec gcc "$@"\n')
+    (cc.root / "other/gcc").chmod(0o755)
+    again = cc("pitstop-cc", "gcc", "-c", "a.c", program=False, env={"PATH": f"{cc.root}/other:{path}"})
+    assert (again.exit, (cc.root / "other/gcc.asked").exists()) == (0, True)
+
+
 def test_what_links_runs_here(cc: Pit) -> None:
     cc.write("main.c", "int main(void) { return 7; }\n")
     assert cc("pitstop-cc", "gcc", "main.c", "-o", "main", program=False).exit == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,9 @@ from pitstop.pipeline.execute.remote.compile import c, rust
 from pitstop.pipeline.execute.remote.compile.depfile import parse, written
 from pitstop.pipeline.execute.remote.compile.tree import Trees
 from pitstop.pipeline.execute.remote.compile.wanted import below, moved
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize("name", ["gcc", "cc", "g++-12", "/usr/bin/clang++", "x86_64-linux-gnu-gcc-12", "c++"])
@@ -102,6 +107,22 @@ def test_a_moved_command_has_no_path_of_this_machine() -> None:
 )
 def test_a_path_is_below_a_folder_or_it_is_not(path: str, found: str) -> None:
     assert below("/w/r", "/w/r/s", path) == found
+
+
+def test_another_version_of_the_compiler_is_another_action(tmp_path: Path) -> None:
+    (tmp_path / "a.c").write_text("int a;\n")
+    programs = []
+    for version in ("12", "13"):
+        program = tmp_path / version / "gcc"
+        program.parent.mkdir()
+        program.write_text(f"#!/bin/sh\necho gcc {version}\n")
+        program.chmod(0o755)
+        programs.append(str(program))
+    wanted = c.understood(("gcc", "-c", "a.c"))
+    assert wanted is not None
+    trees = Trees(str(tmp_path))
+    salts = [trees.prepare(wanted, program, str(tmp_path), ["a.c"]).salt for program in [*programs, programs[0]]]
+    assert salts[0] == salts[2] != salts[1]
 
 
 _RUSTC = (

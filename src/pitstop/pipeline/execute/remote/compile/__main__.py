@@ -103,9 +103,9 @@ class Server:
 
     def _answer(self, kind: str, rest: list[Any]) -> Any:
         if kind == "compile":
-            wanted, cwd, reads, variables = rest
+            wanted, program, cwd, reads, variables = rest
             try:
-                said = self._compile(Wanted(*wanted), cwd, reads, variables)
+                said = self._compile(Wanted(*wanted), program, cwd, reads, variables)
             except (OSError, PitstopError) as error:
                 said, why = None, str(error)
             else:
@@ -117,7 +117,9 @@ class Server:
             return None
         return dict(self.counts)
 
-    def _compile(self, wanted: Wanted, cwd: str, reads: Sequence[str], variables: Mapping[str, str]) -> bytes | None:
+    def _compile(
+        self, wanted: Wanted, program: str, cwd: str, reads: Sequence[str], variables: Mapping[str, str]
+    ) -> bytes | None:
         """Have it done; return what the compiler said, None when it did not end well. Raises OSError."""
         if self.gone or self._cluster is None or self._settings is None:
             return None
@@ -127,7 +129,7 @@ class Server:
             place = os.path.join(cwd, path)
             if os.path.lexists(place) and (os.path.islink(place) or not os.path.isfile(place)):
                 raise OSError(f"`{path}` is no file of its own")
-        prepared = self._trees.prepare(wanted, cwd, reads)
+        prepared = self._trees.prepare(wanted, program, cwd, reads)
         base = prepared.base
         with self._lock:
             self._count += 1

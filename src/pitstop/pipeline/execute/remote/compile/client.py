@@ -82,11 +82,20 @@ def _asked(wanted: Wanted, cwd: str, reads: Sequence[str], environ: Mapping[str,
         return None
     with link:
         try:
-            link.sendall(frames.pack(("compile", tuple(wanted), cwd, list(reads), variables)))
+            program = _found(wanted.argv[0], cwd, environ)
+            link.sendall(frames.pack(("compile", tuple(wanted), program, cwd, list(reads), variables)))
             answer: Any = next(frames.receive(link), None)
         except OSError:
             return None
     return answer if isinstance(answer, bytes) else None
+
+
+def _found(program: str, cwd: str, environ: Mapping[str, str]) -> str:
+    """Return the file that a program is started from: the process behind may have another PATH."""
+    if "/" in program:
+        return os.path.join(cwd, program)
+    places = (f"{folder}/{program}" for folder in os.get_exec_path(environ))
+    return next((place for place in places if os.access(place, os.X_OK)), program)
 
 
 def connected(cwd: str, environ: Mapping[str, str], *, starts: bool = True) -> socket.socket | None:

@@ -48,8 +48,8 @@ class Trees:
         """Return whether a path is one of the system's, whatever the repository is below."""
         return path.startswith(_SYSTEM) and not f"{path}/".startswith(f"{self._root}/")
 
-    def prepare(self, wanted: Wanted, cwd: str, reads: Iterable[str]) -> Prepared:
-        """Return the inputs of a compilation. Raises OSError when one cannot be read."""
+    def prepare(self, wanted: Wanted, program: str, cwd: str, reads: Iterable[str]) -> Prepared:
+        """Return the inputs of a compilation by the compiler `program`. Raises OSError when one cannot be read."""
         named = {normpath(path if isabs(path) else join(cwd, path)) for path in (*reads, *self._named(wanted, cwd))}
         own = sorted(path for path in named if not self.is_system(path))
         folders = [normpath(one if isabs(one) else join(cwd, one)) for one in (cwd, *wanted.folders)]
@@ -67,7 +67,7 @@ class Trees:
             if place := below(base, "/", folder):
                 _add_folder(tree, place)
         system = [(path, self._digest(path).hash) for path in sorted(named) if self.is_system(path)]
-        return Prepared(base, tree, repr((self._version(wanted.argv[0]), system)).encode())
+        return Prepared(base, tree, repr((self._version(program), system)).encode())
 
     def learn(self, wanted: Wanted, cwd: str) -> None:
         """Note what a crate that was just compiled is made of."""
@@ -108,11 +108,8 @@ class Trees:
             known = self._digests[path] = numbers, Digest(sha256(data).hexdigest(), len(data))
         return known[1]
 
-    def _version(self, compiler: str) -> bytes:
+    def _version(self, path: str) -> bytes:
         """Return what a compiler says of itself. Raises OSError when it cannot be started."""
-        import shutil
-
-        path = shutil.which(compiler) or compiler
         numbers = _numbers(path)
         with self._lock:
             known = self._versions.get(path)
