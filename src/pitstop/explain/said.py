@@ -82,7 +82,8 @@ _PHRASES = (
         (
             "no module named|modulenotfounderror|cannot find module|module not found|cannot load such file|"
             "could not load library|error while loading shared libraries|classnotfoundexception|noclassdeffounderror|"
-            "cannot find package|there is no package called|no such module|can't find crate|cannot find -l"
+            "cannot find package|there is no package called|no such module|can't find crate|cannot find -l|"
+            "could not find module|collection not found|no code for module|missing or private dependenc"
         ),
     ),
     (
@@ -156,7 +157,8 @@ _PHRASES = (
         (
             "invalid configuration|invalid workflow|invalid option|invalid value for|unknown option|unknown argument|"
             "unknown flag|unrecognized option|unrecognized argument|no such option|no such task|no rule to make target|"
-            "must be set|missing required|unsupported class file|unsupported major|invalid yaml|no such target"
+            "must be set|missing required|unsupported class file|unsupported major|invalid yaml|no such target|"
+            "necessary to set"
         ),
     ),
     (
@@ -221,6 +223,21 @@ _PATTERNS = (
         "a dependency cannot be had",
         "package",
         r"package .{1,100} (?:is not available|not found)|failed to (?:resolve|download|fetch) (?:\w+ )?package",
+    ),
+    (
+        "package",
+        2.0,
+        "a library is missing",
+        "library|classpath",
+        r"library [\"'`][^\"'`]+[\"'`] (?:is )?not found|could not locate .{1,300} on classpath",
+    ),
+    (
+        "configuration",
+        2.0,
+        "a setting is missing",
+        "environment variable",
+        r"environment variables? .{0,60}\b(?:not set|not defined|missing|required|empty)\b"
+        r"|\b(?:missing|required|set) .{0,30}\benvironment variable",
     ),
     ("command", 2.0, "a program is missing", "not found|enoent", r": not found$|spawn \S+ enoent"),
     ("docs", 2.0, "building the documents failed", "javadoc", r"javadoc.{0,40}(?:error|failed)"),

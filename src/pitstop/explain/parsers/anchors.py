@@ -10,7 +10,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
     "rust.rustc": ("rs rustc cargo", "error"),
     "rust.cargo": ("cargo rustup rustfmt rustc crates custom rcgu linker toolchain", "error diff"),
     "rust.tests": (
-        "panicked cargo nextest",
+        "panicked cargo nextest overflowed",
         "stdout stderr failed fail sigabrt sigsegv sigkill sigill sigbus abort timeout",
     ),
     "native.compilers": (
@@ -38,7 +38,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "native.tests": (
         "gtest ctest catch2 testsuite ms boost doctest detected cases test require check meson qttest lit fail",
-        "failed failure error errors tests xpass timeout f e",
+        "failed failure error errors tests xpass timeout f e c cc cpp",
     ),
     "jvm.javac": (
         "buildfile java kt kts scala groovy gradle sbt lint",
@@ -257,7 +257,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "scripts.perl": (
         "perl prove pm pl cpanm wstat locate",
-        "failed syntax symbol aborted require subtests looks dubious installing severity",
+        "failed syntax symbol aborted require subtests looks dubious installing severity prerequisites",
     ),
     "languages.lisps": (
         "clj cljc cljs lein clojure el ert emacs condition unexpected midje buttercup specs debugger",
@@ -274,7 +274,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "failure error failures errors total detected found x satisfy exception expected pattern failed executing",
     ),
     "languages.science": (
-        "testthat rscript cran halted namespace jl loaderror unsatisfiable julia lintr",
+        "testthat rscript cran halted namespace collate jl loaderror unsatisfiable julia lintr",
         ("failure error fail running checking status package packages dependency dependencies failed during tests r"),
     ),
     "languages.tex": (
@@ -303,3 +303,6 @@ ANCHORS: dict[str, tuple[str, str]] = {
         "aborted building line linking warning",
     ),
 }
+
+RUNNERS = ("turbo pnpm lerna concurrently", "")
+"""The same of `prefixes`, which takes from each line what these tools write before it."""

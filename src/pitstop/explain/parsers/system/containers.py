@@ -205,8 +205,10 @@ _ROWS = (
     ),
     Row("errimagepull", "ErrImagePull", r".*?(?P<message>ErrImagePull.*)", "kubectl", "package"),
     Row("crashloopbackoff", "CrashLoopBackOff", r".*?(?P<message>CrashLoopBackOff.*)", "kubectl", "crash"),
-    Row("terraform", "Error: ", r"[│╷ ]*Error: (?P<message>.+)", "terraform", "configuration"),
+    Row("terraform", "Error: ", r"[│╷ ]*Error: (?!Terraform exited)(?P<message>.+)", "terraform", "configuration"),
 )
+_IN_FILE = r"[│ ]* on (\S+\.tf) line (\d+)"
+_TERRAFORM = r"[│╷ ]*Error: (.+)"
 _SOLVE = r"(?:ERROR: |error: )?(?:failed to build: )?failed to solve(?: with frontend \S+)?: (.+)"
 _MARKED = r"\s*(\d+) \| >>> (.+)"
 _FILE = r"(\S*?[Dd]ockerfile\S*):(\d+)$"
@@ -218,6 +220,12 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     for position in at.get("solve", []):
         if found := compiled(_SOLVE).match(text_at(lines, position)):
             yield _solve(lines, position, found[1])
+    for position in at.get("tf", []):
+        if found := compiled(_IN_FILE).match(text_at(lines, position)):
+            for above in range(position - 1, max(position - 4, -1), -1):
+                if told := compiled(_TERRAFORM).match(text_at(lines, above)):
+                    first, place = lines[above].number, Place(found[1], number(found[2]))
+                    yield Failure("terraform", "configuration", told[1], first, lines[position].number, place)
 
 
 def _solve(lines: Sequence[Line], position: int, message: str) -> Failure:
