@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.finding import Evidence
 from pitstop.explain.compare import signs
-from pitstop.explain.compare.maven import printed_by_failed_goals, printed_by_passed_tests
+from pitstop.explain.compare.maven import listed_failures, printed_by_failed_goals, printed_by_passed_tests
 from pitstop.explain.compare.signs import may_tell, sign_of
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ def _said(lines: Sequence[Line], failures: Sequence[Failure]) -> dict[int, float
         if not failure.summary:
             for number in range(failure.first, min(failure.last, failure.first + _MESSAGE) + 1):
                 said.setdefault(number, _SAID_ON)
+    for at in listed_failures(lines):
+        said.setdefault(lines[at].number, _SAID_ON)
     return said
 
 

@@ -48,6 +48,21 @@ def printed_by_passed_tests(lines: Sequence[Line]) -> frozenset[int]:
     return frozenset(printed)
 
 
+def listed_failures(lines: Sequence[Line]) -> frozenset[int]:
+    """Return the positions of the lines in which Surefire lists at its end what failed, messages of several lines whole."""
+    listed: set[int] = set()
+    inside = False
+    for at, line in enumerate(lines):
+        text = line.text
+        if text.startswith(("[ERROR] Failures:", "[ERROR] Errors:")):
+            inside = True
+        elif text.startswith(("[INFO]", "[WARNING]")) or "Tests run: " in text:
+            inside = False
+        elif inside:
+            listed.add(at)
+    return frozenset(listed)
+
+
 def _match(pattern: str, sign: str, text: str) -> re.Match[str] | None:
     return _compiled(pattern).match(text[:500]) if sign in text else None
 

@@ -196,6 +196,20 @@ Could not resolve all files for configuration ':compileClasspath'.
     assert found[0].number == 2
 
 
+def test_of_a_list_of_failed_tests_each_line_of_a_message_is_shown() -> None:
+    bad = b"""[ERROR] Failures:
+[ERROR]   LayerTest.has all names:14
+Seen actual:
+  ["mica", "talc", "chlorite"]
+to hold in this order
+  ["mica", "talc"]
+[INFO]
+[ERROR] Tests run: 11, Failures: 2, Errors: 0, Skipped: 0
+[INFO] chlorite is green
+"""
+    assert sorted(shown(bad, b"[INFO] BUILD SUCCESS\n")) == [1, 2, 3, 4, 5, 6]
+
+
 def test_empty_logs_have_nothing_new() -> None:
     assert compared(b"", b"") == compared(b"", GOOD) == Comparison()
 

@@ -156,9 +156,11 @@ _ROWS = (
     Row(
         "munitexception|munit|failexception|comparisonfailexception",
         "==> X ",
-        r"\s*+(?:\[error\] )?==> X (?P<test>\S+)\s+[\d.]+s\s?(?P<message>\S+: (?P<file>\S+?):(?P<line>\d+).*)",
+        r"\s*+(?:\[error\] )?==> X (?P<test>\S.*?) +[\d.]+s\s?(?P<message>\S+: (?P<file>\S+?):(?P<line>\d+).*)",
         "munit",
         TEST,
+        more=r"(?!\s+at |\s*+\[(?:info|error|warn)\] |==> ).*\S",
+        most=14,
     ),
     Row(
         "test",

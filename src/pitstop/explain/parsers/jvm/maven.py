@@ -36,6 +36,13 @@ _KINDS = (  # words of the plug-in's name, or of the message; the first that is 
     ("javadoc", "docs"),
     ("compil", COMPILE),
     ("enforcer", "configuration"),
+    ("cyclic reference", "configuration"),
+    ("unknown lifecycle phase", "configuration"),
+    ("no goals have been specified", "configuration"),
+    ("could not find goal ", "configuration"),
+    ("no plugin found for prefix", "configuration"),
+    ("unable to parse configuration of mojo", "configuration"),
+    ("are missing or invalid", "configuration"),
 )
 
 _ROWS = (

@@ -213,6 +213,30 @@ $ sbt test
             Failure("sbt", "test", "[error] Error: Total 5, Failed 2, Errors 1, Passed 2", 5, 5, summary=True),
         ],
     ),
+    (
+        """\
+kiosk.BasketSuite:
+  + total of one item 0.208s
+==> X kiosk.BasketSuite.discount keeps cents  0.443s munit.ComparisonFailException: /src/BasketSuite.scala:4
+4:  test("discount keeps cents") { assertEquals(cart.discount(10), 112) }
+values are not the same
+=> Obtained
+113
+    at munit.Assertions.failComparison(Assertions.scala:278)
+$ sbt test
+""",
+        [
+            Failure(
+                "munit",
+                "test",
+                "munit.ComparisonFailException: /src/BasketSuite.scala:4",
+                3,
+                7,
+                Place("/src/BasketSuite.scala", 4),
+                test="kiosk.BasketSuite.discount keeps cents",
+            )
+        ],
+    ),
 ]
 GREEN = [
     """\

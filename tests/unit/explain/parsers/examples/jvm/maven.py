@@ -262,6 +262,22 @@ $ mvn verify
             )
         ],
     ),
+    (
+        """\
+$ mvn clean:wipe
+[ERROR] Could not find goal 'wipe' in plugin org.apache.maven.plugins:maven-clean-plugin:2.5 among available goals clean, help -> [Help 1]
+[ERROR]
+""",
+        [
+            Failure(
+                "mvn",
+                "configuration",
+                "Could not find goal 'wipe' in plugin org.apache.maven.plugins:maven-clean-plugin:2.5 among available goals clean, help",
+                2,
+                2,
+            )
+        ],
+    ),
 ]
 GREEN = [
     """\
