@@ -236,8 +236,10 @@ _PATTERNS = (
         2.0,
         "a setting is missing",
         "environment variable",
-        r"environment variables? .{0,60}\b(?:not set|not defined|missing|required|empty)\b"
-        r"|\b(?:missing|required|set) .{0,30}\benvironment variable",
+        (
+            r"environment variables? .{0,60}\b(?:not set|not defined|missing|required|empty)\b"
+            r"|\b(?:missing|required|set) .{0,30}\benvironment variable"
+        ),
     ),
     ("command", 2.0, "a program is missing", "not found|enoent", r": not found$|spawn \S+ enoent"),
     ("docs", 2.0, "building the documents failed", "javadoc", r"javadoc.{0,40}(?:error|failed)"),
