@@ -55,6 +55,21 @@ def test_a_library_of_c_is_compiled_elsewhere_and_is_the_same(cc: Pit) -> None:
     assert counts(cc) == {"sent": len(names)}
 
 
+def test_clang_is_a_compiler_as_well(cc: Pit) -> None:
+    clang = next((name for name in ("clang", *(f"clang-{n}" for n in range(25, 12, -1))) if shutil.which(name)), "")
+    if not clang:
+        pytest.skip("no `clang` is installed: apt-get install clang")
+    cc.write("inc/a.h", "#define A 3\n").write("src/a.c", '#include "a.h"\nint f(void) { int unused; return A; }\n')
+    flags = ("-O2", "-Wall", "-Iinc", "-MMD", "-MP", "-c", "src/a.c", "-o")
+    plain = cc(clang, *flags, "plain.o", program=False)
+    done = cc("pitstop-cc", clang, *flags, "a.o", program=False)
+    assert (done.exit, done.err) == (0, plain.err)
+    assert "unused" in done.err
+    assert (cc.root / "a.o").read_bytes() == (cc.root / "plain.o").read_bytes()
+    assert cc.read("a.d").replace("\\\n", "").split() == ["a.o:", "src/a.c", "inc/a.h", "inc/a.h:"]
+    assert counts(cc) == {"sent": 1}
+
+
 def test_warnings_are_said_and_errors_are_the_compilers_own(cc: Pit) -> None:
     cc.write("warns.c", "int f(void) { int unused; return 0; }\n").write("fails.c", "int f(void) { return; }; oops\n")
     warned = cc("pitstop-cc", "gcc", "-Wall", "-c", "warns.c", program=False)
