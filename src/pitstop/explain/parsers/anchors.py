@@ -69,7 +69,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "js ts tsx jsx mjs cjs mts cts vue svelte coffee css scss json md yml html ✖ prettier biome eslint tslint "
             "✗ jshint flow"
         ),
-        "error line col code style syntaxerror lint problems problem scanned files file",
+        "╭─ error line col code style syntaxerror lint problems problem scanned files file",
     ),
     "javascript.bundlers": (
         (
@@ -82,10 +82,10 @@ ANCHORS: dict[str, tuple[str, str]] = {
         ),
     ),
     "javascript.dialects": ("svelte rescript res resi sol parcel graphql", "error bug found failed progress"),
-    "javascript.jest": ("● vitest jest fail × threshold", "failed tests test suites coverage"),
+    "javascript.jest": ("● vitest jest fail × threshold", "failed tests test suites coverage found"),
     "javascript.mocha": (
-        "failing failures karma executed jasmine specs launcher testcase",
-        "failure failed disconnected captured browser error testcase",
+        "mocha failing failures karma executed jasmine specs launcher testcase",
+        "failure failed disconnected captured browser error testcase test files found",
     ),
     "javascript.tap": ("tap not ✖ ✘ fail dubious bail prove", "failed failing tests test result out"),
     "javascript.browsers": ("› playwright cypress browsertype", "failed executable doesn exist spec"),
@@ -213,7 +213,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "languages.dotnet": (
         "dotnet msbuild csproj fsproj vbproj sln nunit xunit netsdk nuget cs fs vb",
-        "error errors failed failure invalid fail build total unable resolve find",
+        "unhandled error errors failed failure invalid fail build total unable resolve find",
     ),
     "languages.swift": (
         "swift xcodebuild xctest xcpretty podfile cocoapods carthage swiftlint xcode ✗ ❌",
@@ -297,7 +297,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "system.documents": (
         (
-            "broken csssyntaxerror dead error expected http https internally json latex link links mapping parse sass "
+            "broken csssyntaxerror dead error expected http https internally json latex less link links mapping parse sass "
             "scss site strict token undefined"
         ),
         "aborted building line linking warning",

@@ -28,7 +28,7 @@ def positions(at: Mapping[str, list[int]], *words: str) -> list[int]:
 
 def sentence(text: str) -> str:
     """Return `text` in one line, its white space single, cut to 400 characters."""
-    return " ".join(text.split())[:_SENTENCE]
+    return " ".join(text.split())[:_SENTENCE].rstrip()
 
 
 def lacks_library(text: str) -> bool:

@@ -57,7 +57,7 @@ def _test(lines: Sequence[Line], position: int, indent: int, test: str) -> Failu
             break
         if found := compiled(_SAID).match(text):
             if said < 0:
-                said, place, message = below, Place(found[2], number(found[3])), found[4]
+                said, place, message = below, Place(found[2], number(found[3])), found[4].strip()
         elif trace := compiled(_TRACE).match(text):
             place = Place(trace[1], number(trace[2]))
         elif error := compiled(_ERROR).match(text):
@@ -113,8 +113,11 @@ def _events(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fail
                 place = Place(found[1], number(found[2]), number(found[3]))
                 yield Failure("go", COMPILE, sentence(found[4]), here, here, place)
         elif event.get("Action") == "output":
-            if test and (found := compiled(_SAID).match(output)) and (package, test) not in said:
-                said[package, test] = position, Place(found[2], number(found[3])), found[4]
+            known = said.get((package, test))
+            if test and not known and (found := compiled(_SAID).match(output)):
+                said[package, test] = position, Place(found[2], number(found[3])), found[4].strip()
+            elif known and not known[2] and (error := compiled(_ERROR).match(output)):
+                said[package, test] = position, known[1], error[1]  # testify writes below the place what is wrong
         elif event.get("Action") == "fail" and test:
             if known := said.pop((package, test), None):
                 first = lines[known[0]].number

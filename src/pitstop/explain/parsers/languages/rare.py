@@ -45,12 +45,7 @@ _ROWS = (
     ),
     Row("test", "' failed: ", r"error: '(?P<test>\S*test[._].*)' failed: (?P<message>.+)", "zig", TEST),
     Row(
-        "failed",
-        " passed; ",
-        r"\s*+(?P<message>\d+ passed; \d+ skipped; [1-9]\d* failed\.)",
-        "zig",
-        TEST,
-        summary=True,
+        "failed", " passed; ", r"\s*+(?P<message>\d+ passed; \d+ skipped; [1-9]\d* failed\.)", "zig", TEST, summary=True
     ),
     Row(
         "nim",
@@ -288,8 +283,10 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     for failure in read(_ROWS, lines, at):
         if failure.tool in _UNSURE and failure.message.startswith(("File ", "In ")) | (failure.message[-1] == ":"):
             continue
-        if failure.tool == "nim" and failure.test:
-            failure = failure._replace(kind=TEST)  # an exception that a test raised
+        if failure.kind == "runtime":  # the stack says where, not what
+            failure = failure._replace(
+                last=min(failure.last, failure.first + 1), kind=TEST if failure.test else "runtime"
+            )
         if failure.tool == "gnat" and before and failure.place == before.place and failure.first == before.last + 1:
             before = before._replace(last=failure.last, message=sentence(f"{before.message} {failure.message}"))
             continue

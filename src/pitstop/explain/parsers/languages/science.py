@@ -63,6 +63,21 @@ _ROWS = (
         "build",
         summary=True,
     ),
+    Row(
+        "r",
+        ": unexpected ",
+        r"\s*+(?:Error in parse\(.{0,80}\) : *)?(?P<file>[^\s:]+\.[rR]):(?P<line>\d+):(?P<column>\d+): (?P<message>unexpected .*)",
+        "R",
+        "compile",
+    ),
+    Row(
+        "package",
+        "ERROR: unable to collate",
+        r"\s*+ERROR: (?P<message>unable to collate and parse R files for package .*)",
+        "R",
+        "compile",
+        summary=True,
+    ),
     Row("error", "Error in ", r"\s*+Error in (?P<message>\S.*? : ?.*)", "R", "crash", more=r" {2,}\S|Calls: ", most=6),
     Row(
         "jl|failed",

@@ -41,6 +41,11 @@ def _old_place() -> re.Pattern[str]:
 
 
 @cache
+def _overflow() -> re.Pattern[str]:
+    return re.compile(r"\s*+thread '([^']{1,300})' (?:\(\d+\) )?has overflowed its stack$")
+
+
+@cache
 def _section() -> re.Pattern[str]:
     return re.compile(r"\s*+---- (\S.*?) (?:stdout|stderr) ----$")
 
@@ -76,6 +81,13 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
             kind = TEST if test else "crash"
             first, last = lines[position].number, lines[panic.last].number
             yield Failure("libtest" if test else "rust", kind, panic.message, first, last, panic.place, "", test)
+    for position in positions(at, "overflowed"):
+        if found := _overflow().match(text_at(lines, position)):
+            number = lines[position].number
+            test = "" if found[1] == "main" else found[1]
+            told.add(test)
+            tool, kind = ("libtest", TEST) if test else ("rust", "crash")
+            yield Failure(tool, kind, f"thread '{found[1]}' has overflowed its stack", number, number, test=test)
     for position in positions(at, "stdout", "stderr"):
         text = text_at(lines, position)
         if "---- " in text and (found := _section().match(text)) and found[1] not in told:

@@ -80,6 +80,15 @@ _ROWS = (
         "perlcritic",
         STYLE,
     ),
+    Row(
+        "prerequisites",
+        "FATAL: prerequisites",
+        r"\s*+MakeMaker FATAL: (?P<message>prerequisites not found\.)",
+        "perl",
+        "package",
+        more=r"\s+\S+ ",
+        most=20,
+    ),
     Row("installing", "! Installing ", r"\s*+! (?P<message>Installing .* failed\..*)", "cpanm", "package"),
 )
 

@@ -66,6 +66,16 @@ FAIL\texample.com/m\t0.007s
             Failure("go", "test", "TestBad failed", 5, 5, test="TestBad", summary=True),
         ],
     ),
+    (
+        """\
+{"Time":"2026-11-22T11:49:57.28Z","Action":"run","Package":"example.org/inn","Test":"TestBeds"}
+{"Time":"2026-11-22T11:49:57.28Z","Action":"output","Package":"example.org/inn","Test":"TestBeds","Output":"    inn_test.go:41: \\n"}
+{"Time":"2026-11-22T11:49:57.28Z","Action":"output","Package":"example.org/inn","Test":"TestBeds","Output":"        \\tError Trace:\\t/home/ada/inn/inn_test.go:41\\n"}
+{"Time":"2026-11-22T11:49:57.28Z","Action":"output","Package":"example.org/inn","Test":"TestBeds","Output":"        \\tError:      \\tNot equal: \\n"}
+{"Time":"2026-11-22T11:49:57.29Z","Action":"fail","Package":"example.org/inn","Test":"TestBeds","Elapsed":0}
+""",
+        [Failure("go", "test", "Not equal:", 4, 4, Place("inn_test.go", 41), test="TestBeds")],
+    ),
 ]
 
 GREEN = [

@@ -110,15 +110,15 @@ Program exited with code 1
     (
         """\
   [OK] half of 58
-    /home/me/half/t.nim(65, 18): Check failed: half(7) == 4
+    /home/ada/half/t.nim(65, 18): Check failed: half(7) == 4
     half(7) was 3
   [FAILED] half of seven
-/home/me/half/t.nim(68) t
+/home/ada/half/t.nim(68) t
 /usr/lib/nim/lib/system/fatal.nim(54) sysFatal
 
     Unhandled exception: index out of bounds, the container is empty [IndexDefect]
   [FAILED] raises
-Error: execution of an external program failed: '/home/me/half/t '
+Error: execution of an external program failed: '/home/ada/half/t '
 """,
         [
             Failure(
@@ -127,7 +127,7 @@ Error: execution of an external program failed: '/home/me/half/t '
                 "Check failed: half(7) == 4",
                 2,
                 4,
-                Place("/home/me/half/t.nim", 65, 18),
+                Place("/home/ada/half/t.nim", 65, 18),
                 test="half of seven",
             ),
             Failure(
@@ -173,7 +173,7 @@ gnatmake: "main.adb" compilation error
 20/21 test.half of 38... OK
 21/21 test.half of seven... expected 4, found 3
 FAIL (TestExpectedEqual)
-/home/me/zig/lib/std/testing.zig:84:17: 0x224d03 in expectEqual__anon_1086 (test)
+/home/ada/zig/lib/std/testing.zig:84:17: 0x224d03 in expectEqual__anon_1086 (test)
                 return error.TestExpectedEqual;
                 ^
 20 passed; 0 skipped; 1 failed.
@@ -190,7 +190,7 @@ An unhandled exception occurred at $000000000040116E:
 EInOutError: File not found
   $000000000040116E  main,  line 6 of a.pas
 """,
-        [Failure("fpc", "runtime", "EInOutError: File not found", 2, 4, Place("a.pas", 6))],
+        [Failure("fpc", "runtime", "EInOutError: File not found", 2, 3, Place("a.pas", 6))],
     ),
     (
         """\
@@ -200,7 +200,7 @@ Unhandled exception: Missing hash key: "b" (KeyError)
   from a.cr:3:6 in '__crystal_main'
   from /usr/lib/crystal/lib/crystal/main.cr:115:5 in 'main_user_code'
 """,
-        [Failure("crystal", "runtime", 'Missing hash key: "b" (KeyError)', 2, 5, Place("a.cr", 3, 6), code="KeyError")],
+        [Failure("crystal", "runtime", 'Missing hash key: "b" (KeyError)', 2, 3, Place("a.cr", 3, 6), code="KeyError")],
     ),
     (
         """\

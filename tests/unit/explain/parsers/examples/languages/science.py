@@ -133,6 +133,23 @@ Backtrace:
             Failure("testthat", "test", "[ FAIL 2 | WARN 0 | SKIP 0 | PASS 20 ]", 15, 15, summary=True),
         ],
     ),
+    (
+        """\
+* installing *source* package 'inn' ...
+** R
+Error in parse(outFile) :
+  /home/ada/inn/R/a.R:3:1: unexpected '}'
+2:   y <- x +
+3: }
+   ^
+ERROR: unable to collate and parse R files for package 'inn'
+* removing '/usr/local/lib/R/site-library/inn'
+""",
+        [
+            Failure("R", "compile", "unexpected '}'", 4, 4, Place("/home/ada/inn/R/a.R", 3, 1)),
+            Failure("R", "compile", "unable to collate and parse R files for package 'inn'", 8, 8, summary=True),
+        ],
+    ),
 ]
 GREEN = [
     """\

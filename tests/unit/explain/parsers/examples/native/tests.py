@@ -170,7 +170,7 @@ Failed Tests (1):
         """\
 11/20 case 10 OK              0.07s
 12/20 case 11 FAIL            0.07s   exit status 3
->>> MALLOC_PERTURB_=167 /home/me/till/build/t11
+>>> MALLOC_PERTURB_=167 /home/ada/till/build/t11
 ――――――――――――――――――――――――――――――――――――― ✀  ―――――――――――――――――――――――――――――――――――――
 stderr:
 case 11: drawer is open
@@ -237,6 +237,72 @@ C++ exception with description "vector::_M_range_check: __n (which is 3) >= this
                 test="At.Beyond",
             ),
             Failure("gtest", "test", "[ FAILED ] At.Beyond (0 ms)", 5, 5, test="At.Beyond", summary=True),
+        ],
+    ),
+    (
+        """\
+TEST(Half, of38) - 0 ms
+TEST(Half, ofSeven)
+t.cpp:25: error: Failure in TEST(Half, ofSeven)
+\tLONGS_EQUAL(4, half(7)) failed
+\texpected <4 (0x4)>
+\tbut was  <3 (0x3)>
+
+ - 0 ms
+""",
+        [Failure("cpputest", "test", "LONGS_EQUAL(4, half(7)) failed", 3, 6, Place("t.cpp", 25), test="Half, ofSeven")],
+    ),
+    (
+        """\
+  Test: half of 38 ...passed
+  Test: half of odd ...FAILED
+    1. t.c:23  - CU_ASSERT_EQUAL(half(7),4)
+""",
+        [Failure("cunit", "test", "CU_ASSERT_EQUAL(half(7),4)", 3, 3, Place("t.c", 23))],
+    ),
+    (
+        """\
+1) test: T::odd (F) line: 6 t.cpp
+equality assertion failed
+- Expected: 4
+- Actual  : 3
+
+
+2) test: T::gone (E)
+uncaught exception of type std::exception (or derived).
+- no drawer
+""",
+        [
+            Failure(
+                "cppunit",
+                "test",
+                "equality assertion failed - Expected: 4 - Actual : 3",
+                1,
+                4,
+                Place("t.cpp", 6),
+                test="T::odd",
+            ),
+            Failure(
+                "cppunit",
+                "test",
+                "uncaught exception of type std::exception (or derived). - no drawer",
+                7,
+                9,
+                test="T::gone",
+            ),
+        ],
+    ),
+    (
+        """\
+[==========] Running 21 test(s).
+[ RUN      ] odd
+[  ERROR   ] --- 0x3 != 0x4
+[   LINE   ] --- t.c:27: error: Failure!
+[  FAILED  ] odd
+""",
+        [
+            Failure("cmocka", "test", "0x3 != 0x4", 3, 4, Place("t.c", 27)),
+            Failure("gtest", "test", "[ FAILED ] odd", 5, 5, test="odd"),
         ],
     ),
 ]

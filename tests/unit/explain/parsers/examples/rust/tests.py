@@ -236,6 +236,20 @@ running with --format json under cargo test
             ),
         ],
     ),
+    (
+        """\
+running 2 tests
+test shallow ... ok
+
+thread 'deep_one' (10105) has overflowed its stack
+fatal runtime error: stack overflow, aborting
+error: test failed, to rerun pass `--test deep`
+""",
+        [
+            Failure("libtest", "test", "thread 'deep_one' has overflowed its stack", 4, 4, test="deep_one"),
+            Failure("libtest", "test", "test failed, to rerun pass `--test deep`", 6, 6, summary=True),
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -91,6 +91,17 @@ Failed 3/5 subtests
             Failure("prove", "test", "Failed 3/5 subtests", 10, 10, summary=True),
         ],
     ),
+    (
+        """\
+Checking if your kit is complete...
+Warning: prerequisite Inn::Keeper 3 not found.
+MakeMaker FATAL: prerequisites not found.
+    Inn::Keeper not installed
+
+Please install these modules first and rerun 'perl Makefile.PL'.
+""",
+        [Failure("perl", "package", "prerequisites not found.", 3, 4)],
+    ),
 ]
 GREEN = [
     """\
