@@ -220,7 +220,7 @@ def test_what_is_not_found_where_nothing_could_be_reached_is_the_networks_failur
 
 @pytest.mark.parametrize(
     ("file", "category"),
-    [("/home/ci/lamp/lamp/bulb.py", "test"), ("/venv/lib/python3.11/site-packages/lamp/bulb.py", "dependency")],
+    [("/home/ada/lamp/lamp/bulb.py", "test"), ("/venv/lib/python3.11/site-packages/lamp/bulb.py", "dependency")],
 )
 def test_a_name_that_a_module_lacks_is_the_dependencys_only_where_the_module_is_installed(
     file: str, category: str
@@ -228,7 +228,7 @@ def test_a_name_that_a_module_lacks_is_the_dependencys_only_where_the_module_is_
     log = f"""$ pytest
 =================================== ERRORS ====================================
 _____________________ ERROR collecting tests/test_name.py _____________________
-ImportError while importing test module '/home/ci/lamp/tests/test_name.py'.
+ImportError while importing test module '/home/ada/lamp/tests/test_name.py'.
 Traceback:
 tests/test_name.py:1: in <module>
     from lamp.bulb import wattage

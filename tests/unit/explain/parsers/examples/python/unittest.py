@@ -118,7 +118,7 @@ Welcome != Dashboard
 Shop                                                                  | FAIL |
 31 tests, 30 passed, 1 failed
 ==============================================================================
-Output:  /home/me/shop/output.xml
+Output:  /home/ada/shop/output.xml
 """,
         [
             Failure("robot", "test", "Welcome != Dashboard", 3, 4, test="Login Shows The Dashboard"),

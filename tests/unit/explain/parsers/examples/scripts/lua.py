@@ -116,8 +116,8 @@ all.tcl:\tTotal\t52\tPassed\t51\tSkipped\t0\tFailed\t1
     (
         """\
 ok 39 - half
-command line..script /home/me/half/test.vim[14]..function Test_half line 2: seven: Expected 4 but got 3
-command line..script /home/me/half/test.vim[14]..function Test_half line 3: Expected 'True' but got 0
+command line..script /home/ada/half/test.vim[14]..function Test_half line 2: seven: Expected 4 but got 3
+command line..script /home/ada/half/test.vim[14]..function Test_half line 3: Expected 'True' but got 0
 2 FAILED
 """,
         [
