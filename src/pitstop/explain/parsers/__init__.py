@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from pitstop.explain.parsers.anchors import ANCHORS
+from pitstop.explain.parsers.anchors import ANCHORS, RUNNERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ _MOST = 500  # failures of one parser; who reads the five-hundredth?
 
 def words() -> frozenset[str]:
     """Return the words that `find_failures` wants to find in a log: all anchors of all parsers."""
-    return frozenset(word for needed, more in ANCHORS.values() for word in f"{needed} {more}".split())
+    return frozenset(word for needed, more in (*ANCHORS.values(), RUNNERS) for word in f"{needed} {more}".split())
 
 
 def find_failures(lines: Sequence[Line], at: Mapping[str, list[int]] | None = None) -> list[Failure]:
@@ -29,12 +29,14 @@ def find_failures(lines: Sequence[Line], at: Mapping[str, list[int]] | None = No
     """
     from importlib import import_module
 
+    from pitstop.explain.parsers.prefixes import without_packages
     from pitstop.explain.parsers.settle import settle
 
     if at is None:
         from pitstop.explain.words import find_words
 
         at = find_words((line.text for line in lines), words())
+    lines = without_packages(lines, at)
     found: list[Failure] = []
     for name, (needed, _) in ANCHORS.items():
         if any(word in at for word in needed.split()):

@@ -32,6 +32,9 @@ _SUMMARIES = (
         "jest",
         TEST,
     ),
+    Row(
+        "tests found", "No tests found", r"(?P<message>No tests found, exiting with code \d.*)", "jest", "configuration"
+    ),
     Row("×", "× ", r"\s+× \S.* \d+ ?m?s$", "vitest", TEST, summary=True),
 )
 _BULLET = r"(\s*)● (?!Console$|Deprecation|Validation)(.+\S)"

@@ -3,6 +3,8 @@
 Formats: eslint.org/docs/latest/use/formatters, prettier.io/docs/cli#--check, stylelint.io/user-guide/options#formatter.
 """
 
+# ruff: noqa: RUF001  signs that the tools print
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -132,6 +134,7 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     yield from _unformatted(lines, at)
     yield from _headed(lines, at)
     yield from _pretty(lines, at)
+    yield from _boxed(lines, at)
     yield from _carets(lines, at)
 
 
@@ -176,6 +179,19 @@ def _unformatted(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator
             files.append((lines[above].number, found[1]))
         for line, file in reversed(files):
             yield Failure("prettier", STYLE, "Code style differs from Prettier's", line, line, Place(file))
+
+
+def _boxed(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield what oxlint says above the box that shows the place: its warnings only where there are no errors."""
+    found: dict[str, list[Failure]] = {"×": [], "⚠": []}
+    for position in at.get("╭─", []):
+        where = compiled(r"\s+╭─\[(\S.*?):(\d+):(\d+)\]$").match(text_at(lines, position))
+        said = compiled(r"\s+([×⚠]) (?:[\w-]+\(([\w/-]+)\): )?(\S.*)").match(text_at(lines, position - 1))
+        if where and said:
+            place = Place(where[1], number(where[2]), number(where[3]))
+            first, last = lines[position - 1].number, lines[position].number
+            found[said[1]].append(Failure("oxlint", STYLE, sentence(said[3]), first, last, place, said[2] or ""))
+    yield from found["×"] or found["⚠"]
 
 
 def _pretty(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:

@@ -31,6 +31,13 @@ _ROWS = (
         TEST,
     ),
     Row(
+        "test files found",
+        "No test files found",
+        r"\s*(?:Error: )?(?P<message>No test files found\b.*)",
+        "mocha",
+        "configuration",
+    ),
+    Row(
         "disconnected",
         "Disconnected",
         r".*\b(?P<message>Disconnected(?:, because no message in| reconnect failed| \(\d+ times\)).*)",

@@ -73,6 +73,14 @@ _ROWS = (
         summary=True,
     ),
     Row(
+        "failed",
+        " run failed: command ",
+        r"\s*ERROR  (?P<message>run failed: command .*exited \(\d+\))",
+        "turbo",
+        "command",
+        summary=True,
+    ),
+    Row(
         "nx",
         "   Running target |   Ran target ",
         r"\s*(?:NX|>  NX)   (?P<message>(?:Running target .* failed|Ran target .*failed).*)",

@@ -38,6 +38,17 @@ _ROWS = (
     ),
     Row("msbuild", "MSBUILD : error", r"\s*+MSBUILD : error (?P<code>\w+): (?P<message>.*)", "dotnet", "build"),
     Row("msbuild", "MSBUILD: error", r"\s*+MSBUILD: error (?P<code>\w+): (?P<message>.*)", "dotnet", "build"),
+    Row(
+        "unhandled",
+        "Unhandled Exception:|UNHANDLED EXCEPTION: |Unhandled exception. ",
+        r"(?:\[ERROR\] FATAL UNHANDLED EXCEPTION: |Unhandled Exception: ?|Unhandled exception\. )"
+        r"(?P<message>(?P<code>[\w.]+Exception)\b.*)?$",
+        "dotnet",
+        "crash",
+        more=r"[\w.]+Exception\b|\s+at |\s*--->",
+        most=30,
+        below=r"(?P<message>(?P<code>[\w.]+Exception)\b.*)|" + _FRAME,
+    ),
     Row("build", "Build FAILED.", r"\s*+(?P<message>Build FAILED\.)\s*$", "dotnet", "build", summary=True),
     Row("error|errors", "Error(s)", r"\s+(?P<message>[1-9]\d* Error\(s\))\s*$", "dotnet", "build", summary=True),
     Row("failed", "Failed!", r"\s*+(?P<message>Failed! +- Failed: .*)", "dotnet", TEST, summary=True),
@@ -79,7 +90,9 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
             and not failure.place.file.lower().endswith(("proj", ".sln", ".targets", ".props"))
         ):
             failure = failure._replace(place=None)
-        if code.startswith(_STYLES):
+        if kind == "crash":
+            pass
+        elif code.startswith(_STYLES):
             kind = STYLE
         elif code.startswith(("CS", "FS", "BC")):
             kind = COMPILE

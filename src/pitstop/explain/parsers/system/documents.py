@@ -115,6 +115,13 @@ _ROWS = (
         COMPILE,
     ),
     Row(
+        "less",
+        ".less on line ",
+        r"(?P<code>\w+Error): (?P<message>.+) in (?P<file>\S+\.less) on line (?P<line>\d+), column (?P<column>\d+):",
+        "less",
+        COMPILE,
+    ),
+    Row(
         "csssyntaxerror",
         "CssSyntaxError: ",
         r"(?:\[\w+\] )?CssSyntaxError: (?:\S+: )?(?P<file>(?:[A-Za-z]:)?[^\s:]+):(?P<line>\d+):(?P<column>\d+): (?P<message>.+)",

@@ -139,6 +139,16 @@ ERROR: Coverage for lines (40%) does not meet global threshold (95%)
             Failure("jest", "test", "Coverage for lines (40%) does not meet global threshold (95%)", 3, 3),
         ],
     ),
+    (
+        """\
+$ jest
+No tests found, exiting with code 1
+Run with `--passWithNoTests` to exit with code 0
+""",
+        [
+            Failure("jest", "configuration", "No tests found, exiting with code 1", 2, 2),
+        ],
+    ),
 ]
 
 GREEN = [

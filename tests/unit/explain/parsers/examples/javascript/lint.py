@@ -251,6 +251,32 @@ Scanned 1 files, found 1 errors in 1 files (31 ms)
             Failure("eslint", "style", "✖ 4 problems (3 errors, 1 warning, 0 infos, 0 hints)", 14, 14, summary=True),
         ],
     ),
+    (
+        """\
+$ oxlint --deny-warnings src/a.js
+
+  ⚠ eslint(no-debugger): `debugger` statement is not allowed
+   ╭─[src/a.js:2:18]
+ 1 │ const a = [];
+ 2 │ if (a == null) { debugger }
+   ·                  ────────
+   ╰────
+  help: Remove the debugger statement
+
+Found 1 warning and 0 errors.
+""",
+        [
+            Failure(
+                "oxlint",
+                "style",
+                "`debugger` statement is not allowed",
+                3,
+                4,
+                Place("src/a.js", 2, 18),
+                code="no-debugger",
+            ),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -117,6 +117,16 @@ karma failed
             Failure("junit", "test", "no feed at that address", 3, 3, test="fetches"),
         ],
     ),
+    (
+        """\
+$ mocha "test/**/*.spec.js"
+
+Error: No test files found: "test/**/*.spec.js"
+""",
+        [
+            Failure("mocha", "configuration", 'No test files found: "test/**/*.spec.js"', 3, 3),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -151,10 +151,25 @@ npm error Missing script: "test:unit"
 npm error
 npm error To see a list of scripts, run:
 npm error   npm run
-npm error A complete log of this run can be found in: /home/me/.npm/_logs/2026-11-22T11_31_56_558Z-debug-0.log
+npm error A complete log of this run can be found in: /home/ada/.npm/_logs/2026-11-22T11_31_56_558Z-debug-0.log
 """,
         [
             Failure("npm", "command", 'Missing script: "test:unit"', 1, 1),
+        ],
+    ),
+    (
+        """\
+ Tasks:    1 successful, 2 total
+Cached:    0 cached, 2 total
+  Time:    3.845s
+Failed:    b#test
+
+ ERROR  run failed: command  exited (1)
+$ turbo run test
+""",
+        [
+            Failure("turbo", "command", "Failed: b#test", 4, 4, summary=True),
+            Failure("turbo", "command", "run failed: command exited (1)", 6, 6, summary=True),
         ],
     ),
 ]

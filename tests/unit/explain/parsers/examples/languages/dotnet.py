@@ -163,6 +163,40 @@ $ nunit-console T.dll
             Failure("nunit", "test", "net plus VAT", 11, 16, test="CartTests.TotalIncludesTax"),
         ],
     ),
+    (
+        """\
+loaded 39
+
+Unhandled Exception:
+System.IndexOutOfRangeException: Index was outside the bounds of the array.
+  at Q.Pick (System.Int32[] a) [0x00001] in /app/A.cs:2
+  at Q.Main () [0x00030] in /app/A.cs:2
+[ERROR] FATAL UNHANDLED EXCEPTION: System.IndexOutOfRangeException: Index was outside the bounds of the array.
+  at Q.Pick (System.Int32[] a) [0x00001] in /app/A.cs:2
+  at Q.Main () [0x00030] in /app/A.cs:2
+""",
+        [
+            Failure(
+                "dotnet",
+                "crash",
+                "System.IndexOutOfRangeException: Index was outside the bounds of the array.",
+                3,
+                6,
+                Place("/app/A.cs", 2),
+                code="System.IndexOutOfRangeException",
+            ),
+            Failure(
+                "dotnet",
+                "crash",
+                "System.IndexOutOfRangeException: Index was outside the bounds of the array.",
+                7,
+                9,
+                Place("/app/A.cs", 2),
+                code="System.IndexOutOfRangeException",
+                summary=True,
+            ),
+        ],
+    ),
 ]
 GREEN = [
     """\

@@ -127,6 +127,19 @@ Aborted with 2 warnings in strict mode!
             Failure("mkdocs", "docs", "Aborted with 2 warnings in strict mode!", 5, 5, summary=True),
         ],
     ),
+    (
+        """\
+$ lessc a.less out.css
+NameError: variable @brand is undefined in /app/a.less on line 1, column 13:
+1 .a { color: @brand; }
+2
+""",
+        [
+            Failure(
+                "less", "compile", "variable @brand is undefined", 2, 2, Place("/app/a.less", 1, 13), code="NameError"
+            ),
+        ],
+    ),
 ]
 
 GREEN = [
