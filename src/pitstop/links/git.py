@@ -141,8 +141,9 @@ def finish_listing(listing: Listing) -> bytes:
     r"""Return the paths, each ended by `\0`, each once, in no promised order.
 
     A path may name a file that was deleted and not yet staged: git knows without looking, and the caller looks at each
-    file anyway. Files of submodules and of other repositories inside are listed as if they were one repository. A
-    symbolic link is listed, not followed. Raises SurroundingError when git refuses the repository.
+    file anyway. Files of submodules and of other repositories inside are listed as if they were one repository, those
+    of its own further work trees are not. A symbolic link is listed, not followed. Raises SurroundingError when git
+    refuses the repository.
     """
     if listing.process is not None:
         data, code = listing.process.communicate()[0], listing.process.returncode
@@ -156,29 +157,11 @@ def finish_listing(listing: Listing) -> bytes:
         return walk(listing.root)
     if code:
         data = _list_again(listing.root)
-    return _with_nested(listing.root, data)
-
-
-def _with_nested(root: str, data: bytes) -> bytes:
-    """Add the files of repositories inside `root`: git names an untracked one `name/`, a submodule only `name`."""
-    modules = _read(os.path.join(root, ".gitmodules"))
-    if modules is None and b"/\0" not in data:
+    if b"/\0" not in data and not os.path.isfile(os.path.join(listing.root, ".gitmodules")):
         return data
-    paths = data.split(b"\0")[:-1]
-    nested = {path[:-1] for path in paths if path.endswith(b"/")}
-    for line in (modules or b"").splitlines():
-        key, _, value = line.partition(b"=")
-        if key.strip() == b"path":
-            nested.add(value.strip().strip(b'"').rstrip(b"/"))
-    found = [path for path in paths if path.rstrip(b"/") not in nested]
-    real = os.path.realpath(os.fsencode(root))
-    for name in sorted(nested):
-        folder = os.path.join(os.fsencode(root), name)
-        if os.path.realpath(folder) != os.path.join(real, name) or find_git_dir(os.fsdecode(folder)) is None:
-            continue  # not checked out, or a link out of here
-        inside = finish_listing(start_listing(os.fsdecode(folder)))
-        found += [name + b"/" + path for path in inside.split(b"\0")[:-1]]
-    return b"".join(path + b"\0" for path in found)
+    from pitstop.links.nested import with_nested
+
+    return with_nested(listing.root, data)
 
 
 def head(root: str) -> tuple[str, str]:

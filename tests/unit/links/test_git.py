@@ -154,6 +154,18 @@ def test_listing_takes_submodules_and_inner_repositories_as_folders(tmp_path: Pa
     assert git.head(str(root / "libs" / "one")) == real_head(root / "libs" / "one")
 
 
+def test_another_work_tree_of_the_repository_is_no_part_of_it(tmp_path: Path) -> None:
+    other = repository(tmp_path / "other", {"o": ""})
+    root = repository(tmp_path / "r", {"a": "", "b": ""})
+    inside = root / ".worktrees" / "feature"
+    run(root, "worktree", "add", "-q", "-b", "feature", str(inside))
+    run(other, "worktree", "add", "-q", "-b", "feature", str(root / "theirs"))
+    assert listed(root) == ["a", "b", "theirs/o"]
+    assert listed(inside) == ["a", "b"]
+    run(inside, "worktree", "add", "-q", "-b", "third", str(inside / "deeper"))
+    assert listed(inside) == ["a", "b"]
+
+
 def test_a_submodule_that_is_a_link_out_of_the_repository_is_not_followed(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", {"a": "", ".gitmodules": '[submodule "x"]\n\tpath = loop\n[s]\n\tpath = ..\n'})
     (root / "loop").symlink_to(root)
