@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from inline_snapshot import snapshot
+from tests.support.servers import free_port
 
 from pitstop.cache.disk import DiskStore
 from pitstop.cache.gc import prune
@@ -120,6 +121,11 @@ def test_a_job_of_the_same_run_of_the_ci_service_finds_it(built: Pit) -> None:
     assert built("run", "build", env={"GITHUB_RUN_ID": "8"}).exit == 0
     built("artifacts", "get", "app", "--to", "here", env={"GITHUB_RUN_ID": "7"})
     assert built.read("here/out/app") == "seventh\n"
+
+
+def test_a_tier_that_is_not_there_is_told_once(built: Pit) -> None:
+    env = {"PITSTOP_CACHE_TIERS": f"http://127.0.0.1:{free_port()}"}
+    assert built("artifacts", "get", "nothing", env=env).err.count("note:") == 1
 
 
 def test_an_artifact_that_is_not_there_is_told_with_the_nearest_name(built: Pit) -> None:

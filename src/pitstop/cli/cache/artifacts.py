@@ -200,10 +200,17 @@ def _find(given: argparse.Namespace, here: _Here) -> Note:
         there = (("ci", ci_run()), ("commit", commit), ("branch", branch))
         scopes = [f"{kind} {value}" for kind, value in there if value]
         scopes += [f"run {note.run}" for note in known if note.name == given.name][:1]
+    told: set[str] = set()
+
+    def tell(text: str) -> None:
+        if text not in told:
+            told.add(text)
+            _note(text)
+
     for scope in dict.fromkeys(scopes):
         note = named.found(store, repository, scope, given.name, now)
         if note is None or not scope.startswith(_FINAL):
-            far = bring(store, configured, named.action_of(repository, scope, given.name), _note)
+            far = bring(store, configured, named.action_of(repository, scope, given.name), tell)
             later = named.found(store, repository, scope, given.name, now) if far else None
             if later is not None and (note is None or later.made > note.made):
                 note = later
