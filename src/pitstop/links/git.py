@@ -161,7 +161,8 @@ def finish_listing(listing: Listing) -> bytes:
         return data
     from pitstop.links.nested import with_nested
 
-    return with_nested(listing.root, data)
+    own = up_to_git(listing.root) or ""
+    return with_nested(listing.root, data, own, find_git_dir, lambda root: finish_listing(start_listing(root)))
 
 
 def head(root: str) -> tuple[str, str]:
