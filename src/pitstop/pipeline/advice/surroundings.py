@@ -93,7 +93,8 @@ def configured_sccache(environ: Mapping[str, str]) -> tuple[str, tuple[tuple[str
     if bucket := environ.get("SCCACHE_BUCKET"):
         options = {"region": environ.get("SCCACHE_REGION", ""), "endpoint": environ.get("SCCACHE_ENDPOINT", "")}
         secure = environ.get("SCCACHE_S3_USE_SSL", "") not in {"off", "false", "0"}
-        return f"s3://{bucket}", _given(_with_scheme(options, secure=secure)), "SCCACHE_BUCKET"
+        place = f"s3://{bucket}/{environ.get('SCCACHE_S3_KEY_PREFIX', '').strip('/')}".rstrip("/")
+        return place, _given(_with_scheme(options, secure=secure)), "SCCACHE_BUCKET"
     for name in ("SCCACHE_REDIS_ENDPOINT", "SCCACHE_REDIS"):
         if url := _redis_url(environ.get(name, ""), environ.get("SCCACHE_REDIS_DB", "")):
             password = "SCCACHE_REDIS_PASSWORD"  # noqa: S105  its name
@@ -141,7 +142,8 @@ def _from_file(environ: Mapping[str, str]) -> tuple[str, tuple[tuple[str, str], 
     if isinstance(s3 := tables.get("s3"), dict) and s3.get("bucket"):
         options = {name: str(s3[name]) for name in ("region", "endpoint") if s3.get(name)}
         secure = s3.get("use_ssl") is not False
-        return f"s3://{s3['bucket']}", _given(_with_scheme(options, secure=secure)), path
+        place = f"s3://{s3['bucket']}/{str(s3.get('key_prefix') or '').strip('/')}".rstrip("/")
+        return place, _given(_with_scheme(options, secure=secure)), path
     redis = redis if isinstance(redis := tables.get("redis"), dict) else {}
     if url := _redis_url(str(redis.get("endpoint") or redis.get("url") or ""), str(redis.get("db") or "")):
         return url, _given({"user": str(redis.get("username") or "")}), path

@@ -103,6 +103,7 @@ def test_compilers_are_left_alone_where_nothing_is_compiled() -> None:
     [
         ({}, ("", ())),
         ({"SCCACHE_BUCKET": "b", "SCCACHE_REGION": "r"}, ("s3://b", (("region", "r"),))),
+        ({"SCCACHE_BUCKET": "b", "SCCACHE_S3_KEY_PREFIX": "/team/a/"}, ("s3://b/team/a", ())),
         (
             {"SCCACHE_BUCKET": "b", "SCCACHE_ENDPOINT": "minio:9000", "SCCACHE_S3_USE_SSL": "off"},
             ("s3://b", (("endpoint", "http://minio:9000"),)),
@@ -135,6 +136,7 @@ def test_the_variables_of_sccache_are_understood(environ: dict[str, str], found:
     ("text", "found"),
     [
         ('[cache.s3]\nbucket = "b"\nendpoint = "e"\nuse_ssl = false\n', "s3://b"),
+        ('[cache.s3]\nbucket = "b"\nkey_prefix = "team"\n', "s3://b/team"),
         ('[cache.redis]\nendpoint = "redis://h"\n', "redis://h"),
         ('[cache.redis]\nurl = "redis://old"\n', "redis://old"),
         ('[cache.webdav]\nendpoint = "http://d"\n', "http://d"),
