@@ -24,7 +24,7 @@ from pitstop.explain.report.masked import masked
 from pitstop.explain.report.prompt import as_prompt
 from pitstop.explain.report.sarif import as_sarif
 from pitstop.explain.report.shown import shown_lines
-from pitstop.explain.report.text import as_text
+from pitstop.explain.report.text import as_text, page_of
 
 LOG = b"""building
 error[E0425]: cannot find value `prize`
@@ -78,6 +78,14 @@ ci.log:2: src/lib.rs:3 does not compile: cannot find value `prize`
   again: cargo build\
 """)
     assert list(as_text(GREEN, plain)) == ["green.log: nothing failed here"]
+
+
+def test_jobs_of_a_matrix_that_failed_alike_are_told_once() -> None:
+    jobs = [ONE._replace(source="job a"), GREEN._replace(source="job b"), ONE._replace(source="job c")]
+    page = list(page_of(jobs, lambda _, text: text))
+    assert page[-1] == "job c: the same as in job a"
+    assert "job b: nothing failed here" in page
+    assert sum(line.startswith("job a:") for line in page) == 1
 
 
 def test_what_nothing_knows_is_called_new() -> None:

@@ -200,13 +200,10 @@ def _page(explained: list[Explained], form: str) -> str:
 
 def _text(explained: list[Explained]) -> Iterator[str]:
     from pitstop.cli.records.opened import style
-    from pitstop.explain.report.text import as_text
+    from pitstop.explain.report.text import page_of
 
     how = style()
-    for number, one in enumerate(explained):
-        if number:
-            yield ""
-        yield from as_text(one, how.paint, unicode=how.unicode)
+    yield from page_of(explained, how.paint, unicode=how.unicode)
     if not explained:
         yield "nothing failed here: all of it passed"
 

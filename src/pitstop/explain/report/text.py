@@ -9,7 +9,7 @@ from pitstop.explain.report.explained import certainty
 from pitstop.explain.report.shown import shown_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pitstop.core.finding import Finding
     from pitstop.explain.report.explained import Explained
@@ -19,6 +19,20 @@ _WIDTH = 200
 _REASONS = 3
 _SOLUTIONS = 3
 _INDENT = "  "
+
+
+def page_of(many: Iterable[Explained], paint: Callable[[str, str], str], *, unicode: bool = True) -> Iterator[str]:
+    """Yield the lines about several logs; of the jobs of a matrix that failed alike only the first is told in full."""
+    told: dict[object, Explained] = {}
+    for number, one in enumerate(many):
+        alike = tuple((each.summary, each.kind, each.step) for each in one.findings)
+        first = one if one.run or not alike else told.setdefault(alike, one)
+        if first is not one:
+            yield f"{paint('name', one.source)}: the same as in {first.source}"
+            continue
+        if number:
+            yield ""
+        yield from as_text(one, paint, unicode=unicode)
 
 
 def as_text(explained: Explained, paint: Callable[[str, str], str], *, unicode: bool = True) -> Iterator[str]:
