@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pitstop.core.finding import COMPILE
-from pitstop.explain.parsers.rows import Row, read
+from pitstop.core.finding import COMPILE, Place
+from pitstop.explain.parsers.reading import text_at
+from pitstop.explain.parsers.rows import Row, compiled, number, position_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +26,7 @@ _ABROAD = "Fehler|erreur|errore|erro|fel|fout|błąd|chyba|hata|ошибка|п�
 _DRIVERS = (
     r"(?:\S*/)?(?:[\w.-]*-)?(?:gcc|g\+\+|clang|clang\+\+|cc|c\+\+|cc1|cc1plus|emcc|nvcc|icc)(?:-[\d.]+)?(?:\.exe)?: "
 )
-_SNIPPET = r"\s+\S|.*: note: |\s*$"  # code, caret, notes
+_FAR = 40  # lines from an error to the notes that say who asked for it
 
 _ROWS = (
     Row(
@@ -181,4 +182,18 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     """Give each error of a compiler with its place, crashes that the tested program tells of, and lines that count."""
     clang = any("generated." in lines[position].text[-60:] for position in at.get("generated", ()))
     for failure in read(_ROWS, lines, at):
-        yield failure._replace(tool="clang") if clang and failure.tool == "gcc" else failure
+        told = failure._replace(tool="clang") if clang and failure.tool == "gcc" else failure
+        yield told._replace(place=_user(told, lines)) if told.place and told.place.file.startswith("/usr/") else told
+
+
+def _user(failure: Failure, lines: Sequence[Line]) -> Place | None:
+    """Return who asked for a template of the system's that does not compile; where nobody says so, the template."""
+    position = position_of(lines, failure.first)
+    asked = compiled(_PLACE + r"  required from here$").match(text_at(lines, position - 1))  # gcc
+    for ahead in range(position + 1, min(position + _FAR, len(lines))):
+        text = text_at(lines, ahead)
+        if asked or " error: " in text:
+            break
+        found = compiled(_PLACE + r"note: in instantiation of .* requested here$").match(text)  # clang
+        asked = found if found and not found["file"].startswith("/usr/") else None
+    return Place(asked["file"], number(asked["line"]), number(asked["column"])) if asked else failure.place

@@ -172,6 +172,57 @@ make: *** [Makefile:2: smoke] Aborted
             Failure("make", "build", "[Makefile:2: smoke] Aborted", 5, 5, Place("Makefile", 2), summary=True),
         ],
     ),
+    (
+        """\
+In file included from /usr/include/c++/12/bits/stl_tree.h:65,
+                 from /usr/include/c++/12/map:60,
+                 from q.cpp:1:
+/usr/include/c++/12/bits/stl_function.h: In instantiation of ‘constexpr bool std::less<_Tp>::operator()(const _Tp&, const _Tp&) const [with _Tp = Node]’:
+/usr/include/c++/12/bits/stl_map.h:509:32:   required from ‘std::map<_Key, _Tp, _Compare, _Alloc>::mapped_type& std::map<_Key, _Tp, _Compare, _Alloc>::operator[](const
+q.cpp:5:16:   required from here
+/usr/include/c++/12/bits/stl_function.h:408:20: error: no match for ‘operator<’ (operand types are ‘const Node’ and ‘const Node’)
+  408 |       { return __x < __y; }
+      |                ~~~~^~~~~
+""",
+        [
+            Failure(
+                "gcc",
+                "compile",
+                "no match for ‘operator<’ (operand types are ‘const Node’ and ‘const Node’)",
+                7,
+                9,
+                Place("q.cpp", 5, 16),
+            )
+        ],
+    ),
+    (
+        """\
+In file included from q.cpp:1:
+In file included from /usr/bin/../lib/gcc/x86_64-linux-gnu/12/../../../../include/c++/12/map:60:
+In file included from /usr/bin/../lib/gcc/x86_64-linux-gnu/12/../../../../include/c++/12/bits/stl_tree.h:65:
+/usr/bin/../lib/gcc/x86_64-linux-gnu/12/../../../../include/c++/12/bits/stl_function.h:408:20: error: invalid operands to binary expression ('const Node' and 'const Node'
+      { return __x < __y; }
+               ~~~ ^ ~~~
+/usr/bin/../lib/gcc/x86_64-linux-gnu/12/../../../../include/c++/12/bits/stl_map.h:509:22: note: in instantiation of member function 'std::less<Node>::operator()' requested here
+        if (__i == end() || key_comp()(__k, (*__i).first))
+                            ^
+q.cpp:5:14: note: in instantiation of member function 'std::map<Node, int>::operator[]' requested here
+  return seen[n];
+             ^
+1 error generated.
+""",
+        [
+            Failure(
+                "clang",
+                "compile",
+                "invalid operands to binary expression ('const Node' and 'const Node'",
+                4,
+                12,
+                Place("q.cpp", 5, 14),
+            ),
+            Failure("clang", "compile", "1 error generated.", 13, 13, summary=True),
+        ],
+    ),
 ]
 GREEN = [
     """\
