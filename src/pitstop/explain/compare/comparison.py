@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.explain.compare.choose import choose
 from pitstop.explain.compare.novel import Known
+from pitstop.explain.compare.signs import NEWS, OUTCOME, sign_of
+from pitstop.explain.lines import Line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from pitstop.core.finding import Evidence, Failure
-    from pitstop.explain.lines import Line
     from pitstop.explain.seen import Seen
 
 SURE = 0.7
@@ -66,7 +67,12 @@ def _unusual(evidence: Sequence[Evidence], seen: Seen) -> list[Evidence]:
 
 def _ranked(ranked: Sequence[Evidence], new: AbstractSet[int], weak: Sequence[Evidence]) -> list[Evidence]:
     """Put those of the `new` lines first that would be shown without a good log too: no word says enough by itself."""
-    found = [line for line in ranked if line.number in new][:_RANKED]
+    found = [line for line in ranked if line.number in new and not _is_news(line)][:_RANKED]
     first = [line._replace(score=round(SURE - 0.001 * at, 4)) for at, line in enumerate(found, 1)]
     said = {line.number for line in found}
     return [*first, *(line for line in weak if line.number not in said)]
+
+
+def _is_news(line: Evidence) -> bool:
+    """Return whether a line is the CI system's own, about where and for what it runs, or that it failed."""
+    return sign_of(Line(line.number, line.text, line.text)).kind in {OUTCOME, NEWS}

@@ -55,7 +55,9 @@ _HELP = (
 )
 _NEWS = (
     r"Sending e-mails? to|Email was triggered|Notifying |GitHub Issue Notifier|Setting (?:commit )?status|Archiving "
-    r"|Recording |Skipped archiving|No emails were triggered|Triggering a new build"
+    r"|Recording |Skipped archiving|No emails were triggered|Triggering a new build|Terminate orphan process"
+    r"|Started by (?:timer|user|upstream project|an SCM change)\b|Running on \S+ in /|Building remotely on |Commit message: \""
+    r"|HEAD is now at [0-9a-f]{7}|Checking out Revision [0-9a-f]{7}"
 )
 _OUTCOME = (
     r"\W*(?:BUILD (?:FAILURE|FAILED|ERROR)\b|Finished: |COMPILATION (?:ERROR|WARNING)|BUILD FAILED in"

@@ -210,6 +210,17 @@ to hold in this order
     assert sorted(shown(bad, b"[INFO] BUILD SUCCESS\n")) == [1, 2, 3, 4, 5, 6]
 
 
+def test_where_nothing_speaks_of_a_failure_the_ci_systems_own_lines_are_not_shown() -> None:
+    pages = b"page 1: all there\n" * 30
+    good = b'Started by user tide\nCommit message: "Sand"\n' + pages + b"Finished: SUCCESS\n"
+    bad = (
+        b'Started by timer\nCommit message: "Tidy up"\n'
+        + pages
+        + b"page 31: tides.html points nowhere\nFinished: FAILURE\n"
+    )
+    assert shown(bad, good) == [33]
+
+
 def test_empty_logs_have_nothing_new() -> None:
     assert compared(b"", b"") == compared(b"", GOOD) == Comparison()
 

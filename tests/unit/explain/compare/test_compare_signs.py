@@ -56,6 +56,9 @@ def test_a_tools_word_for_an_error_is_strong(text: str) -> None:
         ("> lint", signs.QUIET),
         ("> There were failing tests. See the report", signs.PLAIN),
         ("Sending e-mails to: a@example.org", signs.NEWS),
+        ("Started by an SCM change", signs.NEWS),
+        ("Started by a bad command", signs.PLAIN),
+        ("HEAD is now at 193dc0c Do not fail", signs.NEWS),
     ],
 )
 def test_what_only_surrounds_an_error_is_told_apart(text: str, kind: str) -> None:
