@@ -10,6 +10,7 @@ import marshal
 import os
 import socket
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -82,10 +83,21 @@ def start(module: str, environ: Mapping[str, str]) -> tuple[int, socket.socket]:
 
 
 def inherited() -> socket.socket:
-    """Return the worker's end, in a process that `start` started; to be called first.
-
-    What the run itself was given beyond its standard streams is closed: a worker may live longer, and who reads from such
-    a pipe waits until nobody can write into it any more.
-    """
-    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    """Return the worker's end, in a process that `start` started; to be called first."""
+    close_inherited()
     return socket.socket(fileno=os.dup(0))
+
+
+def close_inherited() -> None:
+    """Close all but the standard streams, in a process that has opened nothing yet and may outlive the one before it.
+
+    Who reads from a pipe that the build had open waits until nobody can write into it any more.
+    """
+    try:  # not all up to the highest number that is allowed: that may be a billion
+        names = os.listdir("/dev/fd")
+    except OSError:  # there is no such folder without /proc
+        return
+    for name in names:
+        with suppress(OSError):
+            if int(name) > 2:
+                os.close(int(name))

@@ -211,7 +211,7 @@ class Server:
 
 def main(root: str, path: str) -> None:
     """Serve the repository `root` at the socket `path`, unless another process does."""
-    os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # pipes of the build, whose readers wait until nobody has them open
+    frames.close_inherited()
     lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
