@@ -213,7 +213,8 @@ def _error(lines: Sequence[Line], position: int, found: re.Match[str], *, strict
     message = sentence(" ".join(said)) or sentence(text_at(lines, position))
     first, end = lines[position].number, lines[last].number
     code = (told["code"] or told["flag"] or "") if told else ""
-    return Failure("ghc", COMPILE, message, first, end, _place(found["file"], found["line"], found["column"]), code)
+    kind = "package" if "It is a member of the hidden package" in message else COMPILE
+    return Failure("ghc", kind, message, first, end, _place(found["file"], found["line"], found["column"]), code)
 
 
 def _example(lines: Sequence[Line], position: int, lead: str, file: str, line: str, column: str | None) -> Failure:

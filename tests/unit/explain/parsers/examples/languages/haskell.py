@@ -213,6 +213,28 @@ mv: thread blocked indefinitely in an MVar operation
 """,
         [Failure("mv", "crash", "thread blocked indefinitely in an MVar operation", 2, 2)],
     ),
+    (
+        """\
+Hid.hs:2:1: error:
+    Could not load module ‘Data.Map’
+    It is a member of the hidden package ‘containers-0.6.4.1’.
+    You can run ‘:set -package containers’ to expose it.
+  |
+2 | import qualified Data.Map as M
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+""",
+        [
+            Failure(
+                "ghc",
+                "package",
+                "Could not load module ‘Data.Map’ It is a member of the hidden package ‘containers-0.6.4.1’. "
+                "You can run ‘:set -package containers’ to expose it.",
+                1,
+                7,
+                Place("Hid.hs", 2, 1),
+            )
+        ],
+    ),
 ]
 GREEN = [
     """\
