@@ -69,7 +69,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "js ts tsx jsx mjs cjs mts cts vue svelte coffee css scss json md yml html ✖ prettier biome eslint tslint "
             "✗ jshint flow"
         ),
-        "╭─ error line col code style syntaxerror lint problems problem scanned files file",
+        "╭─ couldn format unused unlisted unresolved error line col code style syntaxerror lint problems problem scanned files file",
     ),
     "javascript.bundlers": (
         (
@@ -82,7 +82,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
         ),
     ),
     "javascript.dialects": ("svelte rescript res resi sol parcel graphql", "error bug found failed progress"),
-    "javascript.jest": ("● vitest jest fail × threshold", "failed tests test suites coverage found"),
+    "javascript.jest": ("● vitest jest fail × threshold", "failed tests test suites coverage found uncaught unhandled"),
     "javascript.mocha": (
         "mocha failing failures karma executed jasmine specs launcher testcase",
         "failure failed disconnected captured browser error testcase test files found",
@@ -112,11 +112,11 @@ ANCHORS: dict[str, tuple[str, str]] = {
             "urierror evalerror unhandled"
         ),
     ),
-    "python.traceback": ("traceback syntaxerror indentationerror taberror", ""),
+    "python.traceback": ("traceback syntaxerror indentationerror taberror usage", "error"),
     "python.pytest": ("py pytest conftest usageerror internalerror coverage", "failed error interrupted __main__ e"),
     "python.unittest": (
         "py tox nox unittest doctest behave scenarios robot xml stestr",
-        "failed test exit seconds code fail invocationerror commands error example",
+        "interpreter failed test exit seconds code fail invocationerror commands error example",
     ),
     "python.lint": (
         "py pyi ipynb pyx pxd pxi mypy rst sphinx extension extensionerror black isort ruff flake8 pylint pyright bandit interrogate",

@@ -88,6 +88,14 @@ _ROWS = (
         "rollup",
         COMPILE,
     ),
+    Row(
+        "resolve",
+        "Can't resolve ",
+        r"(?P<message>Module not found: (?:Error: )?Can't resolve .+)",
+        "webpack",
+        COMPILE,
+        above=r"(?P<file>\.{0,2}/\S+\.\w+)(?::(?P<line>\d+):(?P<column>\d+))?$",
+    ),
     Row("failed parse", "Error: Parse Error: ", r"Error: (?P<message>Parse Error: .+)", "bundler", COMPILE),
     Row(
         "errored after",

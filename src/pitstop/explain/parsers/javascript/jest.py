@@ -49,6 +49,7 @@ _FAR = 60  # lines of one message
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Yield each failed test."""
     yield from read(_SUMMARIES, lines, at)
+    yield from _unhandled(lines, at)
     for position in at.get("●", []):
         text = text_at(lines, position)
         if (found := compiled(_BULLET).match(text)) and not text.rstrip().endswith("●"):
@@ -61,6 +62,13 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
             found[3] or _message_below(lines, position)
         ):
             yield _block(lines, position, "vitest", found[3] or "", found[2])
+
+
+def _unhandled(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """Yield what no test caught, which Vitest tells below a ruled head: all tests may have passed."""
+    for position in positions(at, "uncaught", "unhandled"):
+        if compiled(r"⎯+ (?:Uncaught Exception|Unhandled Rejection) ⎯+").match(text_at(lines, position)):
+            yield _block(lines, position, "vitest", "", "")
 
 
 def _message_below(lines: Sequence[Line], position: int) -> bool:

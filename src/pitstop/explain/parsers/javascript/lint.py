@@ -111,6 +111,23 @@ _ROWS = (
         "standard",
         STYLE,
     ),
+    Row(
+        "eslint couldn",
+        "ESLint couldn't find ",
+        r"(?P<message>ESLint couldn't find (?:the config|the plugin|an eslint\.config|a configuration)\b.*)",
+        "eslint",
+        "configuration",
+    ),
+    Row("format", " format ━", r"(?P<file>\S+) format ━.*", "biome", STYLE),
+    Row(
+        "unused|unlisted|unresolved",
+        "(",
+        r"(?P<message>(?:Unused|Unlisted|Unresolved) (?:files|dependencies|devDependencies|exports|exported types|imports|binaries) \(\d+\))$",
+        "knip",
+        STYLE,
+        more=r"\S+(?: {2,}\S+)*$",
+        most=40,
+    ),
     Row("problems", " problem", r"\s*✖ \d+ problems? \([1-9]\d* error", "eslint", STYLE, summary=True),
     Row("problem", " problem", r"\s*✖ \d+ problems? \([1-9]\d* error", "eslint", STYLE, summary=True),
     Row(

@@ -1,6 +1,6 @@
-"""Tracebacks of Python and the errors of its parser: the last exception of a chain, placed in the project's own code.
+"""Tracebacks of Python, the errors of its parser, and of a program's arguments (argparse).
 
-Format: docs.python.org/3/library/traceback.html.
+Of a chain the last exception, placed in the project's own code. Format: docs.python.org/3/library/traceback.html.
 """
 
 from __future__ import annotations
@@ -9,13 +9,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.finding import COMPILE, TEST, Failure, Place
 from pitstop.explain.parsers.reading import lacks_library, sentence, text_at
-from pitstop.explain.parsers.rows import compiled, number, without_prefix
+from pitstop.explain.parsers.rows import Row, compiled, number, read, without_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pitstop.explain.lines import Line
 
+_ROWS = (
+    Row(
+        "error",
+        ": error: ",
+        r"(?!\S*pytest: |__main__)[\w .-]+: error: (?P<message>(?:the following arguments are required: "
+        r"|unrecognized arguments: |argument \S+: |one of the arguments ).*)",
+        "python",
+        "command",
+    ),
+)
 _HEAD = "Traceback (most recent call last):"
 _FRAME = r"\s*File \"([^\"]+)\", line (\d+)"
 _ERROR = r"(?:E\s+)?((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Exit|Interrupt|Failure|Warning|Timeout|Fault|Impossible)?)(?:: (.*)|:?$)"
@@ -40,6 +50,7 @@ class _Trace(NamedTuple):
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Yield the last exception of each chain, and each error of the parser."""
+    yield from read(_ROWS, lines, at)
     done, waiting = -1, None
     for position in at.get("traceback", []):
         text = without_prefix(text_at(lines, position))

@@ -56,6 +56,13 @@ _ROWS = (
         most=40,
         below=r"\s+(?:File \"(?P<file>[^\"]+)\", line (?P<line>\d+)|(?P<message>(?:\w+\.)*\w+(?:Error|Exception)\b.*))",
     ),
+    Row(
+        "failed interpreter",
+        "could not find python interpreter",
+        r"\S+: (?P<message>failed with could not find python interpreter\b.*)",
+        "tox",
+        "configuration",
+    ),
     Row("nox failed", "nox > * ", r"nox > \* .+: failed$", "nox", "command", summary=True),
 )
 _HEAD = r"(?:FAIL|ERROR): (\S.*)$"

@@ -137,6 +137,32 @@ Build failed with 1 error:
             ),
         ],
     ),
+    (
+        """\
+  ▲ Next.js 14.2.35
+
+Failed to compile.
+
+./pages/index.js
+Module not found: Can't resolve '../components/Header'
+
+https://nextjs.org/docs/messages/module-not-found
+
+
+> Build failed because of webpack errors
+""",
+        [
+            Failure("webpack", "compile", "Failed to compile.", 3, 3, summary=True),
+            Failure(
+                "webpack",
+                "compile",
+                "Module not found: Can't resolve '../components/Header'",
+                5,
+                6,
+                Place("./pages/index.js"),
+            ),
+        ],
+    ),
 ]
 
 GREEN = [

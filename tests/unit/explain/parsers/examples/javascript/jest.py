@@ -149,6 +149,28 @@ Run with `--passWithNoTests` to exit with code 0
             Failure("jest", "configuration", "No tests found, exiting with code 1", 2, 2),
         ],
     ),
+    (
+        """\
+ ✓ g9.test.js (1 test) 28ms
+
+⎯⎯⎯⎯⎯⎯ Unhandled Errors ⎯⎯⎯⎯⎯⎯
+
+Vitest caught 1 unhandled error during the test run.
+
+⎯⎯⎯⎯⎯ Uncaught Exception ⎯⎯⎯⎯⎯
+TypeError: socket closed early
+ ❯ Timeout._onTimeout a.test.js:2:43
+      1| import {test,expect,vi} from 'vitest';
+      2| test('emits',()=>{ setTimeout(()=>{ throw new TypeError('socket closed…
+       |                                           ^
+ ❯ listOnTimeout node:internal/timers:581:17
+
+ Test Files  11 passed (11)
+""",
+        [
+            Failure("vitest", "test", "TypeError: socket closed early", 7, 8, Place("a.test.js", 2, 43)),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -277,6 +277,46 @@ Found 1 warning and 0 errors.
             ),
         ],
     ),
+    (
+        """\
+$ knip
+Unused files (1)
+unused.js
+Unused dependencies (1)
+lodash  package.json
+$ eslint .
+
+Oops! Something went wrong! :(
+
+ESLint: 8.57.1
+
+ESLint couldn't find the config "airbnb-nope" to extend from. Please check that the name of the config is correct.
+
+$ biome ci src
+src/a.js format ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+
+  ✖ File content differs from formatting output
+""",
+        [
+            Failure("knip", "style", "Unused files (1)", 2, 3),
+            Failure("knip", "style", "Unused dependencies (1)", 4, 5),
+            Failure(
+                "eslint",
+                "configuration",
+                'ESLint couldn\'t find the config "airbnb-nope" to extend from. Please check that the name of the config is correct.',
+                12,
+                12,
+            ),
+            Failure(
+                "biome",
+                "style",
+                "src/a.js format ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━",
+                15,
+                15,
+                Place("src/a.js"),
+            ),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -68,6 +68,20 @@ ValueError: no div
             Failure("pytest", "test", "ValueError: no div", 12, 12, Place("/app/pkg/m.py", 8), test="test_div"),
         ],
     ),
+    (
+        """\
+usage: app [-h] --port PORT
+app: error: the following arguments are required: --port
+$ pytest
+ERROR: usage: python -m pytest [options] [file_or_dir] [file_or_dir] [...]
+python -m pytest: error: unrecognized arguments: --flaky-reruns=3
+  inifile: /app/setup.cfg
+""",
+        [
+            Failure("python", "command", "the following arguments are required: --port", 2, 2),
+            Failure("python", "command", "unrecognized arguments: --flaky-reruns=3", 5, 5),
+        ],
+    ),
 ]
 
 GREEN = [

@@ -160,6 +160,23 @@ $ stestr last
             ),
         ],
     ),
+    (
+        """\
+$ tox -e py36
+py36: failed with could not find python interpreter matching any of the specs py36
+  py36: FAIL code 1 (5.10 seconds)
+""",
+        [
+            Failure(
+                "tox",
+                "configuration",
+                "failed with could not find python interpreter matching any of the specs py36",
+                2,
+                2,
+            ),
+            Failure("tox", "command", "py36: FAIL code 1 (5.10 seconds)", 3, 3, summary=True),
+        ],
+    ),
 ]
 
 GREEN = [
