@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.core.environ import environ
-from pitstop.core.errors import SurroundingError
+from pitstop.core.errors import SurroundingError, UsageError
 
 if TYPE_CHECKING:
     import subprocess
@@ -26,6 +26,7 @@ _WORKSPACES = (
     ("package.json", b'"workspaces"'),
     ("pyproject.toml", b"[tool.uv.workspace"),
 )
+_MANIFESTS = (*(name for name, _ in _WORKSPACES), "go.mod", "setup.py", "setup.cfg")
 
 
 class Listing(NamedTuple):
@@ -143,7 +144,7 @@ def finish_listing(listing: Listing) -> bytes:
     A path may name a file that was deleted and not yet staged: git knows without looking, and the caller looks at each
     file anyway. Files of submodules and of other repositories inside are listed as if they were one repository, those
     of its own further work trees are not. A symbolic link is listed, not followed. Raises SurroundingError when git
-    refuses the repository.
+    refuses the repository, UsageError where there is none and the folder holds everything that a person has.
     """
     if listing.process is not None:
         data, code = listing.process.communicate()[0], listing.process.returncode
@@ -154,6 +155,10 @@ def finish_listing(listing: Listing) -> bytes:
     else:
         from pitstop.links.walk import walk
 
+        if _is_everything(listing.root) and not any(os.path.isfile(f"{listing.root}/{name}") for name in _MANIFESTS):
+            raise UsageError(
+                f"`{listing.root}` is no repository", hint="go to one, or say where it is: `pitstop -C FOLDER run`"
+            )
         return walk(listing.root)
     if code:
         data = _list_again(listing.root)
@@ -163,6 +168,12 @@ def finish_listing(listing: Listing) -> bytes:
 
     own = up_to_git(listing.root) or ""
     return with_nested(listing.root, data, own, find_git_dir, lambda root: finish_listing(start_listing(root)))
+
+
+def _is_everything(root: str) -> bool:
+    """Return whether `root` holds all files of the machine, or of a person: nobody means to have those read."""
+    home = environ.get("HOME", "")
+    return os.path.dirname(root) == root or (bool(home) and os.path.realpath(root) == os.path.realpath(home))
 
 
 def head(root: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pitstop.core.errors import SurroundingError
+from pitstop.core.errors import SurroundingError, UsageError
 from pitstop.links import git
 
 pytestmark = pytest.mark.slow  # git is started many times
@@ -152,6 +152,19 @@ def test_listing_takes_submodules_and_inner_repositories_as_folders(tmp_path: Pa
     ]
     assert git.find_root(str(root / "libs" / "one")) == str(root / "libs" / "one")
     assert git.head(str(root / "libs" / "one")) == real_head(root / "libs" / "one")
+
+
+@pytest.mark.parametrize("place", ["home", "/"])
+def test_all_files_of_a_person_or_a_machine_are_no_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    write(tmp_path, {"home/a": ""})
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    root = str(tmp_path / "home") if place == "home" else place
+    with pytest.raises(UsageError, match="is no repository"):
+        git.finish_listing(git.Listing(root))
+    write(tmp_path, {"home/pitstop.toml": ""})
+    assert listed(tmp_path / "home") == ["a", "pitstop.toml"]
 
 
 def test_another_work_tree_of_the_repository_is_no_part_of_it(tmp_path: Path) -> None:
