@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 128 * 1024
 """Bytes of output that are taken in when something is explained: some 10 ms."""
-A_LITTLE = 32 * 1024
-"""The same where nobody asked: some 3 ms."""
+A_LITTLE = 16 * 1024
+"""The same at the end of a run, where nobody asked: some milliseconds."""
 _LONGEST = 1024 * 1024  # bytes of the output of one task
 _TEMPLATES = 100_000
 _PASSED = 1 << 16  # a count is that of the logs that passed times this, and of those that failed
