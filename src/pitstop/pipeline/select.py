@@ -126,7 +126,10 @@ def _unknown(
             hint = nearest(name, known) or (f"it has {listed}" if here else "it has no tasks")
             return UsageError(f"the package `{owner}` has no task `{rest}`", hint=hint)
     if name in called or name in called.values():
-        return UsageError(f"`{name}` is a package, not a task", hint=f"`--filter {name}` takes only this package")
+        own = [task.id for task in graph.values() if name in {task.package, called.get(task.package)}]
+        listed = ", ".join(f"`{word}`" for word in own[:6])
+        hint = f"its tasks are {listed}; `pitstop run -p {name}` means the package" if own else "it has no tasks"
+        return UsageError(f"`{name}` is a package, not a task", hint=hint)
     tasks = ", ".join(f"`{word}`" for word in sorted(by_name)[:12])
     hint = nearest(name, known) or (f"there are {tasks}" if tasks else "`pitstop graph` shows what was found")
     return UsageError(f"there is no task `{name}`", hint=hint)
