@@ -102,7 +102,7 @@ def test_filters_narrow_names_of_every_kind() -> None:
         ("api:biuld", "the package `api` has no task `biuld`", "did you mean `api:build`"),
         ("api:zzz", "the package `api` has no task `zzz`", "it has `build`, `build:prod`, `test`"),
         ("apo:build", "there is no task `apo:build`", "did you mean `api:build`"),
-        ("web", "`web` is a package, not a task", "`pitstop run -p web`"),
+        ("web", "`web` is a package, not a task", "its tasks are `web:"),
         ("zzz*", "there is no task `zzz*`", "there are `api:gen`, `build`"),
         ("", "there is no task ``", "there are"),
     ],
