@@ -257,7 +257,7 @@ ANCHORS: dict[str, tuple[str, str]] = {
     ),
     "scripts.perl": (
         "perl prove pm pl cpanm wstat locate",
-        "failed syntax symbol aborted require subtests looks dubious installing severity prerequisites",
+        "failed syntax symbol aborted require subtests looks dubious installing severity prerequisites error",
     ),
     "languages.lisps": (
         "clj cljc cljs lein clojure el ert emacs condition unexpected midje buttercup specs debugger",

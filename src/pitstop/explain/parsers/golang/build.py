@@ -113,6 +113,14 @@ _ROWS = (
         "gofmt",
         STYLE,
     ),
+    Row(
+        "go",
+        ": running ",
+        r"(?P<file>\S+\.go):(?P<line>\d+): (?P<message>running \".{1,300}\": exit status \d+)",
+        "go",
+        "build",
+        summary=True,
+    ),
     Row("imported used", "imported and not used: ", r"(?P<message>imported and not used: .+)", "go", COMPILE),
     Row("golangci level msg", 'level=error msg="', r"level=error msg=\"(?P<message>.+)\"", "golangci-lint", STYLE),
     Row(

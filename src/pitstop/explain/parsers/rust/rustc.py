@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 60  # lines of one diagnostic
 _LINT = "rust-clippy/"
+_ABSENT = " target may not be installed"
 
 
 @cache
@@ -61,7 +62,9 @@ def _of_text(found: re.Match[str], lines: Sequence[Line], position: int) -> Iter
             break
     else:
         if code.startswith("E"):  # an error about no place, as of a whole crate
-            yield Failure("rustc", COMPILE, message, number, number, None, code)
+            note = next((at for at in range(position + 1, position + 4) if _ABSENT in text_at(lines, at)), position)
+            kind = COMPILE if note == position else "configuration"
+            yield Failure("rustc", kind, message, number, lines[note].number, None, code)
         return
     last = position
     lint = ""

@@ -152,4 +152,5 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
     for failure in read(_ROWS, lines, at):
         # Only where Tcl says which line of which file it was in, nobody caught the error.
         if failure.tool != "tcl" or failure.kind != "runtime" or failure.place:
-            yield failure
+            missing = failure.tool == "tcl" and failure.message.startswith("can't find package ")
+            yield failure._replace(kind="package") if missing else failure

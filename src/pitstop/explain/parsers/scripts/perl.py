@@ -81,6 +81,13 @@ _ROWS = (
         STYLE,
     ),
     Row(
+        "error",
+        "*** ERROR: ",
+        r"\*\*\* ERROR: (?P<message>.*) at line (?P<line>\d+) in file (?P<file>\S+)$",
+        "podchecker",
+        "docs",
+    ),
+    Row(
         "prerequisites",
         "FATAL: prerequisites",
         r"\s*+MakeMaker FATAL: (?P<message>prerequisites not found\.)",

@@ -133,6 +133,15 @@ This download does NOT match an earlier download recorded in go.sum.
 """,
         [Failure("go", "package", "verifying github.com/google/uuid@v1.3.0: checksum mismatch", 2, 4)],
     ),
+    (
+        """\
+2026/11/22 12:00:53 reading tables
+2026/11/22 12:00:53 table "ships" has no rows
+exit status 1
+gen.go:3: running "go": exit status 1
+""",
+        [Failure("go", "build", 'running "go": exit status 1', 4, 4, Place("gen.go", 3), summary=True)],
+    ),
 ]
 
 GREEN = [

@@ -119,6 +119,22 @@ error: unexpected character 'x' while parsing major version number
             )
         ],
     ),
+    (
+        """\
+   Compiling dock v0.1.0 (/home/me/dock)
+error[E0463]: can't find crate for `std`
+  |
+  = note: the `wasm32-unknown-unknown` target may not be installed
+  = help: consider downloading the target with `rustup target add wasm32-unknown-unknown`
+
+For more information about this error, try `rustc --explain E0463`.
+error: could not compile `dock` (lib) due to 1 previous error
+""",
+        [
+            Failure("rustc", "configuration", "can't find crate for `std`", 2, 4, code="E0463"),
+            Failure("rustc", "compile", "could not compile `dock` (lib) due to 1 previous error", 8, 8, summary=True),
+        ],
+    ),
 ]
 GREEN = [
     """\

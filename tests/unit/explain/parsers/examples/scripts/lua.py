@@ -140,6 +140,16 @@ key "b" not known in dictionary
 """,
         [Failure("tcl", "runtime", 'key "b" not known in dictionary', 2, 10, Place("a.tcl", 3))],
     ),
+    (
+        """\
+start
+can't find package dockkit 2.0
+    while executing
+"package require dockkit 2.0"
+    (file "a.tcl" line 2)
+""",
+        [Failure("tcl", "package", "can't find package dockkit 2.0", 2, 5, Place("a.tcl", 2))],
+    ),
 ]
 GREEN = [
     """\

@@ -102,6 +102,18 @@ Please install these modules first and rerun 'perl Makefile.PL'.
 """,
         [Failure("perl", "package", "prerequisites not found.", 3, 4)],
     ),
+    (
+        """\
+lib/Dock.pm syntax OK
+*** ERROR: Unterminated L<...> sequence at line 11 in file lib/Dock.pm
+*** ERROR: You forgot a '=back' before '=head2' at line 13 in file lib/Dock.pm
+lib/Dock.pm has 2 pod syntax errors.
+""",
+        [
+            Failure("podchecker", "docs", "Unterminated L<...> sequence", 2, 2, Place("lib/Dock.pm", 11)),
+            Failure("podchecker", "docs", "You forgot a '=back' before '=head2'", 3, 3, Place("lib/Dock.pm", 13)),
+        ],
+    ),
 ]
 GREEN = [
     """\
