@@ -97,19 +97,28 @@ def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Fai
         text = text_at(lines, position)
         if text.startswith("FAILED: ") and compiled(_EXCEPTION).match(text_at(lines, position + 1)):
             yield _test(lines, position, position + 1, text.removeprefix("FAILED: "), "testng")
+    listed = -1
     for position in positions(at, "failures", "failure"):
-        if compiled(r"There (?:were \d+ failures|was 1 failure):$").match(text_at(lines, position)):
-            yield from _listed(lines, position)
+        told = compiled(r"There (?:were \d+ failures|was 1 failure):$").match(text_at(lines, position))
+        if told and position > listed:
+            listed = _end(lines, position)
+            yield from _listed(lines, position, listed)
     yield from read(_ROWS, lines, at)
 
 
-def _listed(lines: Sequence[Line], position: int) -> Iterator[Failure]:
+def _end(lines: Sequence[Line], position: int) -> int:
+    """Return where JUnit 4's list of failed tests ends that begins at `position`."""
+    for ahead in range(position + 1, min(position + _FAILURES, len(lines))):
+        if text_at(lines, ahead) == "FAILURES!!!":
+            return ahead
+    return min(position + _FAILURES, len(lines))
+
+
+def _listed(lines: Sequence[Line], position: int, end: int) -> Iterator[Failure]:
     """Read JUnit 4's list of failed tests."""
-    ahead = position + 1
-    while ahead < min(position + _FAILURES, len(lines)) and text_at(lines, ahead) != "FAILURES!!!":
+    for ahead in range(position + 1, end):
         if found := compiled(r"\d+\) (?P<test>\S.*)").match(text_at(lines, ahead)):
             yield _test(lines, ahead, ahead + 1, found["test"])
-        ahead += 1
 
 
 def _test(lines: Sequence[Line], first: int, begun: int, name: str, tool: str = "junit") -> Failure:

@@ -239,12 +239,13 @@ _FRAME = r"\s{4}(?:\((?P<app>[\w.]+) [\w.\x2d]+\) )?(?P<file>[^\s:()]+\.(?:exs?|
 _WARNED = r"\s*+warning: (?P<message>\S.*)"
 _PLACE = r"\s*+(?:└─ )?(?P<file>[^\s:]+\.exs?):(?P<line>\d+)"
 _NEAR = 200  # lines between a warning and the word that it ends the build
+_STRICT = 100  # such words at most
 _ABOVE = 30  # lines between what a program ended with and its stack
 
 
 def failures(lines: Sequence[Line], at: Mapping[str, list[int]]) -> Iterator[Failure]:
     """Give each error with its place, each failed test, what ended a program, warnings where they end the build, and counts."""
-    strict = [each for each in positions(at, "compilation") if "--warnings-as-errors" in text_at(lines, each)]
+    strict = [each for each in positions(at, "compilation") if "--warnings-as-errors" in text_at(lines, each)][:_STRICT]
     for position in positions(at, "warning") if strict else ():
         if any(0 < each - position <= _NEAR for each in strict):
             yield from _warned(lines, position)
