@@ -160,7 +160,10 @@ def _failed(lines: Sequence[Line], said: _Said, end: Ending | None, *, compared:
         return True
     if any(match.entry.severity != "warning" for match in later.matches):
         return True
+    top = _top(later.evidence)
     if any(says_error(line.text) for line in later.evidence[:_TOP]):
+        return True
+    if any(line.mark == "error" and line.number in top for line in lines):  # the action that ended a step said so
         return True
     return find_cause((), later.evidence, around_of(lines, later.evidence, None)).confidence > 0
 

@@ -238,3 +238,19 @@ ERROR tests/test_name.py
 =============================== 1 error in 0.07s ==============================
 """
     assert explain(read_lines(log.encode()))[0].category == category
+
+
+def test_a_step_of_github_that_an_action_ends_with_an_error_failed_whatever_the_error_says() -> None:
+    log = """\
+##[group]Run acme/publish@v2
+with:
+  channel: stable
+##[endgroup]
+publishing 3 files
+##[error]Too many retries. Giving up...
+Post job cleanup.
+Cleaning up orphan processes
+"""
+    (finding,) = explain(read_lines(log.encode()))
+    assert finding.evidence[0].text == "Too many retries. Giving up..."
+    assert not explain(read_lines(log.replace("##[error]", "").encode()))
