@@ -27,12 +27,12 @@ _BY_WORD = {
     "swiftlint shellcheck hlint credo luacheck clangformat clangtidy editorconfig ruff biome style codestyle sortpom impsort "
     "forbiddenapis animal",
     COMPILE: "compile compilejava compiletestjava compilekotlin compilescala compilegroovy testcompile compiler javac kotlinc "
-    "scalac groovyc gmavenplus rustc gcc clang ghc assemble aapt dex compiledebugjavawithjavac",
+    "scalac groovyc gmavenplus rustc gcc clang ghc assemble aapt dex compiledebugjavawithjavac antlr antlr4 javacc xjc protoc",
     "types": "mypy tsc pyright typecheck pyre pytype flow japicmp revapi clirr",
     "docs": "javadoc sphinx mkdocs docs dokka doxygen doc",
     "package": "install dependencies dependency resolve bundle bootstrap deps restore",
     "git": "clone checkout fetch submodule",
-    "configuration": "enforcer osgi",
+    "configuration": "enforcer osgi toolchains",
 }
 _IGNORED = frozenset(
     [

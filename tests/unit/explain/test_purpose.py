@@ -27,6 +27,8 @@ from pitstop.explain.purpose import failed_names, purpose_of
         ("tsc --noEmit", "types"),
         ("japicmp-maven-plugin:cmp", "types"),
         ("bundle exec", "package"),
+        ("antlr4-maven-plugin:antlr4", "compile"),
+        ("maven-toolchains-plugin:toolchain", "configuration"),
         ("./run.sh", ""),
         ("", ""),
     ],
