@@ -19,3 +19,9 @@ def test_the_words_that_are_found_are_those_that_a_look_at_each_line_finds(texts
 def test_the_positions_of_several_words_rise_and_name_a_line_once() -> None:
     at = find_words(["make test", "failed", "make failed", "ok"], {"make", "failed"})
     assert positions(at, ["failed", "make", "nothing"]) == [0, 1, 2]
+
+
+def test_a_thin_space_parts_words_as_any_other() -> None:
+    text = "\u2009ERR_PNPM_NO_LOCKFILE\u2009 Cannot install"
+    assert words_of(text)[0] == "err_pnpm_no_lockfile"
+    assert find_words(["", text], {"err_pnpm_no_lockfile"}) == {"err_pnpm_no_lockfile": [1]}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pitstop.core.finding import TEST, Failure, Place
+from pitstop.core.finding import COMPILE, TEST, Failure, Place
 from pitstop.explain.parsers.reading import positions, sentence, text_at
 from pitstop.explain.parsers.rows import Row, compiled, number, read
 
@@ -42,7 +42,8 @@ _VITEST = r"(\s*)FAIL  (?:\|[^|]+\| )?(\S+\.\w+)(?: \[ .+ \])?(?: > (.+\S))?$"
 _FRAME = r"\s+(?:at (?:.*\()?|❯ (?:.* )?)(?:file://)?((?:[A-Za-z]:)?[^():\s]+\.\w+):(\d+):(\d+)\)?"
 _CODE = r"\s*(?:> +)?\d+ ?\| ?|\s*\| +\^"
 _PAIR = r"\s+(Expected|Received)(?: \w+)*: +(\S.*)"
-_END = r"(?:PASS|FAIL|Test Suites:|Tests:|Snapshots:|Time:)\b|⎯{5}|={5}"
+_END = r"(?:PASS|FAIL)\b|(?:Test Suites|Tests|Snapshots|Time):|⎯{5}|={5}"
+_UNREAD = r"SyntaxError\b|Must use import to load|Jest encountered an unexpected token|\S+: (?:Unexpected token|Missing semicolon)"
 _FAR = 60  # lines of one message
 
 
@@ -111,9 +112,10 @@ def _block(lines: Sequence[Line], position: int, tool: str, test: str, file: str
         place = Place(where[1], number(where[2]), number(where[3]))
     if place is None and file:
         place = Place(file)
+    unread = not test and compiled(_UNREAD).match(message.strip())
     return Failure(
         tool,
-        TEST,
+        COMPILE if unread else TEST,
         sentence(message or text_at(lines, position)),
         lines[position].number,
         lines[last].number,

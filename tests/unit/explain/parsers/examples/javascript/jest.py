@@ -171,6 +171,26 @@ TypeError: socket closed early
             Failure("vitest", "test", "TypeError: socket closed early", 7, 8, Place("a.test.js", 2, 43)),
         ],
     ),
+    (
+        """\
+ FAIL  ./a.test.ts
+  ● Test suite failed to run
+
+    Must use import to load ES Module: /app/a.test.ts
+
+    The file contains ESM syntax (import/export) that could not be executed as CommonJS. Either:
+      - Configure a transform (e.g. babel-jest) that compiles this file to CommonJS (see https://jestjs.io/docs/code-transformation)
+
+      at createRequireEsmError (../../node_modules/jest-runtime/build/index.js:452:17)
+
+Test Suites: 1 failed, 10 passed, 11 total
+""",
+        [
+            Failure("jest", "test", "FAIL ./a.test.ts", 1, 1, summary=True),
+            Failure("jest", "compile", "Must use import to load ES Module: /app/a.test.ts", 2, 7, Place("./a.test.ts")),
+            Failure("jest", "test", "Test Suites: 1 failed, 10 passed, 11 total", 11, 11, summary=True),
+        ],
+    ),
 ]
 
 GREEN = [
