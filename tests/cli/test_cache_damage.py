@@ -109,6 +109,12 @@ removed ac/[hash]: wrong bytes
 exit: 0
 2 files read, 0 wrong
 """)
+    store(pit)[0].write_bytes(b"wrong")
+    found = pit("cache", "verify", "--json")
+    assert found.exit == 3
+    assert found.json["files_read"] == 2
+    (wrong,) = found.json["removed"]
+    assert wrong.startswith(("ac/", "cas/"))
 
 
 def test_what_is_in_the_way_in_the_store_is_no_crash(pit: Pit) -> None:
@@ -147,6 +153,9 @@ def test_the_longest_unused_go_first(pit: Pit) -> None:
     shutil.rmtree(pit.root / ".pitstop/state")
     shutil.rmtree(pit.root / "dist")
     assert run(pit, "t0", "t1", "t2", "t3") == {"//:t0": "cache", "//:t1": "run", "//:t2": "run", "//:t3": "cache"}
+    left = [path.stat().st_size for path in store(pit)]
+    removed = {"files_removed": len(left), "bytes_freed": sum(left), "bytes_left": 0}
+    assert pit("cache", "prune", "--max-size=0", "--json").json == removed
 
 
 def test_a_run_keeps_the_store_within_its_bound(pit: Pit) -> None:

@@ -185,7 +185,11 @@ def test_push_sends_what_a_tier_has_lost_and_says_what_it_has(tmp_path: Path) ->
         alone = next(name for name in mill.names if not mill.needs[name])
         assert first("cache", "push", alone).out.startswith("1 result here\n")
         assert len(cache.results) == 1
-    assert first("cache", "push", env={"PITSTOP_CACHE_TIERS": "redis://127.0.0.1:1"}).exit == 3
+        told = first("cache", "push", "--json").json
+        assert told["results"] == COUNT
+        assert told["sent"][cache.base].items() >= {("results", COUNT - 1), ("there", 1)}
+    lost = first("cache", "push", "--json", env={"PITSTOP_CACHE_TIERS": "redis://127.0.0.1:1"})
+    assert (lost.exit, lost.json["sent"]) == (3, {"redis://127.0.0.1:1": None})
     assert first("cache", "push", env={"PITSTOP_CACHE_TIERS": ""}).exit == 2
     text = (first.root / "pitstop.toml").read_text()
     first.write("pitstop.toml", text.replace(f"tasks = {mill.names}", "tasks = []"))
@@ -235,7 +239,11 @@ def test_an_evicted_result_is_gone_everywhere(tmp_path: Path, redis_url: str) ->
     second, _ = clone(tmp_path, "second")
     run(second, tiers)
     assert ran(second) == ["t000"]
-    assert second("cache", "evict", "0" * 64, env={"PITSTOP_CACHE_TIERS": "redis://127.0.0.1:1"}).exit == 3
+    again = second("cache", "evict", "t000", "--json", env=env).json
+    assert (again["task"], again["removed"]) == ("//:t000", {"local": True, tiers: True})
+    nobody = "redis://127.0.0.1:1"
+    lost = second("cache", "evict", "0" * 64, "--json", env={"PITSTOP_CACHE_TIERS": nobody})
+    assert (lost.exit, lost.json["removed"]) == (3, {"local": False, nobody: None})
 
 
 def test_a_clone_without_memory_is_told_how_its_key_differs(tmp_path: Path, redis_url: str) -> None:

@@ -49,11 +49,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="SIZE",
         help="how much may stay: `5GiB`, `500MB`; by default `[cache] max_size`",
     )
-    below.add_parser(
+    prune.add_argument("--json", action="store_true", help="print what was removed as JSON, in bytes")
+    verify = below.add_parser(
         "verify",
         help="read all of it and remove what is wrong",
         description="Read every byte of the cache and remove what does not match its digest. Exit code 3 when there was such.",
     )
+    verify.add_argument("--json", action="store_true", help="print what was found as JSON")
     from pitstop.cli.serve.cache_serve import add_parser as add_serve
 
     add_serve(below)
@@ -86,11 +88,11 @@ def cache(args: list[str]) -> int:
     if given.action == "evict":
         from pitstop.cli.cache.evict import evict
 
-        return evict(given.task)
+        return evict(given.task, json=given.json)
     if given.action == "push":
         from pitstop.cli.cache.push import push
 
-        return push(given.names)
+        return push(given.names, json=given.json)
     if given.action == "keygen":
         from pitstop.cli.cache.keygen import keygen
 
@@ -110,13 +112,25 @@ def cache(args: list[str]) -> int:
         from pitstop.core import clock
 
         done = gc.prune(store.root, _size(given.max_size) if given.max_size else bound or 1 << 62, clock.now())
-        print(f"removed {plural(done.removed, 'file')}, {size(done.freed)}; {size(done.left_bytes)} left")
+        if given.json:
+            _print_json({"files_removed": done.removed, "bytes_freed": done.freed, "bytes_left": done.left_bytes})
+        else:
+            print(f"removed {plural(done.removed, 'file')}, {size(done.freed)}; {size(done.left_bytes)} left")
         return EXIT_OK
     count, wrong = gc.verify(store)
-    for name in wrong:
-        print(f"removed {name}: wrong bytes")
-    print(f"{plural(count, 'file')} read, {len(wrong)} wrong")
+    if given.json:
+        _print_json({"files_read": count, "removed": wrong})
+    else:
+        for name in wrong:
+            print(f"removed {name}: wrong bytes")
+        print(f"{plural(count, 'file')} read, {len(wrong)} wrong")
     return EXIT_SURROUNDING if wrong else EXIT_OK
+
+
+def _print_json(found: dict[str, object]) -> None:
+    from json import dumps
+
+    print(dumps(found, indent=2))
 
 
 def open_store() -> tuple[DiskStore, int]:

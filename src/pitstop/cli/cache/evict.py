@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pitstop.core.errors import EXIT_OK, EXIT_SURROUNDING
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from pitstop.pipeline.tiers_here import Here
+
+_WORDS = {True: "removed", False: "nothing", None: "not removed"}
 
 
 def add(below: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -23,9 +27,10 @@ def add(below: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "tier, also those that runs here only read. Exit code 3 when one of them could not be reached.",
     )
     made.add_argument("task", metavar="TASK", help="such as `api:test`, or the hash of an action")
+    made.add_argument("--json", action="store_true", help="print what was removed where as JSON")
 
 
-def evict(name: str) -> int:
+def evict(name: str, *, json: bool) -> int:
     """Carry out `pitstop cache evict`; return its exit code."""
     from pitstop.cache.disk import DiskStore
     from pitstop.cache.tiers import journal
@@ -40,27 +45,32 @@ def evict(name: str) -> int:
     root = find_root(os.getcwd())
     configured = load_settings(root).cache
     tiers = Tiers(root, configured, tell)
-    failed = False
+    say: Callable[[str], None] = (lambda _line: None) if json else partial(print, flush=True)
+    removed: dict[str, bool | None] = {}
     try:
         task, action = action_of(root, name, tiers)
         store = DiskStore(store_folder(root, configured.dir))
-        print(f"{task or 'action'} {action}")
-        there = store.get_result(action) is not None
+        say(f"{task or 'action'} {action}")
+        removed["local"] = store.get_result(action) is not None
         store.forget(action)
-        print(f"  local: {'removed' if there else 'nothing'}")
+        say(f"  local: {_WORDS[removed['local']]}")
         for here in tiers.listed:
             journal.done(store.root, identity(here.address), [action])
+            problem = ""
             try:
-                there = _remove(here, action)
+                removed[here.place] = _remove(here, action)
             except TierError as error:
-                failed = True
-                print(f"  {here.place}: not removed", flush=True)
-                print(error.render(), file=sys.stderr)
-            else:
-                print(f"  {here.place}: {'removed' if there else 'nothing'}")
+                removed[here.place], problem = None, error.render()
+            say(f"  {here.place}: {_WORDS[removed[here.place]]}")
+            if problem:
+                print(problem, file=sys.stderr)
     finally:
         tiers.close()
-    return EXIT_SURROUNDING if failed else EXIT_OK
+    if json:
+        from json import dumps
+
+        print(dumps({"task": task, "action": action, "removed": removed}, indent=2))
+    return EXIT_SURROUNDING if None in removed.values() else EXIT_OK
 
 
 def _remove(here: Here, action: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pitstop.core.errors import EXIT_OK, EXIT_SURROUNDING, UsageError
@@ -11,9 +12,10 @@ from pitstop.core.text import plural, size
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from pitstop.cache.disk import DiskStore
-    from pitstop.cache.tiers.layers import Parcel, Sent
+    from pitstop.cache.tiers.layers import Parcel
     from pitstop.pipeline.tiers_here import Here, Tiers
 
 _BATCH = 64
@@ -31,9 +33,10 @@ def add(below: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "Exit code 3 when one of them could not be reached.",
     )
     made.add_argument("names", nargs="*", metavar="TASK", help="as `pitstop run` names them; by default all")
+    made.add_argument("--json", action="store_true", help="print what was sent where as JSON, in bytes")
 
 
-def push(names: list[str]) -> int:
+def push(names: list[str], *, json: bool) -> int:
     """Carry out `pitstop cache push`; return its exit code."""
     from pitstop.cache.tiers.tier import TierError
     from pitstop.cli.cache.keyed import tell
@@ -55,7 +58,8 @@ def push(names: list[str]) -> int:
     shared = (row for row in rows if is_shared(task := graph[row["task"]], planner.keys.key(task, planner.upstream)))
     actions = dict.fromkeys(row["action"] for row in shared)
     tiers = Tiers(root, space.settings.cache, tell)
-    failed = False
+    say: Callable[[str], None] = (lambda _line: None) if json else partial(print, flush=True)
+    stores: dict[str, dict[str, int] | None] = {}
     try:
         if not tiers.listed:
             raise UsageError(
@@ -67,20 +71,27 @@ def push(names: list[str]) -> int:
                 hint="say by `[cache] verify` whom you believe, or `pitstop run --force` makes and sends it anew",
             )
         parcels = _parcels(planner.store, list(actions), tiers)
-        print(f"{plural(len(parcels), 'result')} here")
+        say(f"{plural(len(parcels), 'result')} here")
         for here in tiers.listed:
             if not here.address.write:
-                print(f"  {here.place}: takes none")
+                say(f"  {here.place}: takes none")
                 continue
             try:
-                print(f"  {here.place}: {_words(_sent(here, planner.store, parcels))}")
+                sent = _sent(here, planner.store, parcels)
             except TierError as error:
-                failed = True
-                print(f"  {here.place}: not sent", flush=True)
+                stores[here.place] = None
+                say(f"  {here.place}: not sent")
                 print(error.render(), file=sys.stderr)
+            else:
+                stores[here.place] = sent
+                say(f"  {here.place}: {sent['results']} sent, {size(sent['bytes'])}; {sent['there']} there already")
     finally:
         tiers.close()
-    return EXIT_SURROUNDING if failed else EXIT_OK
+    if json:
+        from json import dumps
+
+        print(dumps({"results": len(parcels), "sent": stores}, indent=2))
+    return EXIT_SURROUNDING if None in stores.values() else EXIT_OK
 
 
 def _parcels(store: DiskStore, actions: list[str], tiers: Tiers) -> list[Parcel]:
@@ -95,16 +106,16 @@ def _parcels(store: DiskStore, actions: list[str], tiers: Tiers) -> list[Parcel]
     ]
 
 
-def _sent(here: Here, store: DiskStore, parcels: list[Parcel]) -> list[Sent]:
-    """Send what a tier does not have. Raises TierError."""
+def _sent(here: Here, store: DiskStore, parcels: list[Parcel]) -> dict[str, int]:
+    """Send what a tier does not have; return how many results and bytes were sent, and what was there. Raises TierError."""
     from pitstop.cache.tiers.layers import send
     from pitstop.cache.tiers.tier import TierError
 
     if here.tier is None:
         raise TierError(here.problem)
-    return [send(here.tier, store, parcels[at : at + _BATCH]) for at in range(0, len(parcels), _BATCH)]
-
-
-def _words(sent: list[Sent]) -> str:
-    count, there = sum(len(one.results) for one in sent), sum(len(one.there) for one in sent)
-    return f"{count} sent, {size(sum(one.size for one in sent))}; {there} there already"
+    sent = [send(here.tier, store, parcels[at : at + _BATCH]) for at in range(0, len(parcels), _BATCH)]
+    return {
+        "results": sum(len(one.results) for one in sent),
+        "bytes": sum(one.size for one in sent),
+        "there": sum(len(one.there) for one in sent),
+    }
