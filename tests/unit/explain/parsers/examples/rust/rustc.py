@@ -121,7 +121,7 @@ error: unexpected character 'x' while parsing major version number
     ),
     (
         """\
-   Compiling dock v0.1.0 (/home/me/dock)
+   Compiling dock v0.1.0 (/home/ada/dock)
 error[E0463]: can't find crate for `std`
   |
   = note: the `wasm32-unknown-unknown` target may not be installed
