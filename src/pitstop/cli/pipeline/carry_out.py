@@ -11,6 +11,7 @@ from pitstop.cli.pipeline import choice
 from pitstop.cli.pipeline.elsewhere import cluster_of, no_cluster
 from pitstop.cli.pipeline.session import Session, open_session
 from pitstop.cli.screen.style import wants_colour
+from pitstop.cli.screen.waiting import waiting
 from pitstop.core import clock, events
 from pitstop.core.environ import environ, is_ci
 from pitstop.core.errors import EXIT_FAILED, EXIT_INTERRUPT, EXIT_OK
@@ -40,8 +41,9 @@ def carry_out(
 
     `selection`: under what name to remember that nothing is left to do, `""` for not at all. `began`: monotonic seconds.
     """
-    space = workspace.of_snapshot(root, snapshot)
-    chosen = choice.choose(space, request)
+    with waiting("planning"):
+        space = workspace.of_snapshot(root, snapshot)
+        chosen = choice.choose(space, request)
     if not request.dry_run and _made_locks(space, chosen):
         space = workspace.load(root)
         chosen = choice.choose(space, request)

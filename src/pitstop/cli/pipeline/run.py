@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from pitstop.cli.pipeline.session import open_session
+from pitstop.cli.screen.waiting import waiting
 from pitstop.core import clock, events
 from pitstop.core.environ import environ
 from pitstop.core.errors import EXIT_OK
@@ -121,7 +122,8 @@ def run(args: list[str]) -> int:
     request = _parse(args)
     began = clock.monotonic()
     root = git.find_root(os.getcwd())
-    snapshot = workspace.snapshot_of(root, git.start_listing(root))
+    with waiting("reading the files"):
+        snapshot = workspace.snapshot_of(root, git.start_listing(root))
     memory = Memory(root)
     selection = "\0".join((*sorted(request.names), "", *request.packages, "", *request.filters))
     plain = not (request.affected or request.force or request.dry_run or not request.cache or request.logs == "full")
