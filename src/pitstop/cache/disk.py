@@ -51,6 +51,10 @@ class DiskStore:
         self.warn = warn
         """Is told what goes wrong, in a sentence."""
         self._made: set[str] = set()
+        self.take_names()
+
+    def take_names(self) -> None:
+        """Have names for temporary files that no other process has: a copy of this one must, before it makes any."""
         self._counter = count(1)
         self._unique = f"{os.getpid()}-{os.urandom(4).hex()}"
 

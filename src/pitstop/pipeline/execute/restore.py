@@ -95,6 +95,7 @@ class Helper:
         """Do what is asked until the other end is closed; nothing of this process is flushed or closed in its copy."""
         try:
             warnings: list[str] = []
+            self._store.take_names()
             self._store.on_warning(warnings.append)
             while (question := _receive(asked)) is not None:
                 _send(telling, ([self._work(_typed(one)) for one in question], warnings))

@@ -80,6 +80,30 @@ def test_what_the_store_has_wrong_runs_again_and_is_said_once(root: Path, number
     assert right(root)
 
 
+@pytest.mark.slow
+def test_two_processes_that_replace_what_lies_there_are_not_in_each_others_way(root: Path) -> None:
+    run(root)
+    before = {number: (root / f"p{number}/in").read_text() for number in range(COUNT)}
+    for number in range(COUNT):
+        (root / f"p{number}/in").write_text(f"other {number}" * 10_000)
+    run(root)
+    for number, text in before.items():
+        (root / f"p{number}/in").write_text(text)
+    told = run(root)
+    assert set(origins(told).values()) == {events.CACHED}
+    assert not [event for event in told if isinstance(event, events.Notice)]
+    assert right(root)
+
+
+def test_a_helper_has_names_of_its_own_for_what_is_half_written(tmp_path: Path) -> None:
+    store = DiskStore(str(tmp_path))
+    helper = Helper(lambda _one: store.reserve(), store)
+    helper.ask([asked("a"), asked("b")])
+    names = [str(one) for one in helper.told()] + [store.reserve() for _ in range(2)]
+    helper.close()
+    assert len(set(names)) == 4
+
+
 def asked(name: str) -> tuple[tuple[()], tuple[()], tuple[str, ...], tuple[()]]:
     return (), (), (name,), ()
 
