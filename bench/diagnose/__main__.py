@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.diagnose.categories import score_categories
-from bench.diagnose.logs import CATEGORIES, LINED, PAIRED, read_set
+from bench.diagnose.logs import CATEGORIES, LINED, MADE, PAIRED, read_set
 from bench.diagnose.score import Score, score, summary
 from bench.diagnose.tools import PAIR_TOOLS, TOOLS
 
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
 
         return learn(options.corpora, folds=options.folds, write=not options.dry)
     print(_row("set", "tool", ("logs", "hit@1", "hit@5", "hit@10", "MRR", "recall", "precision", "shown")))
-    for name in options.set or (*LINED, PAIRS, CATEGORIES):
+    for name in options.set or (*LINED, PAIRS, CATEGORIES, MADE):
         if name == CATEGORIES:
             table = score_categories(read_set(options.corpora, CATEGORIES))
             print("\n".join(table.pop("lines")))
@@ -43,13 +43,16 @@ def main(arguments: Sequence[str]) -> int:
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.diagnose", description=__doc__)
     parser.add_argument("what", nargs="?", choices=("score", "learn"), default="score")
-    parser.add_argument("--corpora", type=Path, required=True, metavar="DIR", help="where the sets of logs are")
-    parser.add_argument("--set", action="append", choices=(*LINED, PAIRS, CATEGORIES), help="only this one")
+    parser.add_argument("--corpora", type=Path, metavar="DIR", help="where the sets of logs are; `made` is here")
+    parser.add_argument("--set", action="append", choices=(*LINED, PAIRS, CATEGORIES, MADE), help="only this one")
     parser.add_argument("--tool", action="append", choices=TOOLS, help="only this one")
     parser.add_argument("--per-log", action="store_true", help="print the rank on each log")
     parser.add_argument("--folds", type=int, default=0, help="learn: judge by so many folds of projects first")
     parser.add_argument("--dry", action="store_true", help="learn: write no weights")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.corpora is None and (options.what == "learn" or options.set != [MADE]):
+        parser.error("--corpora is needed for all sets but `made`")
+    return options
 
 
 def _score_set(options: argparse.Namespace, name: str) -> None:

@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bench.diagnose.logs import Log, read_set
+from bench.diagnose.logs import MADE, Log, read_set
 from bench.diagnose.score import Score, score, summary
 from pitstop.explain.lines import read_lines
 from pitstop.explain.parsers import find_failures
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from pitstop.explain.lines import Line
 
-SETS = ("logchunks", "breakages")
+SETS = ("logchunks", "breakages", MADE)
 RESULTS = Path(__file__).parents[1] / "results" / "diagnose-cross-validated.json"
 WEIGHTS = Path(models.__file__).parent / "weights.json"
 SEEDS = (0, 1)
@@ -144,22 +144,28 @@ def _train(examples: Sequence[Example]) -> list[Any]:
 
 def _judge(examples: Sequence[Example], folds: int) -> None:
     """Print how well projects are done that were not learned from."""
-    groups = sorted({one.log.group for one in examples})
-    random.Random(1).shuffle(groups)
     told: list[Score] = []
     untold: list[Score] = []
+    made: dict[str, list[Score]] = {"with parsers": [], "without parsers": []}
     for fold in range(folds):
-        held = set(groups[fold::folds])
+        held = _held(examples, fold, folds)
         trained = _model(_train([one for one in examples if one.log.group not in held]), "")
         for one in examples:
-            if one.whole and one.log.group in held and SETS[0] in one.log.path.parts:
+            if not one.whole or one.log.group not in held:
+                continue
+            if SETS[0] in one.log.path.parts:
                 told.append(_score(trained, one, one.rows))
                 untold.append(_score(trained, one, one.untold()))
+            elif MADE in one.log.path.parts:
+                made["with parsers"].append(_score(trained, one, one.rows))
+                made["without parsers"].append(_score(trained, one, one.untold()))
         print(f"fold {fold + 1} of {folds}", file=sys.stderr, flush=True)
     print("with parsers   ", summary(told))
     print("without parsers", summary(untold))
     back = [one for one in told if one.group in HELD_BACK]
     print("held back until the end", summary(back))
+    for kind, scores in made.items():
+        print(f"made, {kind}", summary(scores))
     for group in sorted({one.group for one in told}):
         print(f"    {group:36}", *(f"{one.rank or '-':>3}" for one in told if one.group == group))
     table = {
@@ -167,10 +173,21 @@ def _judge(examples: Sequence[Example], folds: int) -> None:
         "without parsers": summary(untold)._asdict(),
         "held back, with parsers": summary(back)._asdict(),
         "held back, without parsers": summary([one for one in untold if one.group in HELD_BACK])._asdict(),
+        **{f"made, {kind}": summary(scores)._asdict() for kind, scores in made.items()},
         "folds": folds,
         "logs": [one._asdict() for one in told],
     }
     RESULTS.write_text(json.dumps(table, indent=1) + "\n")
+
+
+def _held(examples: Sequence[Example], fold: int, folds: int) -> set[str]:
+    """Return the groups that are held back: every so many-th of the projects, and of the tools of the logs made here."""
+    held: set[str] = set()
+    for is_made in (False, True):
+        groups = sorted({one.log.group for one in examples if (MADE in one.log.path.parts) is is_made})
+        random.Random(1).shuffle(groups)
+        held |= set(groups[fold::folds])
+    return held
 
 
 def _score(trained: models.Model, one: Example, rows: Sequence[Sequence[float]]) -> Score:

@@ -1,14 +1,15 @@
-"""The labelled logs: a folder with one folder a set, each with a `labels.jsonl` and gzipped logs."""
+"""The labelled logs: a folder with one folder a set, each with a `labels.jsonl` and gzipped logs; and those made here."""
 
 from __future__ import annotations
 
 import gzip
 import json
-from typing import TYPE_CHECKING, NamedTuple
+import lzma
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 LINED = ("logchunks", "breakages", "actions")
 """The sets whose labels are lines."""
@@ -16,6 +17,10 @@ PAIRED = "breakages"
 """The set whose logs have one of a run that passed beside them."""
 CATEGORIES = "categories"
 """The set whose labels are the category of the failure."""
+MADE = "made"
+"""What tools printed that were run on small broken programs for this purpose, as services print it; the lines were marked
+before pitstop saw them. It lies beside this module: a JSON object a line, with the `text` of the log."""
+_MADE = Path(__file__).with_name("made.jsonl.xz")
 
 
 class Log(NamedTuple):
@@ -32,6 +37,8 @@ class Log(NamedTuple):
     good: Path | None = None
     """The log of the last run of the same job that passed."""
     category: str = ""
+    text: str | None = None
+    """The log itself, where it has no file."""
 
     def read_good(self) -> bytes:
         """Return the log of the run that passed; nothing when there is none."""
@@ -39,11 +46,16 @@ class Log(NamedTuple):
 
     def read(self) -> bytes:
         """Return the log."""
+        if self.text is not None:
+            return self.text.encode()
         return gzip.decompress(self.path.read_bytes())
 
 
 def read_set(corpora: Path, name: str) -> Iterator[Log]:
     """Yield the logs of a set, in the order of its table."""
+    if name == MADE:
+        yield from _read_made()
+        return
     folder = corpora / name
     for row in (folder / "labels.jsonl").read_text().splitlines():
         label = json.loads(row)
@@ -54,5 +66,14 @@ def read_set(corpora: Path, name: str) -> Iterator[Log]:
         yield Log(label["name"], group, folder / label["fail"], error, context, good, label.get("category", ""))
 
 
-def _numbers(label: dict[str, list[list[int]]], kind: str) -> frozenset[int]:
+def _read_made() -> Iterator[Log]:
+    with lzma.open(_MADE, "rt", encoding="utf-8") as rows:
+        for row in rows:
+            label = json.loads(row)
+            name, group = label["name"], f"{MADE} {label['group']}"
+            error, context = _numbers(label, "error"), _numbers(label, "context")
+            yield Log(name, group, Path(MADE, name), error, context, None, label["category"], label["text"])
+
+
+def _numbers(label: dict[str, Any], kind: str) -> frozenset[int]:
     return frozenset(number for first, last in label.get(kind, ()) for number in range(first, last + 1))
