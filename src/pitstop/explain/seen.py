@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from array import array
 from bisect import bisect_left
+from contextlib import suppress
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,7 +83,8 @@ def seen_in(folder: str, most: int = AT_ONCE) -> Seen | None:
     known = state.load(path)
     before = NOTHING
     if known is not None:
-        before = Seen(array("I", known[0]), array("I", known[1]), frozenset(known[2]).intersection(names))
+        with suppress(TypeError, ValueError, LookupError):  # of another version, or damaged: counted anew
+            before = Seen(array("I", known[0]), array("I", known[1]), frozenset(known[2]).intersection(names))
     seen = _taken_in(runs, names, before, most)
     if seen is not before:
         state.save(path, (seen.hashes.tobytes(), seen.counts.tobytes(), sorted(seen.runs)))

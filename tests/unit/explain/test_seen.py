@@ -15,6 +15,7 @@ from pitstop.explain.diagnose import explain
 from pitstop.explain.lines import read_lines
 from pitstop.explain.rank import explain_line, rank
 from pitstop.explain.seen import NOTHING, Seen, add, seen_in
+from pitstop.pipeline import state
 from pitstop.records.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -115,6 +116,14 @@ def test_the_logs_of_the_record_are_taken_in_once_each(tmp_path: Path) -> None:
     assert again.logs_with("all is well") == (2, 0)
     (tmp_path / "state" / "lines").write_bytes(b"torn")
     assert seen_in(str(tmp_path)) == again
+
+
+@pytest.mark.parametrize("kept", ["text", (), (b"abc", b"", ()), (1, 2, 3), (b"", b"", 4)])
+def test_a_damaged_file_of_what_was_seen_is_made_anew(tmp_path: Path, kept: object) -> None:
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "20260101-000000-0000").mkdir()
+    state.save(str(tmp_path / "state/lines"), kept)
+    assert seen_in(str(tmp_path)) is not None
 
 
 def test_what_a_failed_batch_wrote_did_not_pass(tmp_path: Path) -> None:

@@ -23,7 +23,4 @@ def known_in(root: str) -> Known:
     from pitstop.explain.knowledge import load
     from pitstop.explain.seen import A_LITTLE, seen_in
 
-    try:
-        return Known(load(root), seen_in(os.path.join(root, ".pitstop"), A_LITTLE))
-    except Exception:  # noqa: BLE001  whatever is wrong with what is kept, the run's own verdict is shown
-        return Known()
+    return Known(load(root), seen_in(os.path.join(root, ".pitstop"), A_LITTLE))
