@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pitstop.cache.tiers.layers import Got, look
@@ -65,9 +66,9 @@ class Tiers:
         for here in self.listed:
             left = [action for action in actions if action not in found]
             if left and here.address.read:
-                nothing: list[Got] = []
-                for got in self.asked(here, lambda tier: look(tier, left, self.trust.judge)[0], nothing):  # noqa: B023  called at once
-                    found[got.action] = Found(got, here.place)
+                nothing: tuple[list[Got], dict[str, str]] = ([], {})
+                got, _ = self.asked(here, partial(look, actions=left, judge=self.trust.judge), nothing)
+                found |= {one.action: Found(one, here.place) for one in got}
         return found
 
     def asked(self, here: Here, question: Callable[[Tier], T], otherwise: T) -> T:

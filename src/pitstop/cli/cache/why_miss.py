@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pitstop.core.clock import timestamp
@@ -111,12 +112,13 @@ def _nearest(root: str, found: Keyed, tiers: Tiers) -> Nearest | None:
     for here in tiers.listed:
         if not here.address.read:
             continue
-        nothing: list[Told] = []
         message = tiers.asked(here, lambda tier: tier.get_results([place]).get(place, b""), b"")
         if not message or tiers.trust.judge(place, message):
             continue
         known = history.entries(message)
-        for told in tiers.asked(here, lambda tier: history.read(tier, known, tables, task.package), nothing):  # noqa: B023  called at once
+        nothing: list[Told] = []
+        read = partial(history.read, known=known, tables=tables, package=task.package)
+        for told in tiers.asked(here, read, nothing):
             changes = [_printable(change.text()) for change in compare(told.parts, key.parts, task.package, tables)]
             if changes and (nearest is None or len(changes) < len(nearest.changes)):
                 nearest = Nearest(here.place, _printable(told.machine), told.entry.made, changes)
