@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
+from io import BytesIO
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -135,6 +136,7 @@ def test_users_and_their_rules(tmp_path: Path) -> None:
         "default off",
         "ci on >hun/ter2 ~pitstop/* +mget +set +touch +expire +del",
         "dev on >word ~pitstop/* +mget",
+        "put on >word ~pitstop/* +set",
     )
     with redis_server(tmp_path, *(word for rule in rules for word in ("--user", *rule.split()))) as address:
         writer = entry(f"redis://ci:hun%2Fter2@{address}/0").open()
@@ -156,7 +158,12 @@ def test_users_and_their_rules(tmp_path: Path) -> None:
         nobody = entry(f"redis://{address}/0").open()
         with pytest.raises(TierError, match="refuses") as unnamed:
             nobody.missing([digest_of(b"x")])
-        for caught in (refused, stranger, unnamed):
+        large, data = digest_of(bytes(2 * PART)), bytes(2 * PART)
+        blind = entry(f"redis://put:word@{address}").open()
+        blind.put_blobs([large], lambda _digest: BytesIO(data))
+        with pytest.raises(TierError, match="no permissions") as unread:
+            blind.get_blobs([large], lambda _digest, pieces: not list(pieces))
+        for caught in (refused, stranger, unnamed, unread):
             assert caught.value.permanent
             assert caught.value.hint
             assert "hunter3" not in caught.value.render()
